@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every own target is held to the same rules; the C targets and the dependencies keep their own.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "aggregator",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    .target(name: "Checksums", dependencies: ["CLibcrypto"], swiftSettings: house),
+    .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: house),
+    .target(
+      name: "FeedFetching", dependencies: ["Syndication", "CLibcurl"], swiftSettings: house),
+    .target(
+      name: "FeedParsing", dependencies: ["Syndication", "CLibxml2"], swiftSettings: house),
+    .target(
+      name: "StoryGrouping", dependencies: ["Syndication"], swiftSettings: house),
+    .target(
+      name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
+      swiftSettings: house),
+    .target(name: "DigestExport", dependencies: ["Syndication"], swiftSettings: house),
+    .testTarget(
+      name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
+    .testTarget(
+      name: "FeedFetchingTests", dependencies: ["FeedFetching", "Syndication"],
+      swiftSettings: house),
+    .testTarget(
+      name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication"],
+      swiftSettings: house),
+    .testTarget(
+      name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],
+      swiftSettings: house),
+    .testTarget(
+      name: "StoryArchiveTests",
+      dependencies: ["Checksums", "StoryArchive", "Syndication", system], swiftSettings: house),
+    .testTarget(
+      name: "DigestExportTests", dependencies: ["DigestExport", "Syndication"],
+      swiftSettings: house),
+  ]
+)

@@ -1,0 +1,42 @@
+package import Syndication
+
+/// A selection of clusters, ready to be rendered. Same archive and window, same digest.
+package struct Digest: Sendable {
+  /// The half-open range of first-seen times that was asked for.
+  package var since: Timestamp
+  package var until: Timestamp
+  /// Most independent sources first, then the most recent.
+  package var clusters: [DigestCluster]
+
+  package init(since: Timestamp, until: Timestamp, clusters: [DigestCluster]) {
+    self.since = since
+    self.until = until
+    self.clusters = clusters
+  }
+}
+
+/// One story of the digest: everything that is known of one event.
+package struct DigestCluster: Sendable, Hashable {
+  package var id: StoryID
+  /// The member whose headline and summary stand for the cluster.
+  package var lead: Story
+  /// Every report, the lead included, earliest published first.
+  package var members: [DigestMember]
+
+  package init(id: StoryID, lead: Story, members: [DigestMember]) {
+    self.id = id
+    self.lead = lead
+    self.members = members
+  }
+}
+
+package struct DigestMember: Sendable, Hashable {
+  package var story: Story
+  /// The story that this one is a copy of.
+  package var original: StoryID?
+
+  package init(story: Story, original: StoryID? = nil) {
+    self.story = story
+    self.original = original
+  }
+}

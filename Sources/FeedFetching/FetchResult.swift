@@ -1,0 +1,109 @@
+/// What became of one request. The failure of a feed is a value, never a thrown error.
+package enum FetchResult: Sendable {
+  /// A whole body with its headers' news.
+  case document(Document, ResponseFacts)
+  /// 304: what was stored is current.
+  case notModified(ResponseFacts)
+  /// 410: the publisher says that the feed will not come back.
+  case gone(ResponseFacts)
+  case failed(FetchFailure, ResponseFacts?)
+}
+
+/// Response body, content type and final address.
+package struct Document: Sendable {
+  /// Content-decoded.
+  package var bytes: [UInt8]
+  /// The Content-Type field as sent, with its parameters.
+  package var contentType: String?
+  package var contentLanguage: String?
+  package var contentLocation: String?
+  /// Where the bytes came from, after redirects.
+  package var finalURL: String
+  /// False for a transfer that was cut, so that its last entry may be half an entry.
+  package var isWhole: Bool
+
+  package init(
+    bytes: [UInt8], contentType: String?, contentLanguage: String? = nil,
+    contentLocation: String? = nil, finalURL: String, isWhole: Bool
+  ) {
+    self.bytes = bytes
+    self.contentType = contentType
+    self.contentLanguage = contentLanguage
+    self.contentLocation = contentLocation
+    self.finalURL = finalURL
+    self.isWhole = isWhole
+  }
+}
+
+/// What an answer says besides its body.
+package struct ResponseFacts: Sendable, Hashable {
+  /// HTTP status; 0 for `file:`.
+  package var status: Int
+  package var validators: Validators
+  package var freshness: Freshness
+  /// Where permanent redirects (301, 308) alone led, when that is not where the request went.
+  package var permanentURL: String?
+  /// Bytes on the wire, headers and body.
+  package var receivedByteCount: Int
+
+  package init(
+    status: Int, validators: Validators = Validators(), freshness: Freshness = Freshness(),
+    permanentURL: String? = nil, receivedByteCount: Int = 0
+  ) {
+    self.status = status
+    self.validators = validators
+    self.freshness = freshness
+    self.permanentURL = permanentURL
+    self.receivedByteCount = receivedByteCount
+  }
+}
+
+/// How long the server asks not to be asked again.
+package struct Freshness: Sendable, Hashable {
+  /// Cache-Control's max-age less Age, else Expires less Date (RFC 9111 section 4.2).
+  package var lifetime: Duration?
+  /// Retry-After of a 429 or 503, or the reset of an exhausted rate limit; for the whole host.
+  package var retryAfter: Duration?
+
+  package init(lifetime: Duration? = nil, retryAfter: Duration? = nil) {
+    self.lifetime = lifetime
+    self.retryAfter = retryAfter
+  }
+}
+
+/// Why a feed could not be had.
+package struct FetchFailure: Hashable, Sendable, CustomStringConvertible {
+  /// The names that status, logs and metrics share.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case address = "bad-address"
+    case dns
+    case refused
+    case unreachable
+    case tls
+    case connectTimeout = "timeout-connect"
+    case firstByteTimeout = "timeout-first-byte"
+    case stallTimeout = "timeout-stall"
+    case totalTimeout = "timeout-total"
+    case tooLarge = "too-large"
+    case tooManyRedirects = "too-many-redirects"
+    case badRedirect = "bad-redirect"
+    case blockedAddress = "blocked-address"
+    case http
+    case incomplete
+    case encoding = "bad-content-encoding"
+    case file
+    case protocolError = "protocol-error"
+    case cancelled
+  }
+
+  package var kind: Kind
+  /// A sentence a person can act on, without the feed's address and without a full stop.
+  package var detail: String
+
+  package init(_ kind: Kind, _ detail: String) {
+    self.kind = kind
+    self.detail = detail
+  }
+
+  package var description: String { detail }
+}

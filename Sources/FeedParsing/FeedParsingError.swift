@@ -1,0 +1,27 @@
+/// Why some bytes are no feed.
+package struct FeedParsingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the bytes look like instead.
+  package enum Kind: String, Hashable, Sendable {
+    case empty
+    case htmlPage = "html-page"
+    case challengePage = "challenge-page"
+    case json
+    case image
+    case binary
+    case text
+    case xml
+    /// A limit of `ParseLimits` was passed before the first entry.
+    case refused
+  }
+
+  package var kind: Kind
+  /// A sentence without the feed's address and without a full stop.
+  package var detail: String
+
+  package init(_ kind: Kind, _ detail: String) {
+    self.kind = kind
+    self.detail = detail
+  }
+
+  package var description: String { detail }
+}

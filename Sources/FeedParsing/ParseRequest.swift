@@ -1,0 +1,42 @@
+/// Everything that decides how some bytes are read, besides the bytes.
+package struct ParseRequest: Sendable {
+  /// The document's address, the root of relative ones; nil when unknown.
+  package var url: String?
+  /// The Content-Type field, for its charset.
+  package var contentType: String?
+  package var contentLocation: String?
+  package var contentLanguage: String?
+  /// Whether the transfer was whole: an entry still open at the end of a whole document is kept with
+  /// a defect, that of a cut one is dropped.
+  package var isWhole: Bool
+  /// Whether HTML fields are sanitised and their addresses resolved, or left as published. The
+  /// archive keeps plain text only and does not need it.
+  package var sanitizesHTML: Bool
+  package var limits: ParseLimits
+
+  package init(
+    url: String? = nil, contentType: String? = nil, contentLocation: String? = nil,
+    contentLanguage: String? = nil, isWhole: Bool = true, sanitizesHTML: Bool = false,
+    limits: ParseLimits = ParseLimits()
+  ) {
+    self.url = url
+    self.contentType = contentType
+    self.contentLocation = contentLocation
+    self.contentLanguage = contentLanguage
+    self.isWhole = isWhole
+    self.sanitizesHTML = sanitizesHTML
+    self.limits = limits
+  }
+}
+
+/// What a document may cost.
+package struct ParseLimits: Hashable, Sendable {
+  package var depth = 256
+  package var tagByteLimit = 64 << 10
+  package var attributesPerTag = 256
+  package var entryCount = 1_000_000
+  /// Of one text field.
+  package var textByteLimit = 16 << 20
+
+  package init() {}
+}

@@ -1,0 +1,198 @@
+/// What the publisher put in the feed (RSS item, Atom entry), unjudged.
+package struct Entry: Hashable, Sendable {
+  /// The publisher's identifier, opaque, unique within its feed at best.
+  package var guid: String?
+  /// The entry's own web address, absolute.
+  package var permalink: String?
+  package var title: TextConstruct?
+  package var subtitle: TextConstruct?
+  package var summary: TextConstruct?
+  package var content: TextConstruct?
+  /// The media type of `content` as published, and where it lies when it is not inline.
+  package var contentType: String?
+  package var contentSource: String?
+  package var rights: TextConstruct?
+  package var links: [WebLink] = []
+  package var language: String?
+  package var published: Timestamp?
+  package var updated: Timestamp?
+  package var created: Timestamp?
+  package var expired: Timestamp?
+  package var authors: [Person] = []
+  package var contributors: [Person] = []
+  package var publisher: Person?
+  package var categories: [Category] = []
+  package var enclosures: [Enclosure] = []
+  package var image: String?
+  /// The page of comments, their feed (wfw:commentRss) and where to post one (wfw:comment).
+  package var comments: String?
+  package var commentsFeed: String?
+  package var commentsPost: String?
+  package var licenses: [String] = []
+  package var source: EntrySource?
+  package var geo: GeoShape?
+  package var media: Media?
+  package var itunes: ITunesFlags?
+  package var chapters: ChapterList?
+  package var inReplyTo: ReplyReference?
+
+  package init() {}
+}
+
+/// The feed that an entry was taken from (`atom:source`, RSS `source`).
+///
+/// A class-free box: the properties are those of a whole feed.
+package struct EntrySource: Hashable, Sendable {
+  private var boxed: [FeedProperties]
+
+  package var properties: FeedProperties { boxed[0] }
+
+  package init(_ properties: FeedProperties) {
+    boxed = [properties]
+  }
+}
+
+package struct WebLink: Hashable, Sendable {
+  package var href: String
+  package var relation: String?
+  package var type: String?
+  package var language: String?
+  package var title: String?
+  package var length: String?
+
+  package init(href: String) {
+    self.href = href
+  }
+}
+
+package struct Person: Hashable, Sendable {
+  package var name: String?
+  package var email: String?
+  package var url: String?
+
+  package init(name: String? = nil, email: String? = nil, url: String? = nil) {
+    self.name = name
+    self.email = email
+    self.url = url
+  }
+}
+
+package struct Category: Hashable, Sendable {
+  package var term: String
+  package var scheme: String?
+  package var label: String?
+
+  package init(term: String, scheme: String? = nil, label: String? = nil) {
+    self.term = term
+    self.scheme = scheme
+    self.label = label
+  }
+}
+
+package struct Enclosure: Hashable, Sendable {
+  package var url: String
+  package var type: String?
+  /// Bytes, as published.
+  package var length: String?
+
+  package init(url: String, type: String? = nil, length: String? = nil) {
+    self.url = url
+    self.type = type
+    self.length = length
+  }
+}
+
+package struct ITunesFlags: Hashable, Sendable {
+  package var explicit: Bool?
+  package var block: Bool?
+  /// As published: seconds, or `[hours:]minutes:seconds`.
+  package var duration: String?
+
+  package init() {}
+}
+
+/// A shape in GeoJSON order: longitude before latitude.
+package enum GeoShape: Hashable, Sendable {
+  case point(GeoPosition)
+  case line([GeoPosition])
+  case polygon([GeoPosition])
+  case box([GeoPosition])
+}
+
+package struct GeoPosition: Hashable, Sendable {
+  /// Degrees.
+  package var longitude: Double
+  package var latitude: Double
+
+  package init(longitude: Double, latitude: Double) {
+    self.longitude = longitude
+    self.latitude = latitude
+  }
+}
+
+/// Media RSS.
+package struct Media: Hashable, Sendable {
+  package struct Credit: Hashable, Sendable {
+    package var role: String?
+    package var content: String?
+
+    package init(role: String? = nil, content: String? = nil) {
+      self.role = role
+      self.content = content
+    }
+  }
+
+  package struct License: Hashable, Sendable {
+    package var type: String?
+    package var href: String?
+    package var content: String?
+
+    package init() {}
+  }
+
+  package struct Restriction: Hashable, Sendable {
+    package var relationship: String?
+    package var type: String?
+    package var content: String?
+
+    package init() {}
+  }
+
+  package var content: [Enclosure] = []
+  package var thumbnails: [FeedImage] = []
+  package var credits: [Credit] = []
+  package var player: String?
+  package var rating: String?
+  package var license: License?
+  package var restriction: Restriction?
+
+  package init() {}
+}
+
+package struct ChapterList: Hashable, Sendable {
+  package struct Chapter: Hashable, Sendable {
+    package var startSeconds: Double
+    package var title: String?
+    package var url: String?
+    package var image: String?
+
+    package init(startSeconds: Double) {
+      self.startSeconds = startSeconds
+    }
+  }
+
+  package var version: String?
+  package var chapters: [Chapter] = []
+
+  package init() {}
+}
+
+/// RFC 4685 `thr:in-reply-to`.
+package struct ReplyReference: Hashable, Sendable {
+  package var ref: String?
+  package var href: String?
+  package var source: String?
+  package var type: String?
+
+  package init() {}
+}

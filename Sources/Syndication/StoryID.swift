@@ -1,0 +1,37 @@
+internal import Checksums
+
+/// A story's own key: 64 bits of SHA-256 over the feed's address and the rung of the identity ladder
+/// that named the entry.
+///
+/// Must never change: another derivation delivers every stored story a second time. SHA-256 rather
+/// than a fast hash, because a feed that could aim at another feed's identifiers could suppress its
+/// stories.
+package struct StoryID: Hashable, Comparable, Sendable {
+  package let bits: UInt64
+
+  package init(bits: UInt64) {
+    self.bits = bits
+  }
+
+  /// The identifier of the entry that `identity` names within `feed` (its address in feeds.conf).
+  package init(feed: String, identity: EntryIdentity) {
+    var hasher = SHA256Hasher()
+    hasher.update(feed)
+    hasher.update("\n")
+    hasher.update(identity.rung)
+    hasher.update("\n")
+    hasher.update(identity.key)
+    bits = hasher.finalize().prefix
+  }
+
+  /// Reads sixteen hexadecimal digits.
+  package init?(hexadecimal text: some StringProtocol) {
+    guard let bits = UInt64(hexadecimal: text) else { return nil }
+    self.bits = bits
+  }
+
+  /// Sixteen lower-case hexadecimal digits, as the archive writes it.
+  package var hexadecimal: String { bits.hexadecimal }
+
+  package static func < (left: StoryID, right: StoryID) -> Bool { left.bits < right.bits }
+}
