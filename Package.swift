@@ -55,5 +55,6 @@ let package = Package(
     .testTarget(
       name: "DigestExportTests", dependencies: ["DigestExport", "Syndication"],
       swiftSettings: house),
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
   ]
 )
