@@ -1,0 +1,49 @@
+/// What feeds.conf says, with its included files.
+package struct FeedsConfiguration: Sendable, Equatable {
+  /// As written: relative to the file that says it.
+  package var storage: String?
+  package var interval: PollInterval
+  package var userAgent: String?
+  /// At most one for each host name, in the order of the file.
+  package var hosts: [HostRule]
+  /// Each request once, in the order of the file.
+  package var feeds: [Feed]
+
+  package init(
+    storage: String? = nil, interval: PollInterval = .auto, userAgent: String? = nil,
+    hosts: [HostRule] = [], feeds: [Feed] = []
+  ) {
+    self.storage = storage
+    self.interval = interval
+    self.userAgent = userAgent
+    self.hosts = hosts
+    self.feeds = feeds
+  }
+
+  /// The feed's own interval, else the configuration's.
+  package func interval(of feed: Feed) -> PollInterval { feed.interval ?? interval }
+}
+
+/// How often to poll.
+package enum PollInterval: Hashable, Sendable {
+  /// As often as the feed's own pace, its hints and its server suggest.
+  case auto
+  case every(Duration)
+
+  /// The shortest interval that an operator may ask for.
+  package static let shortest = Duration.seconds(1)
+  /// The longest: a year.
+  package static let longest = Duration.seconds(365 * 86_400)
+
+  /// Reads `auto` or a duration within the limits.
+  package init?(_ text: some StringProtocol) {
+    if text == "auto" {
+      self = .auto
+      return
+    }
+    guard let duration = DurationText.parse(text),
+      PollInterval.shortest...PollInterval.longest ~= duration
+    else { return nil }
+    self = .every(duration)
+  }
+}
