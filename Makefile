@@ -59,6 +59,7 @@ install: ## install what `make release` built below DESTDIR and PREFIX
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit 1; \
 	done
 	install -D -m 644 systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/aggregator.conf
+	@test -n "$(DESTDIR)" || systemd/private-resolvers
 
 uninstall: ## remove what `make install` installed; the archive and /etc stay
 	rm -f $(DESTDIR)$(PREFIX)/bin/aggregator $(DESTDIR)$(PREFIX)/lib/sysusers.d/aggregator.conf
