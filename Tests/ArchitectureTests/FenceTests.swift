@@ -15,7 +15,7 @@ import Testing
     #expect(files.count <= 1, "\(breaches.joined(separator: "\n"))")
   }
 
-  @Test(arguments: ["Tests", "systemd", "Examples", ".ci"])
+  @Test(arguments: ["Tests", "systemd", "Examples", "Documentation", ".ci"])
   func `no path of somebody's machine stands in`(folder: String) throws {
     let files = try SourceFile.all(below: folder)
     #expect(!files.isEmpty)
