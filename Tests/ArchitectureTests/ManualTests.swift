@@ -1,0 +1,35 @@
+import Testing
+
+@Suite struct ManualTests {
+  @Test func `every key of feeds_conf stands in the shipped file and in its manual`() throws {
+    let sources = try SourceFile.all(below: "Sources/Syndication/Configuration")
+    let keys = sources.flatMap { source in
+      ["Directive", "Setting", "Key", "Field", "Scope"].flatMap {
+        source.cases(of: "enum \($0): String")
+      }
+    }
+    #expect(
+      Set(keys).isSuperset(of: [
+        "include", "user-agent", "allow-private", "title", "category", "url",
+      ]))
+    for page in ["feeds.conf", "Documentation/feeds.conf.5"] {
+      let text = try #require(SourceFile(at: page)).lines.joined(separator: "\n")
+      #expect(keys.filter { !text.contains($0) } == [], "\(page)")
+    }
+  }
+}
+
+extension SourceFile {
+  /// The raw values of the enumerations whose line contains `declaration`.
+  func cases(of declaration: String) -> [String] {
+    var isInside = false
+    return lines.compactMap { line in
+      if line.contains(declaration) { isInside = true }
+      if line.allSatisfy({ $0 == " " || $0 == "}" }) { isInside = false }
+      guard isInside, let found = line.firstMatch(of: /case (\w+)(?: = "(.+)")?$/) else {
+        return nil
+      }
+      return String(found.2 ?? found.1)
+    }
+  }
+}
