@@ -24,12 +24,15 @@ let package = Package(
     .systemLibrary(
       name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
+      name: "CContentDecoding", providers: [.apt(["zlib1g-dev", "libbrotli-dev", "libzstd-dev"])]),
+    .systemLibrary(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .target(name: "Checksums", dependencies: ["CLibcrypto"], swiftSettings: house),
     .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: house),
     .target(
-      name: "FeedFetching", dependencies: ["Syndication", "CLibcurl"], swiftSettings: house),
+      name: "FeedFetching", dependencies: ["Syndication", "CLibcurl", "CContentDecoding"],
+      swiftSettings: house),
     .target(
       name: "FeedParsing", dependencies: ["Syndication", "CLibxml2"], swiftSettings: house),
     .target(
@@ -38,10 +41,12 @@ let package = Package(
       name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
       swiftSettings: house),
     .target(name: "DigestExport", dependencies: ["Syndication"], swiftSettings: house),
+    .target(
+      name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: house),
     .testTarget(
       name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
     .testTarget(
-      name: "FeedFetchingTests", dependencies: ["FeedFetching", "Syndication"],
+      name: "FeedFetchingTests", dependencies: ["FeedFetching", "LoopbackServer", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication"],

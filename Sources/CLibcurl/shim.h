@@ -11,3 +11,51 @@ static inline CURLcode curl_shim_setopt_offset(CURL *handle, CURLoption option, 
 static inline CURLcode curl_shim_setopt_string(CURL *handle, CURLoption option, const char *value) {
   return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode curl_shim_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode curl_shim_setopt_list(
+    CURL *handle, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+/// The type of CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
+typedef size_t (*curl_shim_bytes_callback)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode curl_shim_setopt_bytes_callback(
+    CURL *handle, CURLoption option, curl_shim_bytes_callback callback) {
+  return curl_easy_setopt(handle, option, callback);
+}
+static inline CURLcode curl_shim_setopt_opensocket(CURL *handle, curl_opensocket_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+static inline CURLcode curl_shim_setopt_prereq(CURL *handle, curl_prereq_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
+/// The address behind `sockaddr`, which libcurl declares shorter than it is.
+static inline const struct sockaddr *curl_shim_address(const struct curl_sockaddr *sockaddr) {
+  return &sockaddr->addr;
+}
+
+static inline CURLcode curl_shim_getinfo_long(CURL *handle, CURLINFO which, long *value) {
+  return curl_easy_getinfo(handle, which, value);
+}
+static inline CURLcode curl_shim_getinfo_offset(CURL *handle, CURLINFO which, curl_off_t *value) {
+  return curl_easy_getinfo(handle, which, value);
+}
+static inline CURLcode curl_shim_getinfo_string(CURL *handle, CURLINFO which, const char **value) {
+  return curl_easy_getinfo(handle, which, (char **)value);
+}
+static inline CURLcode curl_shim_getinfo_pointer(CURL *handle, void **value) {
+  return curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)value);
+}
+
+static inline CURLMcode curl_shim_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// The macros of these constants are casts, which do not import.
+static const long curl_shim_auth_basic = (long)CURLAUTH_BASIC;
+static const long curl_shim_auth_digest = (long)CURLAUTH_DIGEST;
+static const curl_socket_t curl_shim_no_socket = CURL_SOCKET_BAD;

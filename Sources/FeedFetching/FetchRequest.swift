@@ -1,25 +1,42 @@
+package import Syndication
+
 /// One GET to make: where, what is known already, and how much may be spent on it.
 package struct FetchRequest: Sendable {
   /// http, https, or file where feeds.conf itself says so.
   package var url: String
   /// What makes the request conditional; empty for an unconditional one.
   package var validators: Validators
+  /// Where the document that the validators belong to came from. They are sent to this address only,
+  /// so that a redirect to another one is answered in full; nil sends them wherever the request goes.
+  package var validatorsURL: String?
   package var userAgent: String
-  /// Further header fields of this feed, name and value.
+  /// Further header fields of this feed, name and value; sent to the origin of `url` only.
   package var headers: [HeaderField]
+  /// Sent to the origin of `url` only.
+  package var credentials: Credentials?
+  /// The moment of the request, which dates in an answer without a Date field are measured from;
+  /// nil leaves such dates unused.
+  package var requestedAt: Timestamp?
+  /// Whether another request to the same host follows soon, so that its connection stays open.
+  package var keepsConnection: Bool
   package var limits: FetchLimits
   /// Whether addresses that are not public may be connected to (feeds.conf `allow-private`).
   package var allowsPrivateAddresses: Bool
 
   package init(
-    url: String, validators: Validators = Validators(), userAgent: String,
-    headers: [HeaderField] = [], limits: FetchLimits = FetchLimits(),
-    allowsPrivateAddresses: Bool = false
+    url: String, validators: Validators = Validators(), validatorsURL: String? = nil,
+    userAgent: String, headers: [HeaderField] = [], credentials: Credentials? = nil,
+    requestedAt: Timestamp? = nil, keepsConnection: Bool = false,
+    limits: FetchLimits = FetchLimits(), allowsPrivateAddresses: Bool = false
   ) {
     self.url = url
     self.validators = validators
+    self.validatorsURL = validatorsURL
     self.userAgent = userAgent
     self.headers = headers
+    self.credentials = credentials
+    self.requestedAt = requestedAt
+    self.keepsConnection = keepsConnection
     self.limits = limits
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
@@ -33,6 +50,24 @@ package struct HeaderField: Hashable, Sendable {
     self.name = name
     self.value = value
   }
+}
+
+/// Who asks, to a server that wants to know (RFC 7617, 7616, 6750). Its descriptions show no secret.
+package enum Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible
+{
+  case basic(user: String, password: String)
+  case digest(user: String, password: String)
+  case bearer(token: String)
+
+  package var description: String {
+    switch self {
+    case .basic(let user, _): "basic credentials of \(user)"
+    case .digest(let user, _): "digest credentials of \(user)"
+    case .bearer: "a bearer token"
+    }
+  }
+
+  package var debugDescription: String { description }
 }
 
 /// What makes a GET conditional (RFC 9110 section 13), byte for byte as the server sent it.

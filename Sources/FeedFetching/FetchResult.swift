@@ -72,7 +72,7 @@ package struct Freshness: Sendable, Hashable {
 }
 
 /// Why a feed could not be had.
-package struct FetchFailure: Hashable, Sendable, CustomStringConvertible {
+package struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The names that status, logs and metrics share.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case address = "bad-address"

@@ -1,0 +1,99 @@
+internal import CLibcurl
+internal import Glibc
+
+/// How libcurl's error codes become the names and sentences of this program.
+struct CurlFailure {
+  let code: CURLcode
+  let handle: UnsafeMutableRawPointer?
+  /// libcurl's own words, more exact than those of the code; may be empty.
+  let errorText: String
+  let chain: RedirectChain
+  let limits: FetchLimits
+  /// The guard's words, where it refused every address that was tried.
+  let refusedAddress: FetchFailure?
+  /// Whether the request was sent, as opposed to the connection still being made.
+  let hasSent: Bool
+  let headIsComplete: Bool
+  let elapsed: Duration
+
+  var fetchFailure: FetchFailure {
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      FetchFailure(.dns, "the name \(chain.current.host) cannot be resolved")
+    case CURLE_COULDNT_CONNECT, CURLE_ABORTED_BY_CALLBACK: refusedAddress ?? connectFailure
+    case CURLE_OPERATION_TIMEDOUT: timeout
+    case CURLE_OUT_OF_MEMORY where hasSent && !headIsComplete:
+      // Of a header line beyond libcurl's own limit of 100 KiB.
+      FetchFailure(.tooLarge, "a header field is larger than any honest one")
+    case CURLE_URL_MALFORMAT: FetchFailure(.address, "the address cannot be read: \(words)")
+    case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING,
+      CURLE_HTTP2_STREAM, CURLE_HTTP2:
+      broken
+    default:
+      CurlFailure.tlsCodes.contains(code)
+        ? FetchFailure(.tls, "no secure connection: \(tlsWords)")
+        : FetchFailure(.protocolError, "the answer cannot be understood: \(words)")
+    }
+  }
+
+  private static let tlsCodes: [CURLcode] = [
+    CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+    CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR,
+    CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED,
+    CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT,
+    CURLE_USE_SSL_FAILED,
+  ]
+
+  private var broken: FetchFailure {
+    guard hasSent else {
+      return FetchFailure(.unreachable, "the connection broke while it was made: \(words)")
+    }
+    return FetchFailure(
+      .incomplete,
+      headIsComplete ? "the answer broke off: \(words)" : "the connection ended without an answer")
+  }
+
+  private var connectFailure: FetchFailure {
+    var number = 0
+    curl_shim_getinfo_long(handle, CURLINFO_OS_ERRNO, &number)
+    let host = "\(chain.current.host), port \(chain.current.port)"
+    return switch Int32(truncatingIfNeeded: number) {
+    case ECONNREFUSED: FetchFailure(.refused, "\(host) refuses connections")
+    case 0: FetchFailure(.unreachable, "\(host) cannot be reached")
+    case let error:
+      FetchFailure(
+        .unreachable, "\(host) cannot be reached: \(String(cString: strerror(error)))")
+    }
+  }
+
+  private var timeout: FetchFailure {
+    if hasSent || elapsed >= limits.totalTimeout {
+      return FetchFailure(.totalTimeout, "not done within \(limits.totalTimeout.inWords)")
+    }
+    let phases: [(CURLINFO, String)] = [
+      (CURLINFO_NAMELOOKUP_TIME_T, "the name was not resolved"),
+      (CURLINFO_CONNECT_TIME_T, "no connection"),
+    ]
+    let unfinished = phases.first { CurlFailure.microseconds($0.0, of: handle) == 0 }?.1
+    return FetchFailure(
+      .connectTimeout, "\(unfinished ?? "no TLS handshake") within \(limits.connectTimeout.inWords)"
+    )
+  }
+
+  private var words: String {
+    printable(errorText.isEmpty ? String(cString: curl_easy_strerror(code)) : errorText)
+  }
+
+  private var tlsWords: String {
+    for prefix in ["SSL certificate problem: ", "SSL: "] where words.hasPrefix(prefix) {
+      return "the certificate does not hold: \(words.dropFirst(prefix.count))"
+    }
+    return words
+  }
+
+  private static func microseconds(_ which: CURLINFO, of handle: UnsafeMutableRawPointer?) -> Int {
+    var value: curl_off_t = 0
+    curl_shim_getinfo_offset(handle, which, &value)
+    return Int(value)
+  }
+}

@@ -1,0 +1,189 @@
+internal import CLibcurl
+
+/// The fetching thread's work: admits requests, drives libcurl, watches the time-outs that libcurl
+/// does not have, and hands out results. Lives and dies on that thread.
+final class CurlLoop {
+  /// Time-outs are noticed this much late at most, so that thousands of slow transfers do not make
+  /// each of their deadlines a wake-up.
+  private static let deadlineGrain = Duration.milliseconds(20)
+  private static let longestSleep = Duration.seconds(60)
+  private static let idleHandleLimit = 128
+
+  private let mailbox: CurlMailbox
+  private let settings: TransportSettings
+  private let multi: UnsafeMutableRawPointer
+  private let resolutions: CurlList
+  private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+  /// Transfers that wait for a look-up to become free.
+  private var waiting = Queue<CurlTransfer>()
+  private var lookupCount = 0
+  private var nextSweep: SuspendingClock.Instant?
+  private var idleHandles: [UnsafeMutableRawPointer] = []
+
+  init(mailbox: CurlMailbox, settings: TransportSettings) {
+    guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
+    self.mailbox = mailbox
+    self.settings = settings
+    self.multi = multi
+    resolutions = CurlList(settings.resolutions)
+    CurlOptions.apply(settings, toMulti: multi)
+    mailbox.attach(multi)
+  }
+
+  deinit {
+    mailbox.detach()
+    for handle in idleHandles { curl_easy_cleanup(handle) }
+    curl_multi_cleanup(multi)
+  }
+
+  func run() {
+    while true {
+      let (submissions, isClosed) = mailbox.take()
+      for submission in submissions { accept(submission) }
+      guard !isClosed else { return cancelAll() }
+      advance()
+      sweep()
+      curl_multi_poll(multi, nil, 0, sleepMilliseconds, nil)
+    }
+  }
+
+  private func accept(_ submission: CurlMailbox.Submission) {
+    let request = submission.request
+    let address: FetchAddress
+    do throws(FetchFailure) { address = try FetchAddress(parsing: request.url) } catch {
+      return submission.completion(.failed(error, nil))
+    }
+    guard address.scheme != .file else {
+      return submission.completion(LocalFile.fetch(request, at: address))
+    }
+    if let problem = RequestFields.problem(of: request) {
+      return submission.completion(.failed(problem, nil))
+    }
+    waiting.append(
+      CurlTransfer(submission: submission, address: address, loop: self))
+  }
+
+  /// Drives libcurl until nothing moves without the network.
+  private func advance() {
+    repeat {
+      admit()
+      var running: Int32 = 0
+      curl_multi_perform(multi, &running)
+    } while collect() || canAdmit
+  }
+
+  private var canAdmit: Bool {
+    waiting.first.map { lookupCount < settings.lookupLimit || !$0.needsLookup } ?? false
+  }
+
+  private func admit() {
+    while canAdmit, let transfer = waiting.popFirst() { start(transfer) }
+  }
+
+  private func start(_ transfer: CurlTransfer) {
+    if let refusal = AddressGuard.refusal(ofPort: transfer.chain.current.port) {
+      return transfer.submission.completion(.failed(FetchFailure(.blockedAddress, refusal), nil))
+    }
+    guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+      return transfer.submission.completion(
+        .failed(FetchFailure(.protocolError, "libcurl has no memory"), nil))
+    }
+    transfers[handle] = transfer
+    if transfer.needsLookup {
+      lookupCount += 1
+      transfer.holdsLookup = true
+    }
+    transfer.begin(on: handle, resolutions: resolutions, settings: settings)
+    curl_multi_add_handle(multi, handle)
+  }
+
+  /// Takes in what ended; true if anything did.
+  private func collect() -> Bool {
+    var didCollect = false
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else {
+        continue
+      }
+      didCollect = true
+      end(handle) { $0.outcome(of: message.pointee.data.result) }
+    }
+    return didCollect
+  }
+
+  /// Takes the transfer off `handle`, asks it what follows, and does that.
+  private func end(
+    _ handle: UnsafeMutableRawPointer, _ outcome: (CurlTransfer) -> CurlTransfer.Outcome
+  ) {
+    guard let transfer = transfers.removeValue(forKey: handle) else { return }
+    let next = outcome(transfer)
+    curl_multi_remove_handle(multi, handle)
+    releaseLookup(of: transfer)
+    transfer.leaveHandle()
+    retire(handle)
+    switch next {
+    case .goesOn: waiting.append(transfer)
+    case .ended(let result): transfer.submission.completion(result)
+    }
+  }
+
+  private func retire(_ handle: UnsafeMutableRawPointer) {
+    guard idleHandles.count < CurlLoop.idleHandleLimit else { return curl_easy_cleanup(handle) }
+    curl_easy_reset(handle)
+    idleHandles.append(handle)
+  }
+
+  private func cancelAll() {
+    for handle in Array(transfers.keys) { end(handle) { _ in .ended(.cancelled) } }
+    while let transfer = waiting.popFirst() { transfer.submission.completion(.cancelled) }
+    for submission in mailbox.take().submissions { submission.completion(.cancelled) }
+  }
+}
+
+// MARK: Look-ups
+
+extension CurlLoop {
+  /// The transfer's name is resolved, or will not be.
+  func releaseLookup(of transfer: CurlTransfer) {
+    guard transfer.holdsLookup else { return }
+    transfer.holdsLookup = false
+    lookupCount -= 1
+  }
+}
+
+// MARK: Time-outs
+
+extension CurlLoop {
+  /// Makes sure that the loop looks at its transfers at `deadline`.
+  func watch(until deadline: SuspendingClock.Instant) {
+    nextSweep = nextSweep.map { min($0, deadline) } ?? deadline
+  }
+
+  /// Ends the transfers that are past a time-out.
+  private func sweep() {
+    let now = SuspendingClock.now
+    guard let due = nextSweep, due <= now else { return }
+    nextSweep = nil
+    for (handle, transfer) in transfers {
+      if let failure = transfer.lateness(at: now) {
+        end(handle) { .ended($0.abandoned(because: failure)) }
+      } else if let deadline = transfer.deadline {
+        watch(until: max(deadline, now + CurlLoop.deadlineGrain))
+      }
+    }
+  }
+
+  /// libcurl shortens this to its own time-outs.
+  private var sleepMilliseconds: Int32 {
+    guard waiting.isEmpty || !transfers.isEmpty else { return 0 }
+    let sleep = nextSweep.map { SuspendingClock.now.duration(to: $0) } ?? CurlLoop.longestSleep
+    return Int32(clamping: max(0, min(sleep, CurlLoop.longestSleep).wholeMillisecondsUp))
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMillisecondsUp: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+  }
+}

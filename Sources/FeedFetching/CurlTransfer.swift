@@ -1,0 +1,260 @@
+internal import CLibcurl
+internal import Glibc
+internal import Syndication
+
+/// One request under way: the way it took, what arrived, and how long it may still take.
+final class CurlTransfer {
+  enum Outcome {
+    case goesOn
+    case ended(FetchResult)
+  }
+
+  private enum Phase {
+    /// Name, connection, TLS; libcurl watches the time.
+    case connecting
+    case waiting(since: SuspendingClock.Instant)
+    case receiving(since: SuspendingClock.Instant, byteCountThen: Int)
+  }
+
+  /// Slower than this over `FetchLimits.stallTimeout` is a stall.
+  static let stallBytesPerSecond = 100
+
+  let submission: CurlMailbox.Submission
+  private(set) var chain: RedirectChain
+  /// Whether one of the loop's look-ups is this transfer's.
+  var holdsLookup = false
+  private unowned let loop: CurlLoop
+  private var phase = Phase.connecting
+  private var startedAt: SuspendingClock.Instant?
+  private var reception: Reception
+  private var earlierByteCount = 0
+  private var wasConditional = false
+  private var handle: UnsafeMutableRawPointer?
+  private var headerLines: CurlList?
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private var didOpenSocket = false
+  private var refusedAddress: FetchFailure?
+
+  init(submission: CurlMailbox.Submission, address: FetchAddress, loop: CurlLoop) {
+    self.submission = submission
+    self.loop = loop
+    chain = RedirectChain(start: address)
+    reception = Reception(limits: submission.request.limits)
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+  }
+
+  deinit {
+    errorText.deallocate()
+  }
+
+  var request: FetchRequest { submission.request }
+
+  /// Addresses written as numbers need no look-up.
+  var needsLookup: Bool {
+    let host = chain.current.host
+    return !host.hasPrefix("[") && IPAddress(host) == nil
+  }
+
+  private var guardian: AddressGuard {
+    AddressGuard(allowsPrivateAddresses: request.allowsPrivateAddresses)
+  }
+
+  /// Prepares `handle` for the next hop.
+  func begin(
+    on handle: UnsafeMutableRawPointer, resolutions: CurlList, settings: TransportSettings
+  ) {
+    let now = SuspendingClock.now
+    let start = startedAt ?? now
+    startedAt = start
+    self.handle = handle
+    phase = .connecting
+    didOpenSocket = false
+    refusedAddress = nil
+    errorText.pointee = 0
+    reception = Reception(limits: request.limits)
+    wasConditional = !RequestFields.conditions(of: request, at: chain).isEmpty
+    let lines = CurlList(RequestFields.fields(of: request, at: chain).map(\.line))
+    headerLines = lines
+    CurlOptions.apply(
+      CurlOptions.Hop(
+        request: request, chain: chain, headerLines: lines, resolutions: resolutions,
+        remaining: request.limits.totalTimeout - start.duration(to: now), errorText: errorText,
+        context: Unmanaged.passUnretained(self).toOpaque()),
+      settings, to: handle)
+  }
+
+  /// The handle belongs to another from here on.
+  func leaveHandle() {
+    handle = nil
+    headerLines = nil
+  }
+}
+
+// MARK: Called back by libcurl
+
+extension CurlTransfer {
+  static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+    context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// A socket for `address`, if the guard lets it pass. This is the moment after the look-up and
+  /// before the first packet, for the address that is really used.
+  func openSocket(_ address: UnsafePointer<curl_sockaddr>) -> curl_socket_t {
+    loop.releaseLookup(of: self)
+    guard let number = IPAddress(curl_shim_address(address)) else { return curl_shim_no_socket }
+    if let refusal = guardian.refusal(of: number) {
+      refusedAddress = CurlTransfer.blocked(chain.current.host, number, refusal)
+      return curl_shim_no_socket
+    }
+    didOpenSocket = true
+    return socket(
+      address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+      address.pointee.protocol)
+  }
+
+  /// Whether the request may be sent over the connection from `local` to `remote`, which may be one
+  /// that another request with other rights opened.
+  func maySend(to remote: String, from local: String) -> Bool {
+    loop.releaseLookup(of: self)
+    if let number = IPAddress(remote), let refusal = refusal(of: number, from: local) {
+      refusedAddress = CurlTransfer.blocked(chain.current.host, number, refusal)
+      return false
+    }
+    phase = .waiting(since: .now)
+    deadline.map(loop.watch)
+    return true
+  }
+
+  private func refusal(of number: IPAddress, from local: String) -> String? {
+    if let refusal = guardian.refusal(of: number) { return refusal }
+    // A public address of this very machine leads to services that trust the machine.
+    guard !request.allowsPrivateAddresses, IPAddress(local) == number else { return nil }
+    return "an address of this machine"
+  }
+
+  private static func blocked(_ host: String, _ number: IPAddress, _ what: String) -> FetchFailure {
+    let subject = host == number.description ? host : "\(host) (\(number))"
+    return FetchFailure(
+      .blockedAddress, "\(subject) is \(what), which is closed unless allow-private opens it")
+  }
+
+  func take(headerLine line: UnsafeRawBufferPointer) -> Bool {
+    noteArrival()
+    let goesOn = reception.take(headerLine: line)
+    if reception.headIsComplete { decideReuse() }
+    return goesOn
+  }
+
+  func take(body bytes: UnsafeRawBufferPointer) -> Bool {
+    reception.take(body: bytes)
+  }
+
+  private func noteArrival() {
+    guard case .waiting = phase else { return }
+    phase = .receiving(since: .now, byteCountThen: 0)
+    deadline.map(loop.watch)
+  }
+
+  /// Connections to hosts that are not asked again soon are closed: searching thousands of idle ones
+  /// for each new request costs more than connecting. A redirect often stays on its host.
+  private func decideReuse() {
+    let isKept = request.keepsConnection || RedirectChain.isRedirect(reception.head.status)
+    CurlOptions.setReuse(isKept, of: handle)
+  }
+}
+
+// MARK: Time-outs
+
+extension CurlTransfer {
+  /// When `lateness(at:)` may have something to say; nil while libcurl itself watches.
+  var deadline: SuspendingClock.Instant? {
+    switch phase {
+    case .connecting: nil
+    case .waiting(let since): since + request.limits.firstByteTimeout
+    case .receiving(let since, _): since + request.limits.stallTimeout
+    }
+  }
+
+  /// The time-out that is passed at `now`. Begins a new stretch of time where enough arrived in the
+  /// last one.
+  func lateness(at now: SuspendingClock.Instant) -> FetchFailure? {
+    guard let deadline, deadline <= now else { return nil }
+    guard case .receiving(let since, let byteCountThen) = phase else {
+      return FetchFailure(
+        .firstByteTimeout, "no answer within \(request.limits.firstByteTimeout.inWords)")
+    }
+    let arrived = reception.receivedByteCount - byteCountThen
+    let wanted = since.duration(to: now) * CurlTransfer.stallBytesPerSecond
+    guard Duration.seconds(arrived) < wanted else {
+      phase = .receiving(since: now, byteCountThen: reception.receivedByteCount)
+      return nil
+    }
+    return FetchFailure(
+      .stallTimeout,
+      "less than \(CurlTransfer.stallBytesPerSecond) bytes a second for "
+        + request.limits.stallTimeout.inWords)
+  }
+
+  func abandoned(because failure: FetchFailure) -> FetchResult {
+    verdict.ofAbandonedTransfer(failure)
+  }
+}
+
+// MARK: The end
+
+extension CurlTransfer {
+  private var verdict: Verdict {
+    Verdict(
+      request: request, chain: chain, reception: reception, earlierByteCount: earlierByteCount,
+      wasConditional: wasConditional)
+  }
+
+  /// What follows from libcurl's word that the transfer is done.
+  func outcome(of code: CURLcode) -> Outcome {
+    if let failure = reception.failure { return .ended(abandoned(because: failure)) }
+    guard code == CURLE_OK || reception.hasEnough else { return .ended(failed(with: code)) }
+    guard RedirectChain.isRedirect(reception.head.status) else {
+      return .ended(verdict.ofWholeTransfer)
+    }
+    do throws(FetchFailure) {
+      try chain.follow(
+        to: reception.head[.location], status: reception.head.status,
+        limit: request.limits.redirectLimit)
+    } catch {
+      return .ended(abandoned(because: error))
+    }
+    earlierByteCount += reception.receivedByteCount
+    return .goesOn
+  }
+
+  private func failed(with code: CURLcode) -> FetchResult {
+    let failure = CurlFailure(
+      code: code, handle: handle, errorText: String(cString: errorText), chain: chain,
+      limits: request.limits,
+      refusedAddress: didOpenSocket && code != CURLE_ABORTED_BY_CALLBACK ? nil : refusedAddress,
+      hasSent: hasSent, headIsComplete: reception.headIsComplete,
+      elapsed: startedAt?.duration(to: .now) ?? .zero
+    ).fetchFailure
+    return failure.kind == .incomplete
+      ? verdict.ofCutTransfer(failure) : verdict.ofAbandonedTransfer(failure)
+  }
+
+  private var hasSent: Bool {
+    if case .connecting = phase { false } else { true }
+  }
+}
+
+extension HeaderField {
+  /// As libcurl's header list wants it: a semicolon stands for an empty value, which after a colon
+  /// would remove the field.
+  fileprivate var line: String { value.isEmpty ? "\(name);" : "\(name): \(value)" }
+}
+
+extension Duration {
+  /// “30 s”, “0.2 s”
+  var inWords: String {
+    let milliseconds = milliseconds
+    guard !milliseconds.isMultiple(of: 1000) else { return "\(milliseconds / 1000) s" }
+    return "\(Double(milliseconds) / 1000) s"
+  }
+}

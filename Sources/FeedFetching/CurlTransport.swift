@@ -1,0 +1,97 @@
+internal import CLibcurl
+internal import Glibc
+internal import Synchronization
+
+/// What holds for every request of a transport.
+package struct TransportSettings: Sendable {
+  /// A PEM file of certificate authorities to trust instead of the system's; nil for the system's.
+  package var certificateAuthorityPath: String?
+  /// Names that are not looked up, in the form of libcurl's CURLOPT_RESOLVE: `host:port:address`.
+  package var resolutions: [String] = []
+  /// Transfers whose name is being looked up at one time. libcurl spends a thread on each.
+  package var lookupLimit = 24
+  /// Idle connections that are kept. Each new fetch searches all of them.
+  package var idleConnectionLimit = 64
+
+  package init() {}
+}
+
+/// Fetches through libcurl: one multi handle on one thread of its own, which never blocks on a server.
+///
+/// Thousands of requests may be under way; what is started beyond `TransportSettings.lookupLimit`
+/// unresolved names waits its turn, and its time-outs do not run while it waits.
+package final class CurlTransport: Transport, Sendable {
+  private let mailbox = CurlMailbox()
+  private let thread: Mutex<pthread_t?>
+
+  package init(settings: TransportSettings = TransportSettings()) {
+    precondition(CurlTransport.isLibraryReady, "libcurl cannot be initialised")
+    thread = Mutex(CurlTransport.startThread(mailbox, settings))
+  }
+
+  deinit {
+    shutDown()
+  }
+
+  package func start(
+    _ request: FetchRequest, completion: @escaping @Sendable (FetchResult) -> Void
+  ) {
+    let submission = CurlMailbox.Submission(request: request, completion: completion)
+    guard mailbox.submit(submission) else { return completion(.cancelled) }
+  }
+
+  /// Not to be called from a completion, which runs on the thread that this waits for.
+  package func shutDown() {
+    mailbox.close()
+    thread.withLock { thread in
+      guard let running = thread else { return }
+      pthread_join(running, nil)
+      thread = nil
+    }
+  }
+
+  private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  private static func startThread(_ mailbox: CurlMailbox, _ settings: TransportSettings)
+    -> pthread_t
+  {
+    let context = Unmanaged.passRetained(ThreadStart(mailbox: mailbox, settings: settings))
+      .toOpaque()
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { CurlTransport.runLoop($0) }, context)
+    precondition(status == 0, "no thread for fetching: \(String(cString: strerror(status)))")
+    return thread
+  }
+
+  private static func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
+    blockSignals()
+    CurlLoop(mailbox: start.mailbox, settings: start.settings).run()
+    return nil
+  }
+
+  /// Signals are the main program's; and a write to a closed socket must not raise SIGPIPE here,
+  /// which libcurl cannot prevent everywhere under CURLOPT_NOSIGNAL. Resolver threads inherit this.
+  private static func blockSignals() {
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, nil)
+  }
+
+  private final class ThreadStart: Sendable {
+    let mailbox: CurlMailbox
+    let settings: TransportSettings
+
+    init(mailbox: CurlMailbox, settings: TransportSettings) {
+      self.mailbox = mailbox
+      self.settings = settings
+    }
+  }
+}
+
+extension FetchResult {
+  static var cancelled: FetchResult {
+    .failed(FetchFailure(.cancelled, "the program is stopping"), nil)
+  }
+}

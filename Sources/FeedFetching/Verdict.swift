@@ -1,0 +1,129 @@
+/// What a finished answer means for the feed.
+struct Verdict {
+  let request: FetchRequest
+  let chain: RedirectChain
+  let reception: Reception
+  /// Of the answers before, which were redirects.
+  let earlierByteCount: Int
+  /// Whether the request that was answered was conditional.
+  let wasConditional: Bool
+
+  /// Longer ones are not kept: no honest server needs them.
+  static let validatorByteLimit = 4 << 10
+
+  /// The result where the transfer came to its end.
+  var ofWholeTransfer: FetchResult {
+    switch reception.head.status {
+    case 200, 203: document(isWhole: reception.isWhole)
+    case 304: notModified
+    case 410: .gone(facts())
+    default: .failed(StatusMeaning.failure(of: reception.head.status), facts())
+    }
+  }
+
+  /// The result where the transfer broke off for `reason` after a whole head.
+  func ofCutTransfer(_ reason: FetchFailure) -> FetchResult {
+    guard reception.headIsComplete else { return .failed(reason, nil) }
+    return reception.isDocument && !reception.body.isEmpty
+      ? document(isWhole: false) : .failed(reason, facts())
+  }
+
+  /// The result where the transfer was given up for `reason`.
+  func ofAbandonedTransfer(_ reason: FetchFailure) -> FetchResult {
+    .failed(reason, reception.headIsComplete ? facts() : nil)
+  }
+
+  private func document(isWhole: Bool) -> FetchResult {
+    guard isWhole || !reception.body.isEmpty else {
+      return .failed(
+        FetchFailure(.incomplete, "the document was cut before its first byte"), facts())
+    }
+    let head = reception.head
+    let document = Document(
+      bytes: reception.body, contentType: head[.contentType],
+      contentLanguage: head[.contentLanguage], contentLocation: head[.contentLocation],
+      finalURL: chain.current.text, isWhole: isWhole)
+    return .document(document, facts(validators: isWhole ? received : Validators()))
+  }
+
+  private var notModified: FetchResult {
+    guard wasConditional else {
+      return .failed(
+        FetchFailure(
+          .protocolError, "the server answered 304 Not Modified to a request without conditions"),
+        facts())
+    }
+    return .notModified(facts(validators: request.validators.updated(by: received)))
+  }
+
+  private var received: Validators {
+    Validators(
+      etag: reception.head.exact(.etag, byteLimit: Verdict.validatorByteLimit),
+      lastModified: reception.head.exact(.lastModified, byteLimit: Verdict.validatorByteLimit))
+  }
+
+  private func facts(validators: Validators = Validators()) -> ResponseFacts {
+    ResponseFacts(
+      status: reception.head.status, validators: validators,
+      freshness: FreshnessPolicy.freshness(of: reception.head, now: request.requestedAt),
+      permanentURL: chain.permanentURL,
+      receivedByteCount: earlierByteCount + reception.receivedByteCount)
+  }
+}
+
+extension Validators {
+  /// The set to keep after a 304 that carried `fresh`. A 304 may leave out what did not change (RFC
+  /// 9110 section 15.4.5); what it sends anew replaces the whole set.
+  package func updated(by fresh: Validators) -> Validators {
+    let repeats =
+      (fresh.etag == nil || fresh.etag == etag)
+      && (fresh.lastModified == nil || fresh.lastModified == lastModified)
+    return repeats ? self : fresh
+  }
+}
+
+/// HTTP statuses that are no document, in words that a person can act on.
+enum StatusMeaning {
+  static func failure(of status: Int) -> FetchFailure {
+    FetchFailure(.http, "the server answered \(status): \(meaning(of: status))")
+  }
+
+  private static func meaning(of status: Int) -> String {
+    if let meaning = known[status] { return meaning }
+    switch status {
+    case 200..<300: return "a success without the document"
+    case 300..<400: return "a redirection that names no single place"
+    case 400..<500: return "it does not accept the request"
+    case 500..<600: return "it has a fault of its own"
+    default: return "no status that HTTP knows"
+    }
+  }
+
+  private static let known: [Int: String] = [
+    204: "no content",
+    206: "a part of the document, which was not asked for",
+    226: "changes only, which were not asked for",
+    401: "it wants credentials, or others than these",
+    402: "it wants to be paid",
+    403: "it forbids the access",
+    404: "there is no document at this address",
+    406: "it has no form of the document that is accepted here",
+    407: "a proxy wants credentials",
+    408: "it gave up waiting for the request",
+    418: "it is a teapot",
+    421: "it does not serve this host",
+    429: "too many requests",
+    451: "the document is withheld for legal reasons",
+    500: "an internal error",
+    502: "a bad answer from the server behind it",
+    503: "it is out of service for now",
+    504: "no answer in time from the server behind it",
+    520: "an unknown error of the server behind Cloudflare",
+    521: "the server behind Cloudflare is down",
+    522: "the server behind Cloudflare does not accept connections",
+    523: "the server behind Cloudflare is unreachable",
+    524: "the server behind Cloudflare is too slow",
+    525: "no TLS with the server behind Cloudflare",
+    526: "the server behind Cloudflare has a bad certificate",
+  ]
+}

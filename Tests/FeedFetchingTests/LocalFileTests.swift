@@ -1,0 +1,83 @@
+import FeedFetching
+import Glibc
+import Testing
+
+/// A directory that exists for one test.
+private final class Scratch {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/feed-fetching-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Unexpected(description: "mkdtemp failed") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit {
+    for name in ["feed.xml", "fifo", "a feed%.xml"] { unlink("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  func write(_ text: String, to name: String = "feed.xml") throws {
+    guard let file = fopen("\(path)/\(name)", "w") else { throw Unexpected(description: "fopen") }
+    fputs(text, file)
+    fclose(file)
+  }
+
+  func url(_ name: String = "feed.xml") -> String { "file://\(path)/\(name)" }
+}
+
+@Suite struct LocalFileTests {
+  private func fetch(
+    _ url: String, _ change: (inout FetchRequest) -> Void = { _ in }
+  ) async -> FetchResult {
+    let transport = CurlTransport()
+    defer { transport.shutDown() }
+    var request = FetchRequest(url: url, userAgent: "aggregator-test/1")
+    change(&request)
+    return await transport.fetch(request)
+  }
+
+  @Test func `a file is a document, and not modified until it changes`() async throws {
+    let scratch = try Scratch()
+    try scratch.write("<rss/>")
+    let (document, facts) = try await fetch(scratch.url()).document
+    #expect(String(decoding: document.bytes, as: UTF8.self) == "<rss/>")
+    #expect(document.isWhole && facts.status == 0 && !facts.validators.isEmpty)
+    guard
+      case .notModified(let kept) = await fetch(scratch.url(), { $0.validators = facts.validators })
+    else { throw Unexpected(description: "modified") }
+    #expect(kept.validators == facts.validators)
+    try scratch.write("<rss></rss>")
+    let (_, changed) = try await fetch(scratch.url()) { $0.validators = facts.validators }.document
+    #expect(changed.validators != facts.validators)
+  }
+
+  @Test func `percent signs in the address name other characters of the file's name`() async throws
+  {
+    let scratch = try Scratch()
+    try scratch.write("<rss/>", to: "a feed%.xml")
+    _ = try await fetch(scratch.url("a%20feed%25.xml")).document
+  }
+
+  @Test func `a directory, a FIFO, a device and nothing at all are named failures`() async throws {
+    let scratch = try Scratch()
+    mkfifo("\(scratch.path)/fifo", 0o600)
+    let problems = [
+      "file://\(scratch.path)": "the file is a directory, no regular file",
+      scratch.url("fifo"): "the file is a FIFO, no regular file",
+      "file:///dev/zero": "the file is a device, no regular file",
+      scratch.url(): "the file cannot be opened: No such file or directory",
+    ]
+    for (url, problem) in problems {
+      #expect(try await fetch(url).failure == FetchFailure(.file, problem))
+    }
+  }
+
+  @Test func `a file over the limit is refused by its size`() async throws {
+    let scratch = try Scratch()
+    try scratch.write("<rss/>")
+    let result = await fetch(scratch.url()) { $0.limits.bodyByteLimit = 5 }
+    #expect(try result.failure.kind == .tooLarge)
+    _ = try await fetch(scratch.url()) { $0.limits.bodyByteLimit = 6 }.document
+  }
+}
