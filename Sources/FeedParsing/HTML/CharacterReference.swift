@@ -1,0 +1,100 @@
+/// `&name;`, `&#123;` and `&#x7B;` in text and attributes (HTML standard, section 13.2.5.72).
+enum CharacterReference {
+  /// What windows-1252 has in the place of the C1 controls; zero where it has nothing.
+  private static let windows1252: [UInt16] = [
+    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
+    0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
+    0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+  ]
+
+  /// Appends what the reference at the ampersand `bytes[place]` stands for and returns the number
+  /// of bytes it takes; appends and returns nothing for an ampersand that starts no reference.
+  static func decode(
+    _ bytes: UnsafeBufferPointer<UInt8>, at place: Int, isAttribute: Bool, into text: inout [UInt8]
+  ) -> Int {
+    let start = place + 1
+    guard start < bytes.count else { return 0 }
+    if bytes[start] == UInt8(ascii: "#") { return decodeNumber(bytes, at: place, into: &text) }
+    var end = start
+    while end < bytes.count, end - start <= NamedEntities.nameByteLimit,
+      bytes[end].isASCIIAlphanumeric
+    {
+      end += 1
+    }
+    let name = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    let hasSemicolon = end < bytes.count && bytes[end] == UInt8(ascii: ";")
+    if hasSemicolon, let entity = NamedEntities.find(name) {
+      text.append(contentsOf: entity.characters)
+      return end + 1 - place
+    }
+    guard let legacy = NamedEntities.legacyPrefix(of: name) else { return 0 }
+    // In an attribute, `?a=1&copy=2` is an address and no copyright sign.
+    let next = start + legacy.byteCount < bytes.count ? bytes[start + legacy.byteCount] : 0
+    if isAttribute, next == UInt8(ascii: "=") || next.isASCIIAlphanumeric { return 0 }
+    text.append(contentsOf: legacy.characters)
+    return legacy.byteCount + 1
+  }
+
+  private static func decodeNumber(
+    _ bytes: UnsafeBufferPointer<UInt8>, at place: Int, into text: inout [UInt8]
+  ) -> Int {
+    var end = place + 2
+    let isHex = end < bytes.count && bytes[end] | 0x20 == UInt8(ascii: "x")
+    if isHex { end += 1 }
+    let start = end
+    var value: UInt32 = 0
+    while end < bytes.count, let digit = bytes[end].digit(isHex: isHex) {
+      value = min(value * (isHex ? 16 : 10) + digit, 0x110000)
+      end += 1
+    }
+    guard end > start else { return 0 }
+    if end < bytes.count, bytes[end] == UInt8(ascii: ";") { end += 1 }
+    text.append(scalar: scalar(value))
+    return end - place
+  }
+
+  private static func scalar(_ value: UInt32) -> Unicode.Scalar {
+    if 0x80...0x9F ~= value, let mapped = Unicode.Scalar(windows1252[Int(value - 0x80)]),
+      mapped.value != 0
+    {
+      return mapped
+    }
+    return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
+  }
+}
+
+extension [UInt8] {
+  /// Appends the text with its character references replaced.
+  mutating func append(decoding text: UnsafeBufferPointer<UInt8>, isAttribute: Bool) {
+    var place = 0
+    while place < text.count {
+      guard let ampersand = text[place...].firstIndex(of: UInt8(ascii: "&")) else {
+        return append(contentsOf: text[place...])
+      }
+      append(contentsOf: text[place..<ampersand])
+      let length = CharacterReference.decode(
+        text, at: ampersand, isAttribute: isAttribute, into: &self)
+      if length == 0 { append(UInt8(ascii: "&")) }
+      place = ampersand + Swift.max(length, 1)
+    }
+  }
+
+  mutating func append(scalar: Unicode.Scalar) {
+    append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+  }
+}
+
+extension UInt8 {
+  var isASCIIAlphanumeric: Bool {
+    0x30...0x39 ~= self || 0x61...0x7A ~= self | 0x20
+  }
+
+  fileprivate func digit(isHex: Bool) -> UInt32? {
+    switch self {
+    case 0x30...0x39: UInt32(self) - 0x30
+    case 0x41...0x46 where isHex: UInt32(self) - 0x37
+    case 0x61...0x66 where isHex: UInt32(self) - 0x57
+    default: nil
+    }
+  }
+}

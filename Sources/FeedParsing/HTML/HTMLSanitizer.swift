@@ -1,0 +1,42 @@
+/// Makes a publisher's HTML safe to show in a page of one's own.
+///
+/// The output is built anew: only elements and attributes on an allow-list are written, every text
+/// and value is escaped again, every element that opens closes. What the input's own parser would
+/// have made of it therefore does not matter. The allow-list is feedparser's, without `style`,
+/// `noscript` and what addresses a form, and with ruby, pictures and tracks.
+///
+/// Sanitising what was sanitised changes nothing.
+package struct HTMLSanitizer {
+  private let base: String?
+
+  /// Relative addresses are resolved against `base`, an absolute address; without it they stay.
+  package init(base: String?) {
+    self.base = base
+  }
+
+  package func sanitize(_ html: String) -> String {
+    var html = html
+    return html.withUTF8 { bytes in
+      var writer = HTMLWriter(capacity: bytes.count + bytes.count / 8)
+      var attributes = HTMLAttributeFilter(base: base)
+      var tokenizer = HTMLTokenizer(bytes)
+      var dropped = DroppedContent()
+      while let token = tokenizer.next() {
+        switch token {
+        case .text(let range, let isRaw):
+          if dropped.isActive { continue }
+          writer.write(text: UnsafeBufferPointer(rebasing: bytes[range]), isRaw: isRaw)
+        case .startTag(let element, let isSelfClosing):
+          guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing),
+            element.traits.contains(.kept),
+            let kept = attributes.filter(tokenizer.attributes, of: element, in: bytes)
+          else { continue }
+          writer.open(element, attributes: kept)
+        case .endTag(let element):
+          if !dropped.swallows(endTag: element) { writer.close(element) }
+        }
+      }
+      return writer.finish()
+    }
+  }
+}

@@ -1,0 +1,283 @@
+/// HTML as text and tags, by the rules of the HTML standard's tokenizer (section 13.2.5) in one
+/// linear pass over the bytes.
+///
+/// Comments, declarations and processing instructions are passed over in silence; the markers of
+/// CDATA sections too, but not what is between them. Nothing is copied: tokens are ranges.
+struct HTMLTokenizer {
+  enum Token {
+    /// `isRaw`: its character references are none (script, style, plaintext).
+    case text(Range<Int>, isRaw: Bool)
+    /// The attributes are in `attributes` until the next token.
+    case startTag(HTMLElement, isSelfClosing: Bool)
+    case endTag(HTMLElement)
+  }
+
+  /// The name and the value as written, references and all; the value is empty when there is none.
+  struct Attribute {
+    var name: Range<Int>
+    var value: Range<Int>
+  }
+
+  /// Further attributes of one tag are passed over.
+  static let attributeLimit = 256
+
+  let bytes: UnsafeBufferPointer<UInt8>
+  private(set) var attributes: [Attribute] = []
+  private var place = 0
+  private var rawElement: HTMLElement?
+  private var isInCDATA = false
+  /// Set when a search ran to the end in vain, so that the next one is not run at all.
+  private var hasNoMoreTagEnds = false
+  private var hasNoMoreCommentEnds = false
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+  }
+
+  mutating func next() -> Token? {
+    if let element = rawElement {
+      rawElement = nil
+      if let text = rawText(of: element) { return text }
+    }
+    while place < bytes.count {
+      if let token = bytes[place] == UInt8(ascii: "<") ? markup() : text() { return token }
+    }
+    return nil
+  }
+
+  // MARK: Text
+
+  /// From a byte that may be a less-than sign without a meaning to the next one; nil at the end of a
+  /// CDATA section.
+  private mutating func text() -> Token? {
+    let start = place
+    var end = find(UInt8(ascii: "<"), from: start + 1) ?? bytes.count
+    if isInCDATA, let section = cdataEnd(in: start..<end) {
+      guard section > start else {
+        isInCDATA = false
+        place += 3
+        return nil
+      }
+      end = section
+    }
+    place = end
+    return .text(start..<end, isRaw: false)
+  }
+
+  private func cdataEnd(in range: Range<Int>) -> Int? {
+    var search = range.lowerBound
+    while let bracket = bytes[search..<range.upperBound].firstIndex(of: UInt8(ascii: "]")),
+      bracket + 2 < range.upperBound
+    {
+      if bytes[bracket + 1] == UInt8(ascii: "]"), bytes[bracket + 2] == UInt8(ascii: ">") {
+        return bracket
+      }
+      search = bracket + 1
+    }
+    return nil
+  }
+
+  /// What lies between the tags of an element that holds no markup.
+  private mutating func rawText(of element: HTMLElement) -> Token? {
+    let start = place
+    place = element.traits.contains(.plaintext) ? bytes.count : endTag(of: element) ?? bytes.count
+    guard place > start else { return nil }
+    return .text(start..<place, isRaw: !element.traits.contains(.decodedText))
+  }
+
+  private func endTag(of element: HTMLElement) -> Int? {
+    var search = place
+    while let found = find(UInt8(ascii: "<"), from: search) {
+      var end = found + 2
+      while byte(end).isASCIIAlphanumeric { end += 1 }
+      if byte(found + 1) == UInt8(ascii: "/"), end > found + 2,
+        HTMLElement.named(bytes[(found + 2)..<end]) == element
+      {
+        return found
+      }
+      search = end > bytes.count ? bytes.count : found + 1
+    }
+    return nil
+  }
+
+  // MARK: Markup
+
+  /// At a less-than sign: a tag, text when it opens nothing, or nil after something silent.
+  private mutating func markup() -> Token? {
+    switch byte(place + 1) {
+    case let letter where letter.isASCIILetter: return startTag()
+    case UInt8(ascii: "/"):
+      if byte(place + 2).isASCIILetter { return endTag() }
+      return skipDeclaration()
+    case UInt8(ascii: "!"):
+      if matches("<!--") { return skipComment() }
+      if matches("<![CDATA[") {
+        place += 9
+        isInCDATA = true
+        return nil
+      }
+      return skipDeclaration()
+    case UInt8(ascii: "?"): return skipDeclaration()
+    default: return text()
+    }
+  }
+
+  /// A declaration without an end is text: what it hid would be lost otherwise.
+  private mutating func skipDeclaration() -> Token? {
+    guard !hasNoMoreTagEnds, let end = find(UInt8(ascii: ">"), from: place) else {
+      hasNoMoreTagEnds = true
+      return text()
+    }
+    place = end + 1
+    return nil
+  }
+
+  /// A comment without an end stops at a `>` after two hyphens (feedparser does the same), or else
+  /// takes the rest.
+  private mutating func skipComment() -> Token? {
+    if matches("<!-->") || matches("<!--->") {
+      place += matches("<!-->") ? 5 : 6
+      return nil
+    }
+    place = commentEnd(from: place + 4) ?? looseCommentEnd(from: place + 4) ?? bytes.count
+    return nil
+  }
+
+  private mutating func commentEnd(from start: Int) -> Int? {
+    guard !hasNoMoreCommentEnds else { return nil }
+    var search = start
+    while let hyphen = find(UInt8(ascii: "-"), from: search) {
+      if byte(hyphen + 1) == UInt8(ascii: "-") {
+        if byte(hyphen + 2) == UInt8(ascii: ">") { return hyphen + 3 }
+        if byte(hyphen + 2) == UInt8(ascii: "!"), byte(hyphen + 3) == UInt8(ascii: ">") {
+          return hyphen + 4
+        }
+      }
+      search = hyphen + 1
+    }
+    hasNoMoreCommentEnds = true
+    return nil
+  }
+
+  private func looseCommentEnd(from start: Int) -> Int? {
+    var search = start
+    while let hyphen = find(UInt8(ascii: "-"), from: search) {
+      if byte(hyphen + 1) == UInt8(ascii: "-") {
+        return find(UInt8(ascii: ">"), from: hyphen).map { $0 + 1 }
+      }
+      search = hyphen + 1
+    }
+    return nil
+  }
+
+  // MARK: Tags
+
+  private mutating func startTag() -> Token? {
+    let name = takeName(from: place + 1)
+    attributes.removeAll(keepingCapacity: true)
+    var isSelfClosing = false
+    while true {
+      skipSpaces()
+      guard place < bytes.count else { return nil }
+      if bytes[place] == UInt8(ascii: ">") { break }
+      if bytes[place] == UInt8(ascii: "/") {
+        place += 1
+        isSelfClosing = byte(place) == UInt8(ascii: ">")
+        continue
+      }
+      takeAttribute()
+    }
+    place += 1
+    let element = HTMLElement.named(bytes[name])
+    if element.traits.contains(.rawText) { rawElement = element }
+    return .startTag(element, isSelfClosing: isSelfClosing)
+  }
+
+  private mutating func endTag() -> Token? {
+    let name = takeName(from: place + 2)
+    while true {
+      skipSpaces()
+      guard place < bytes.count else { return nil }
+      if bytes[place] == UInt8(ascii: ">") { break }
+      if bytes[place] == UInt8(ascii: "/") { place += 1 } else { takeAttribute() }
+    }
+    place += 1
+    return .endTag(HTMLElement.named(bytes[name]))
+  }
+
+  private mutating func takeName(from start: Int) -> Range<Int> {
+    place = start
+    while place < bytes.count, !bytes[place].endsTagName { place += 1 }
+    return start..<place
+  }
+
+  private mutating func takeAttribute() {
+    let start = place
+    place += 1
+    while place < bytes.count, !bytes[place].endsTagName, bytes[place] != UInt8(ascii: "=") {
+      place += 1
+    }
+    let name = start..<place
+    skipSpaces()
+    var value = place..<place
+    if byte(place) == UInt8(ascii: "=") {
+      place += 1
+      skipSpaces()
+      value = takeValue()
+    }
+    if attributes.count < Self.attributeLimit {
+      attributes.append(Attribute(name: name, value: value))
+    }
+  }
+
+  private mutating func takeValue() -> Range<Int> {
+    let quote = byte(place)
+    guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+      let start = place
+      while place < bytes.count, !bytes[place].isHTMLSpace, bytes[place] != UInt8(ascii: ">") {
+        place += 1
+      }
+      return start..<place
+    }
+    let start = place + 1
+    let end = find(quote, from: start) ?? bytes.count
+    place = min(end + 1, bytes.count)
+    return start..<max(start, end)
+  }
+
+  // MARK: Bytes
+
+  private mutating func skipSpaces() {
+    while byte(place).isHTMLSpace { place += 1 }
+  }
+
+  private func byte(_ place: Int) -> UInt8 {
+    place < bytes.count ? bytes[place] : 0
+  }
+
+  private func find(_ byte: UInt8, from start: Int) -> Int? {
+    guard start < bytes.count else { return nil }
+    return UnsafeBufferPointer(rebasing: bytes[start...]).firstIndex(of: byte).map { $0 + start }
+  }
+
+  private func matches(_ prefix: StaticString) -> Bool {
+    guard bytes.count - place >= prefix.utf8CodeUnitCount else { return false }
+    return prefix.withUTF8Buffer { prefix in
+      for (offset, byte) in prefix.enumerated() where bytes[place + offset] != byte { return false }
+      return true
+    }
+  }
+}
+
+extension UInt8 {
+  /// Tab, line feed, form feed, carriage return or space.
+  var isHTMLSpace: Bool {
+    self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D || self == 0x0C
+  }
+
+  var isASCIILetter: Bool { 0x61...0x7A ~= self | 0x20 }
+
+  fileprivate var endsTagName: Bool {
+    isHTMLSpace || self == UInt8(ascii: "/") || self == UInt8(ascii: ">")
+  }
+}

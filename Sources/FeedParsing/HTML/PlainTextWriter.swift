@@ -1,0 +1,182 @@
+/// Collects the words of a text and decides about the white space between them.
+struct PlainTextWriter {
+  /// What separates the words written so far from the next one.
+  private enum Gap {
+    case none, space, line
+  }
+
+  private let isSingleLine: Bool
+  private var output: [UInt8] = []
+  private var gap = Gap.none
+  private var needsBullet = false
+  /// How many preformatted elements are open.
+  private var preformattedDepth = 0
+
+  init(capacity: Int, isSingleLine: Bool) {
+    self.isSingleLine = isSingleLine
+    output.reserveCapacity(capacity)
+  }
+
+  mutating func open(_ element: HTMLElement) {
+    let traits = element.traits
+    if traits.contains(.block) { endLine() }
+    if traits.contains(.cell) { widen(to: .space) }
+    guard !isSingleLine else { return }
+    if traits.contains(.listItem) { needsBullet = true }
+    if traits.contains(.preformatted) { preformattedDepth += 1 }
+  }
+
+  mutating func close(_ element: HTMLElement) {
+    let traits = element.traits
+    if traits.contains(.block) { endLine() }
+    if traits.contains(.cell) { widen(to: .space) }
+    if traits.contains(.listItem) { needsBullet = false }
+    if traits.contains(.preformatted), preformattedDepth > 0 { preformattedDepth -= 1 }
+  }
+
+  mutating func finish() -> String {
+    while let last = output.last, last == 0x20 || last == 0x0A || last == 0x09 {
+      output.removeLast()
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private mutating func endLine() {
+    widen(to: isSingleLine ? .space : .line)
+  }
+
+  private mutating func widen(to wider: Gap) {
+    if gap != .line { gap = wider }
+  }
+
+  /// Writes what stands between the words before and the next one.
+  private mutating func closeGap() {
+    if !output.isEmpty {
+      switch gap {
+      case .none: break
+      case .space: output.append(0x20)
+      case .line: if output.last != 0x0A { output.append(0x0A) }
+      }
+    }
+    gap = .none
+    guard needsBullet else { return }
+    output.append(contentsOf: [0xE2, 0x80, 0xA2, 0x20])
+    needsBullet = false
+  }
+}
+
+// MARK: - Characters
+
+extension PlainTextWriter {
+  /// True for the bytes that are copied without a closer look: ASCII that is neither control, white
+  /// space nor ampersand, and the bytes of characters outside the blocks with controls and spaces.
+  private static let isPlain: [Bool] = (0...255).map { byte in
+    switch byte {
+    case 0...0x20, 0x26, 0x7F, 0xC2, 0xE2, 0xE3, 0xEF: false
+    default: true
+    }
+  }
+
+  /// Writes text; with `decoding`, its character references are replaced.
+  mutating func write(_ text: UnsafeBufferPointer<UInt8>, decoding: Bool) {
+    var place = 0
+    while place < text.count {
+      let end = Self.plainRun(in: text, from: place)
+      if end > place {
+        if gap != .none || needsBullet { closeGap() }
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[place..<end]))
+        place = end
+      } else {
+        place += writeSpecial(text, at: place, decoding: decoding)
+      }
+    }
+  }
+
+  /// The end of the longest run of plain bytes with single spaces between them.
+  private static func plainRun(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    isPlain.withUnsafeBufferPointer { isPlain in
+      var place = start
+      while place < text.count {
+        let byte = text[place]
+        if isPlain[Int(byte)] {
+          place += 1
+        } else if byte == 0x20, place > start, place + 1 < text.count,
+          isPlain[Int(text[place + 1])]
+        {
+          place += 2
+        } else {
+          break
+        }
+      }
+      return place
+    }
+  }
+
+  /// Writes one character that is not plain and returns its bytes in `text`.
+  private mutating func writeSpecial(
+    _ text: UnsafeBufferPointer<UInt8>, at place: Int, decoding: Bool
+  ) -> Int {
+    let byte = text[place]
+    if byte == 0x26, decoding {
+      var decoded: [UInt8] = []
+      let length = CharacterReference.decode(text, at: place, isAttribute: false, into: &decoded)
+      if length > 0 {
+        decoded.withUnsafeBufferPointer { write($0, decoding: false) }
+        return length
+      }
+    }
+    if byte < 0x80 {
+      writeASCII(byte)
+      return 1
+    }
+    let length = min(byte < 0xE0 ? 2 : 3, text.count - place)
+    let character = UnsafeBufferPointer(rebasing: text[place..<place + length])
+    switch Self.kind(of: character) {
+    case .space: widen(to: .space)
+    case .line: endLine()
+    case .nothing: break
+    case .word:
+      closeGap()
+      output.append(contentsOf: character)
+    }
+    return length
+  }
+
+  private mutating func writeASCII(_ byte: UInt8) {
+    switch byte {
+    case 0x09...0x0D, 0x20:
+      if preformattedDepth == 0 { return widen(to: .space) }
+      if byte == 0x0D || (byte == 0x0A && output.isEmpty) { return }
+      if gap == .line, byte == 0x0A { return closeGap() }
+      closeGap()
+      output.append(byte == 0x0A ? 0x0A : byte == 0x09 ? 0x09 : 0x20)
+    case 0x21...0x7E:
+      closeGap()
+      output.append(byte)
+    default: break
+    }
+  }
+
+  private enum Kind {
+    case word, space, line, nothing
+  }
+
+  /// Of a character that begins with C2, E2, E3 or EF.
+  private static func kind(of character: UnsafeBufferPointer<UInt8>) -> Kind {
+    var scalar: UInt32 = 0
+    for (offset, byte) in character.enumerated() {
+      scalar =
+        offset == 0
+        ? UInt32(byte) & (character.count == 2 ? 0x1F : 0x0F)
+        : scalar << 6 | UInt32(byte) & 0x3F
+    }
+    switch scalar {
+    case 0x2028, 0x2029: return .line
+    case 0x85, 0xA0, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: return .space
+    case 0x80...0x9F, 0xAD, 0x200B, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF, 0xFFF9...0xFFFB,
+      0xFFFE...0xFFFF:
+      return .nothing
+    default: return .word
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// Addresses as text: resolved, judged and tidied, never fetched.
+///
+/// RFC 3986 section 5 with the leniency of browsers (the WHATWG URL standard), since feeds hold what
+/// browsers accept.
+package enum WebAddress {
+  /// The longest address in bytes; browsers and servers stop far earlier.
+  package static let byteLimit = 64 << 10
+
+  /// The absolute address that `reference` means within a document at `base`; nil when there is
+  /// none, or when a web address lacks a usable host or port.
+  ///
+  /// White space at the ends, tabs and line ends inside are dropped, backslashes are slashes in web
+  /// addresses, dot segments are removed, the scheme and the host's ASCII letters are lower-cased,
+  /// and white space, quotes and angle brackets that remain are percent-encoded.
+  package static func resolve(_ reference: String, against base: String?) -> String? {
+    let bytes = tidy(reference)
+    guard bytes.count <= byteLimit else { return nil }
+    guard let base, let root = AddressParts(tidy(base), within: nil), root.scheme != nil else {
+      return AddressParts(bytes, within: nil)?.absolute
+    }
+    return AddressParts(bytes, within: root)?.resolved(against: root).absolute
+  }
+
+  /// The host of a web address in lower case, without user, port and final point; a spelling of an
+  /// IPv4 address (`0x7f.1`, `2130706433`) in four decimal parts; an IPv6 address in brackets. Nil
+  /// when there is none.
+  package static func host(of address: String) -> String? {
+    AddressParts(tidy(address), within: nil)?.host
+  }
+
+  /// The bytes without what browsers ignore, and with the bytes that would end an attribute, a field
+  /// or a line percent-encoded.
+  private static func tidy(_ text: String) -> [UInt8] {
+    var text = text
+    return text.withUTF8 { bytes in
+      let bytes = bytes.withoutOuterControls
+      var tidied: [UInt8] = []
+      tidied.reserveCapacity(bytes.count)
+      for byte in bytes {
+        switch byte {
+        case 0x09, 0x0A, 0x0D: continue
+        case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
+          tidied.append(percentEncoding: byte)
+        default: tidied.append(byte)
+        }
+      }
+      return tidied
+    }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Without controls, spaces, no-break spaces and byte order marks at the ends.
+  fileprivate var withoutOuterControls: UnsafeBufferPointer<UInt8> {
+    var rest = self
+    while true {
+      if let first = rest.first, first <= 0x20 {
+        rest = .init(rebasing: rest.dropFirst())
+      } else if let last = rest.last, last <= 0x20 {
+        rest = .init(rebasing: rest.dropLast())
+      } else if rest.starts(with: [0xC2, 0xA0]) {
+        rest = .init(rebasing: rest.dropFirst(2))
+      } else if rest.starts(with: [0xEF, 0xBB, 0xBF]) {
+        rest = .init(rebasing: rest.dropFirst(3))
+      } else if rest.suffix(2).elementsEqual([0xC2, 0xA0]) {
+        rest = .init(rebasing: rest.dropLast(2))
+      } else {
+        return rest
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(percentEncoding byte: UInt8) {
+    let digits = Array("0123456789ABCDEF".utf8)
+    append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+  }
+}
