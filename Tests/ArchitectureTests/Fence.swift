@@ -19,8 +19,8 @@ extension Fence {
     _ module: String, rule: String, isInside: @escaping @Sendable (SourceFile) -> Bool
   ) -> Fence {
     Fence(rule: rule) { file in
-      isInside(file)
-        ? [] : file.imports.filter { $0.module == module }.map { ($0.line, "import \($0.module)") }
+      guard file.mentions(module), !isInside(file) else { return [] }
+      return file.imports.filter { $0.module == module }.map { ($0.line, "import \($0.module)") }
     }
   }
 
@@ -30,14 +30,18 @@ extension Fence {
     isInside: @escaping @Sendable (SourceFile) -> Bool = { _ in false }
   ) -> Fence {
     Fence(rule: rule) { file in
-      isInside(file) ? [] : file.code.flatMap { line, text in places(of: phrases, in: text, line) }
+      let mentioned = phrases.filter(file.mentions)
+      guard !mentioned.isEmpty, !isInside(file) else { return [] }
+      return file.code.flatMap { line, text in places(of: mentioned, in: text, line) }
     }
   }
 
   /// None of `phrases` stands anywhere in a file, comments included.
   static func silence(_ phrases: [String], rule: String) -> Fence {
     Fence(rule: rule) { file in
-      file.lines.enumerated().flatMap { places(of: phrases, in: $1, $0 + 1) }
+      let mentioned = phrases.filter(file.mentions)
+      guard !mentioned.isEmpty else { return [] }
+      return file.lines.enumerated().flatMap { places(of: mentioned, in: $1, $0 + 1) }
     }
   }
 

@@ -1,14 +1,25 @@
 import FoundationEssentials
+import Glibc
 
 /// A Swift file of the package as the fences see it: where it lies and what its lines say.
 struct SourceFile {
   /// From the package root, as in `Sources/FeedParsing/MarkupReader.swift`.
   let path: String
-  let lines: [Substring]
+  private let text: String
 
   init(path: String, text: String) {
     self.path = path
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    self.text = text.utf8.contains(0) ? text.replacing("\0", with: " ") : text
+  }
+
+  var lines: [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  /// Whether `phrase` stands anywhere in the file. Almost no file says anything forbidden, and this
+  /// finds so without taking it apart.
+  func mentions(_ phrase: String) -> Bool {
+    strstr(text, phrase) != nil
   }
 
   /// The folder below `Sources/` or `Tests/`, which is the target's name.
@@ -35,6 +46,7 @@ struct SourceFile {
 
   /// `Glibc` of `@preconcurrency internal import struct Glibc.timespec`; nil for any other line.
   private static func importedModule(_ line: Substring) -> String? {
+    guard line.contains("import ") else { return nil }
     let words = withoutComment(line).split(whereSeparator: { $0 == " " || $0 == ";" })
       .drop { $0.hasPrefix("@") || accessLevels.contains($0) }
     guard words.first == "import", let subject = words.last, words.count > 1 else { return nil }
