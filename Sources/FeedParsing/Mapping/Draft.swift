@@ -1,0 +1,186 @@
+internal import Syndication
+
+/// What was read so far of a feed, an entry or an entry's source: everything that was said, before
+/// the rules decide which of two texts, dates or addresses counts.
+struct Draft {
+  enum Kind { case feed, entry, source }
+
+  var kind: Kind
+  var title: TextConstruct?
+  var dcTitle: TextConstruct?
+  var mediaTitle: TextConstruct?
+  var subtitle: TextConstruct?
+  var itunesSubtitle: TextConstruct?
+  var description: TextConstruct?
+  var summary: TextConstruct?
+  var itunesSummary: TextConstruct?
+  var mediaDescription: TextConstruct?
+  var dcDescription: TextConstruct?
+  var content: TextConstruct?
+  var encoded: TextConstruct?
+  var contentType: String?
+  var contentSource: String?
+  var rights: TextConstruct?
+  var information: TextConstruct?
+
+  var id: String?
+  var dcIdentifier: String?
+  /// What `rdf:about` says.
+  var about: String?
+  /// Whether the id is no address although it may look like one (`isPermaLink="false"`).
+  var isOpaque = false
+  var links: [WebLink] = []
+  var originalLink: String?
+  var language: String?
+
+  var published: Timestamp?
+  var updated: Timestamp?
+  var dcDate: Timestamp?
+  var lastBuildDate: Timestamp?
+  var created: Timestamp?
+  var expired: Timestamp?
+
+  var authors: [Person] = []
+  var contributors: [Person] = []
+  var publisher: Person?
+  var categories: [Category] = []
+  var enclosures: [Enclosure] = []
+  var comments: String?
+  var commentsFeed: String?
+  var commentsPost: String?
+  var licenses: [String] = []
+  var source: EntrySource?
+  var geo: GeoShape?
+  var latitude: Double?
+  var longitude: Double?
+  var media: Media?
+  var itunes: ITunesFlags?
+  var chapters: ChapterList?
+  var inReplyTo: ReplyReference?
+
+  var generator: Generator?
+  var icon: String?
+  var logo: String?
+  var image: FeedImage?
+  var itunesImage: String?
+  var documentation: String?
+  var cloud: Cloud?
+  var textInput: TextInput?
+  var hints = RefreshHints()
+
+  init(_ kind: Kind) {
+    self.kind = kind
+  }
+}
+
+extension Draft {
+  /// The entry that the draft amounts to.
+  func entry() -> Entry {
+    var entry = Entry()
+    entry.guid = id ?? about ?? dcIdentifier
+    entry.permalink = permalink
+    entry.title = title ?? dcTitle ?? mediaTitle
+    entry.subtitle = subtitle ?? itunesSubtitle
+    (entry.summary, entry.content) = texts
+    entry.contentType = contentType
+    entry.contentSource = contentSource
+    entry.rights = rights
+    entry.links = links
+    entry.language = language
+    (entry.published, entry.updated) = dates
+    entry.created = created
+    entry.expired = expired
+    entry.authors = authors
+    entry.contributors = contributors
+    entry.publisher = publisher
+    entry.categories = categories
+    entry.enclosures = enclosures
+    entry.image = itunesImage ?? image?.url
+    entry.comments = comments
+    entry.commentsFeed = commentsFeed
+    entry.commentsPost = commentsPost
+    entry.licenses = licenses
+    entry.source = source
+    entry.geo = place
+    entry.media = media
+    entry.itunes = itunes
+    entry.chapters = chapters
+    entry.inReplyTo = inReplyTo
+    return entry
+  }
+
+  /// The feed, or an entry's source, that the draft amounts to.
+  func properties() -> FeedProperties {
+    var feed = FeedProperties()
+    feed.title = title ?? dcTitle ?? mediaTitle
+    feed.subtitle = subtitle ?? description ?? dcDescription ?? itunesSubtitle ?? summary ?? itunesSummary ?? mediaDescription
+    feed.rights = rights
+    feed.information = information
+    feed.id = id ?? about ?? dcIdentifier
+    feed.permalink = permalink
+    feed.links = links
+    feed.language = language
+    feed.published = published
+    feed.updated = updated ?? lastBuildDate ?? dcDate
+    feed.created = created
+    feed.authors = authors
+    feed.contributors = contributors
+    feed.publisher = publisher
+    feed.categories = categories
+    feed.generator = generator
+    feed.icon = icon
+    feed.logo = logo
+    feed.image = image ?? itunesImage.map {
+      var image = FeedImage()
+      image.url = $0
+      return image
+    }
+    feed.documentation = documentation
+    feed.cloud = cloud
+    feed.textInput = textInput
+    feed.itunes = itunes
+    feed.geo = place
+    feed.media = media
+    feed.licenses = licenses
+    feed.hints = hints
+    return feed
+  }
+
+  /// FeedBurner's original address, the first alternate link (an HTML one before others), or an id
+  /// that is an address.
+  private var permalink: String? {
+    if let originalLink { return originalLink }
+    let alternates = links.filter { $0.relation == nil || $0.relation == "alternate" }
+    let pages = alternates.first { $0.type == nil || $0.type?.contains("html") == true }
+    if let link = pages ?? alternates.first { return link.href }
+    guard !isOpaque, let id = id ?? about, id.isWebAddress else { return nil }
+    return id
+  }
+
+  /// Summary and content. `content:encoded` is the content; a description beside it the summary. A
+  /// summary that repeats the content is none.
+  private var texts: (summary: TextConstruct?, content: TextConstruct?) {
+    let full = content ?? encoded
+    let short = [summary, description, itunesSummary, dcDescription, mediaDescription].lazy.compactMap { $0 }.first
+    return (short?.value == full?.value ? nil : short, full)
+  }
+
+  /// `pubDate` is published, `dc:date` updated unless it is all there is.
+  private var dates: (published: Timestamp?, updated: Timestamp?) {
+    (published, updated ?? dcDate ?? lastBuildDate)
+  }
+
+  private var place: GeoShape? {
+    if let geo { return geo }
+    guard let latitude, let longitude else { return nil }
+    return .point(GeoPosition(longitude: longitude, latitude: latitude))
+  }
+}
+
+extension String {
+  /// Whether the text is an http or https address.
+  var isWebAddress: Bool {
+    let head = prefix(8).lowercased()
+    return head.hasPrefix("http://") || head.hasPrefix("https://")
+  }
+}

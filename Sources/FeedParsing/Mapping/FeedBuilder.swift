@@ -1,0 +1,164 @@
+internal import Syndication
+
+/// From elements to a `ParsedFeed`: a stack of open elements, a stack of drafts, and one buffer for
+/// the text of all open elements.
+struct FeedBuilder {
+  let request: ParseRequest
+  var frames: [Frame] = []
+  /// The feed at the bottom; above it the open entry, above that its source.
+  var drafts: [Draft] = [Draft(.feed)]
+  var entries: [Entry] = []
+  var text: [UInt8] = []
+  var tally = DefectTally()
+  var format: ParsedFeed.Format?
+  var version = ""
+  var isAtom = false
+  var image = FeedImage()
+  var textInput = TextInput()
+  var person = Person()
+  /// Seconds of `sy:updatePeriod`, and how often within it.
+  var updatePeriod: Int?
+  var updateFrequency = 1
+  /// Elements open inside an element that means nothing here.
+  var skipped = 0
+  /// Mark-up elements open inside a text construct, innermost last: whether each is written.
+  var markup: [Bool] = []
+  /// Whether characters belong to an open element's text.
+  var collects = false
+  let rootBase: String?
+
+  init(_ request: ParseRequest) {
+    self.request = request
+    rootBase = request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) } ?? request.url
+    drafts[0].language = request.contentLanguage?.nonBlank
+  }
+
+  /// Whether no element was opened yet that decides the format.
+  var isUnstarted: Bool { format == nil }
+
+  var isSkipping: Bool { skipped > 0 }
+
+  var isCapturing: Bool { !markup.isEmpty }
+
+  mutating func skip() { skipped += 1 }
+
+  /// Whether an element is mark-up inside a text construct.
+  func takesMarkup(_ field: Field) -> Bool {
+    guard let top = frames.last else { return false }
+    return !markup.isEmpty || top.mode != .none && top.field.isTextConstruct
+  }
+
+  /// The root element: it decides the format, not the content type.
+  mutating func root(_ name: String, uri: String?, _ attributes: MarkupAttributes) {
+    let uri = uri?.lowercased() ?? ""
+    let said = attributes[.version]
+    switch frames.last?.field {
+    case .feed:
+      format = .atom
+      version = uri.contains("/2005/atom") ? "1.0" : said ?? (uri.contains("purl.org/atom") ? "0.3" : "")
+    case .entry where uri.contains("atom"):
+      format = .atom
+      version = uri.contains("/2005/atom") ? "1.0" : "0.3"
+    case .rdf:
+      format = .rdf
+    case .channel where frames.count == 1:
+      format = .cdf
+    case nil:
+      return
+    default:
+      format = .rss
+      version = said.map { $0.hasPrefix("2.") ? "2.0" : $0 } ?? ""
+    }
+    isAtom = format == .atom
+  }
+
+  mutating func characters(_ characters: UnsafeBufferPointer<UInt8>) {
+    guard collects, skipped == 0 else { return }
+    guard text.count + characters.count <= request.limits.textByteLimit else {
+      tally.note(.limit, "a text cut at its limit", at: text.count)
+      return
+    }
+    if frames[frames.count - 1].mode == .markup {
+      text.append(escaping: characters)
+    } else {
+      text.append(contentsOf: characters)
+    }
+  }
+
+  /// The innermost draft.
+  var draft: Draft {
+    get { drafts[drafts.count - 1] }
+    _modify { yield &drafts[drafts.count - 1] }
+  }
+
+  mutating func open(_ field: Field, _ attributes: MarkupAttributes) {
+    var frame = Frame(field: field, scope: frames.last?.scope ?? .none)
+    frame.base = frames.last?.base ?? rootBase
+    frame.language = frames.last.map(\.language) ?? drafts[0].language
+    frame.textStart = text.count
+    inherit(attributes, into: &frame)
+    if !prepare(&frame, attributes) {
+      skipped = 1
+      return
+    }
+    frames.append(frame)
+    collects = frame.mode != .none
+  }
+
+  private func inherit(_ attributes: MarkupAttributes, into frame: inout Frame) {
+    guard !attributes.isEmpty else { return }
+    if let base = attributes[.base], let resolved = WebAddress.resolve(base, against: frame.base),
+      WebAddress.isSafe(resolved)
+    {
+      frame.base = resolved
+    }
+    if attributes.has(.lang) {
+      frame.language = attributes[.lang]?.replacing("_", with: "-")
+    }
+  }
+
+  mutating func close() {
+    if skipped > 0 {
+      skipped -= 1
+      return
+    }
+    guard let frame = frames.popLast() else { return }
+    end(frame)
+    text.removeLast(text.count - min(frame.textStart, text.count))
+    collects = frames.last.map { $0.mode != .none } ?? false
+  }
+
+  /// The text of the element that ends, trimmed; nil when blank.
+  func ownText(_ frame: Frame) -> String? {
+    text[frame.textStart...].trimmedText
+  }
+}
+
+/// The end of the document.
+extension FeedBuilder {
+  /// The feed, or nil when the document had none. What is still open is closed; an open entry is
+  /// kept only when the document is whole: a half title under the real GUID would hide the whole one
+  /// for ever.
+  mutating func finish(encoding: String) -> ParsedFeed? {
+    let isCut = !frames.isEmpty || skipped > 0
+    if isCut, !request.isWhole, let open = frames.firstIndex(where: { $0.endsDraft }) {
+      frames.removeLast(frames.count - open)
+      drafts.removeLast(drafts.count - 1)
+    }
+    skipped = 0
+    while !markup.isEmpty { closeMarkup("") }
+    while !frames.isEmpty { close() }
+    guard let format else { return nil }
+    var feed = ParsedFeed(format: format, version: version, encoding: encoding)
+    feed.defects = tally.defects
+    if isCut {
+      feed.defects.append(
+        request.isWhole
+          ? ParseDefect(.malformed, "the document ends inside an element")
+          : ParseDefect(.truncated, "the transfer ended inside the document"))
+    }
+    feed.properties = drafts[0].properties()
+    feed.entries = entries
+    return feed
+  }
+}

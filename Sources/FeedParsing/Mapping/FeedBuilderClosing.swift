@@ -1,0 +1,274 @@
+internal import Syndication
+
+/// What the end of an element does.
+extension FeedBuilder {
+  mutating func end(_ frame: Frame) {
+    switch frame.field {
+    case .entry:
+      guard frame.endsDraft else { return }
+      entries.append(draft.entry())
+      drafts.removeLast()
+    case .source:
+      endSource(frame)
+    case .image:
+      endImage(frame)
+    case .textInput:
+      drafts[0].textInput = textInput
+    case _ where frame.field.isTextConstruct:
+      endText(frame)
+    default:
+      switch frame.scope {
+      case .none: break
+      case .image: endInImage(frame)
+      case .textInput: endInTextInput(frame)
+      case .person: endInPerson(frame)
+      case .draft: endProperty(frame)
+      }
+    }
+  }
+
+  private mutating func endSource(_ frame: Frame) {
+    let title = ownText(frame)
+    if draft.title == nil, let title { draft.title = TextConstruct(title) }
+    if let url = frame.attributes?[.url], let address = address(url, frame.base) {
+      draft.links.append(WebLink(href: address))
+    }
+    let source = draft.properties()
+    drafts.removeLast()
+    draft.source = EntrySource(source)
+  }
+
+  private mutating func endImage(_ frame: Frame) {
+    if image.url == nil {
+      let said = frame.attributes?[.resource] ?? frame.attributes?[.href] ?? frame.attributes?[.url] ?? ownText(frame)
+      image.url = said.flatMap { address($0, frame.base) }
+    }
+    if draft.image?.url == nil || image.title != nil || image.link != nil { draft.image = image }
+  }
+
+  private mutating func endInImage(_ frame: Frame) {
+    guard let text = ownText(frame) ?? frame.attributes?[.href] else { return }
+    switch frame.field {
+    case .url: image.url = address(text, frame.base)
+    case .link: image.link = address(text, frame.base)
+    case .width: image.width = Int(text)
+    case .height: image.height = Int(text)
+    default: break
+    }
+  }
+
+  private mutating func endInTextInput(_ frame: Frame) {
+    guard let text = ownText(frame) else { return }
+    switch frame.field {
+    case .name: textInput.name = text
+    case .link: textInput.link = address(text, frame.base)
+    default: break
+    }
+  }
+
+  /// A person, or a part of one.
+  private mutating func endInPerson(_ frame: Frame) {
+    let text = ownText(frame)
+    switch frame.field {
+    case .name: person.name = text
+    case .email: person.email = text
+    case .url, .link: person.url = text.flatMap { address($0, frame.base) }
+    default: endPerson(frame, text)
+    }
+  }
+
+  private mutating func endPerson(_ frame: Frame, _ text: String?) {
+    if person == Person(), let text { person = Person(published: text) }
+    guard person != Person() else { return }
+    switch frame.field {
+    case .contributor, .dcContributor:
+      draft.contributors.append(person)
+    case .webMaster, .dcPublisher, .owner:
+      if draft.publisher == nil || frame.field == .owner { draft.publisher = person }
+    default:
+      if !draft.authors.contains(person) { draft.authors.append(person) }
+    }
+  }
+
+  /// Properties of the innermost draft.
+  private mutating func endProperty(_ frame: Frame) {
+    switch frame.field {
+    case .link: return endLink(frame)
+    case .id: return endID(frame)
+    case .category, .subject, .keywords, .itunesCategory, .itunesKeywords, .mediaCategory, .mediaKeywords:
+      return endCategory(frame)
+    case .generator, .generatorAgent: return endGenerator(frame)
+    case .license: return endLicense(frame)
+    case .mediaThumbnail, .mediaCredit, .mediaPlayer, .mediaRating, .mediaLicense, .mediaRestriction:
+      return endMedia(frame)
+    case .gmlPosition, .gmlPositions: return endGML(frame)
+    default: break
+    }
+    guard let text = ownText(frame) else { return }
+    endAddress(frame, text)
+    endDate(frame, text)
+    endHint(frame, text)
+    endFlag(frame, text)
+    endPlace(frame, text)
+  }
+
+  private mutating func endAddress(_ frame: Frame, _ text: String) {
+    switch frame.field {
+    case .originalLink: draft.originalLink = address(text, frame.base)
+    case .comments: draft.comments = address(text, frame.base)
+    case .commentsFeed: draft.commentsFeed = address(text, frame.base)
+    case .commentsPost: draft.commentsPost = address(text, frame.base)
+    case .documentation: draft.documentation = address(text, frame.base)
+    case .icon: draft.icon = address(text, frame.base)
+    case .logo: draft.logo = address(text, frame.base)
+    case .dcIdentifier: draft.dcIdentifier = text
+    case .language: draft.language = text.replacing("_", with: "-")
+    case .newAddress where draft.kind == .feed: draft.hints.newAddress = address(text, frame.base)
+    default: break
+    }
+  }
+
+  private mutating func endDate(_ frame: Frame, _ text: String) {
+    switch frame.field {
+    case .published: draft.published = draft.published ?? date(text)
+    case .updated: draft.updated = draft.updated ?? date(text)
+    case .dcDate: draft.dcDate = draft.dcDate ?? date(text)
+    case .lastBuildDate: draft.lastBuildDate = draft.lastBuildDate ?? date(text)
+    case .created: draft.created = draft.created ?? date(text)
+    case .expired: draft.expired = date(text)
+    default: break
+    }
+  }
+
+  private mutating func endHint(_ frame: Frame, _ text: String) {
+    switch frame.field {
+    case .timeToLive:
+      if let minutes = Int(text), 0...FeedBuilder.intervalMinuteLimit ~= minutes { draft.hints.timeToLive = .seconds(minutes * 60) }
+    case .hour:
+      if let hour = Int(text), 0...24 ~= hour { draft.hints.skipHours.insert(hour % 24) }
+    case .day:
+      if let day = FeedBuilder.weekdays.firstIndex(of: text.lowercased()) { draft.hints.skipDays.insert(day) }
+    case .updatePeriod, .updateFrequency:
+      updateInterval(frame.field, text.lowercased())
+    case .updateBase: draft.hints.updateBase = date(text)
+    default: break
+    }
+  }
+
+  /// Minutes that a feed may ask to be left alone: a year.
+  private static let intervalMinuteLimit = 525_600
+
+  private static let weekdays = [
+    "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+  ]
+
+  private static let periodSeconds = [
+    "hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000,
+  ]
+
+  /// The two elements come in either order; each works on what the other left.
+  private mutating func updateInterval(_ field: Field, _ text: String) {
+    if field == .updatePeriod, let seconds = FeedBuilder.periodSeconds[text] {
+      updatePeriod = seconds
+    } else if field == .updateFrequency, let frequency = Int(text), frequency > 0 {
+      updateFrequency = frequency
+    }
+    draft.hints.updateInterval = .seconds((updatePeriod ?? 86_400) / updateFrequency)
+  }
+
+  private mutating func endFlag(_ frame: Frame, _ text: String) {
+    switch frame.field {
+    case .explicit: draft.itunes.orEmpty.explicit = FeedBuilder.flag(text)
+    case .block: draft.itunes.orEmpty.block = FeedBuilder.flag(text) ?? false
+    case .duration: draft.itunes.orEmpty.duration = text
+    default: break
+    }
+  }
+
+  private static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "yes", "true", "explicit": true
+    case "no", "false", "clean": false
+    default: nil
+    }
+  }
+
+  private mutating func endLink(_ frame: Frame) {
+    let attributes = frame.attributes
+    guard let said = attributes?[.href] ?? ownText(frame) ?? attributes?[.url] ?? attributes?[.uri] ?? attributes?[.resource],
+      let href = address(said, frame.base)
+    else { return }
+    var link = WebLink(href: href)
+    link.relation = relation(attributes?[.rel])
+    link.type = attributes?[.type]?.lowercased()
+    link.language = attributes?[.hreflang]
+    link.title = attributes?[.title]
+    link.length = attributes?[.length]
+    if link.relation == "enclosure" {
+      draft.enclosures.append(Enclosure(url: href, type: link.type, length: link.length))
+    } else if link.relation == "license" {
+      draft.licenses.append(href)
+    }
+    draft.links.append(link)
+  }
+
+  /// A relation without the address of IANA's registry (RFC 4287 section 4.2.7.2).
+  private func relation(_ said: String?) -> String? {
+    guard let said else { return nil }
+    let registry = "http://www.iana.org/assignments/relation/"
+    return (said.lowercased().hasPrefix(registry) ? String(said.dropFirst(registry.count)) : said).lowercased()
+  }
+
+  private mutating func endID(_ frame: Frame) {
+    guard let text = ownText(frame) else { return }
+    let isPermalink = frame.attributes?[.isPermaLink]?.lowercased()
+    draft.isOpaque = isPermalink == "false"
+    draft.id = text
+  }
+
+  private mutating func endCategory(_ frame: Frame) {
+    let text = ownText(frame)
+    switch frame.field {
+    case .itunesKeywords:
+      for term in (text ?? "").split(separator: ",") { addCategory(String(term).nonBlank, scheme: FeedBuilder.itunesScheme) }
+    case .mediaKeywords, .keywords:
+      for term in (text ?? "").split(separator: ",") { addCategory(String(term).nonBlank) }
+    case .itunesCategory:
+      break
+    default:
+      let attributes = frame.attributes
+      let scheme = attributes?[.scheme] ?? attributes?[.domain]
+        ?? (frame.field == .mediaCategory ? "http://search.yahoo.com/mrss/category_schema" : nil)
+      addCategory(attributes?[.term] ?? text, scheme: scheme, label: attributes?[.label])
+    }
+  }
+
+  mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
+    guard let term = term ?? label else { return }
+    let category = Category(term: term, scheme: scheme, label: label)
+    if draft.categories.count > FeedBuilder.categoryLimit { return }
+    if !draft.categories.contains(category) { draft.categories.append(category) }
+  }
+
+  /// Of one entry or feed.
+  private static let categoryLimit = 1000
+
+  private mutating func endGenerator(_ frame: Frame) {
+    var generator = draft.generator ?? Generator()
+    if frame.field == .generator {
+      generator.name = ownText(frame)
+      generator.version = frame.attributes?[.version]
+      let said = frame.attributes?[.uri] ?? frame.attributes?[.url] ?? frame.attributes?[.href]
+      generator.url = said.flatMap { address($0, frame.base) } ?? generator.url
+    } else {
+      let said = frame.attributes?[.resource].flatMap { address($0, frame.base) }
+      generator.url = generator.url ?? said
+    }
+    draft.generator = generator
+  }
+
+  private mutating func endLicense(_ frame: Frame) {
+    guard let said = frame.attributes?[.resource] ?? ownText(frame), let url = address(said, frame.base) else { return }
+    draft.licenses.append(url)
+  }
+}

@@ -1,0 +1,195 @@
+internal import Syndication
+
+/// What the start of an element does.
+extension FeedBuilder {
+  /// Completes the frame of an element that starts; false when the element and all in it is to be
+  /// skipped.
+  mutating func prepare(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
+    switch frame.field {
+    case .unknown: return frames.isEmpty || frame.scope == .none
+    case .rss, .rdf, .feed, .channel: return openFeed(&frame, attributes)
+    case .entry: return openEntry(&frame, attributes)
+    default: break
+    }
+    guard frame.scope != .none || frames.isEmpty else { return false }
+    if frame.field.isTextConstruct {
+      openText(&frame, attributes)
+      return frame.scope != .person
+    }
+    return openProperty(&frame, attributes)
+  }
+
+  private mutating func openFeed(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
+    guard drafts.count == 1 else { return false }
+    frame.scope = .draft
+    if attributes.has(.lang), let language = frame.language { draft.language = language }
+    if frame.field == .channel {
+      draft.about = draft.about ?? attributes[.about]
+      describeInAttributes(frame, attributes)
+    }
+    return true
+  }
+
+  private mutating func openEntry(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
+    guard drafts.count == 1 else { return false }
+    guard entries.count < request.limits.entryCount else {
+      tally.note(.limit, "entries beyond the limit dropped", at: entries.count)
+      return false
+    }
+    frame.scope = .draft
+    frame.endsDraft = true
+    drafts.append(Draft(.entry))
+    draft.about = attributes[.about]
+    draft.language = frame.language
+    describeInAttributes(frame, attributes)
+    return true
+  }
+
+  /// CDF says in attributes of channel and item what others say in elements.
+  private mutating func describeInAttributes(_ frame: Frame, _ attributes: MarkupAttributes) {
+    if let date = attributes[.lastModified] { draft.updated = WebDate.parse(date) }
+    if let href = attributes[.href], let address = address(href, frame.base) {
+      draft.links.append(WebLink(href: address))
+    }
+  }
+
+  private mutating func openText(_ frame: inout Frame, _ attributes: MarkupAttributes) {
+    frame.type = attributes[.type]
+    frame.mode = TextMode(frame.field, type: frame.type, mode: attributes[.mode], isAtom: isAtom)
+    if frame.field == .content, let source = attributes[.src] {
+      draft.contentSource = address(source, frame.base)
+      draft.contentType = frame.type
+    }
+  }
+
+  /// Elements that are neither wrappers nor text constructs.
+  private mutating func openProperty(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
+    frame.mode = .plain
+    switch frame.field {
+    case .source:
+      guard draft.kind == .entry else { return false }
+      frame.endsDraft = true
+      drafts.append(Draft(.source))
+      frame.attributes = attributes
+      frame.scope = .draft
+    case .image:
+      frame.mode = draft.kind == .entry ? .plain : .none
+      image = FeedImage()
+      frame.scope = .image
+      frame.attributes = attributes
+    case .textInput:
+      frame.mode = .none
+      textInput = TextInput()
+      frame.scope = .textInput
+    case .author, .contributor, .creator, .itunesAuthor, .dcContributor, .webMaster, .dcPublisher, .owner:
+      person = Person()
+      frame.scope = .person
+    case .group, .skipHours, .skipDays, .geoWhere, .geoPoint, .gmlTransparent:
+      frame.mode = .none
+    case .gmlPoint, .gmlLine, .gmlPolygon:
+      frame.mode = .none
+      frame.attributes = attributes
+    case .chapters:
+      frame.mode = .none
+      openChapters(attributes)
+    case .chapter:
+      addChapter(attributes, frame.base)
+    case .cloud:
+      draft.cloud = cloud(attributes)
+    case .enclosure:
+      addEnclosure(attributes, frame.base)
+    case .inReplyTo:
+      draft.inReplyTo = reply(attributes)
+    case .mediaContent:
+      frame.mode = .none
+      addMediaContent(attributes, frame.base)
+    case .itunesCategory:
+      addCategory(attributes[.text], scheme: FeedBuilder.itunesScheme)
+    case .itunesImage:
+      openITunesImage(frame, attributes)
+    default:
+      if !attributes.isEmpty { frame.attributes = attributes }
+    }
+    return true
+  }
+
+  static let itunesScheme = "http://www.itunes.com/"
+
+  private mutating func openITunesImage(_ frame: Frame, _ attributes: MarkupAttributes) {
+    guard draft.itunesImage == nil, let href = attributes[.href] ?? attributes[.url] else { return }
+    draft.itunesImage = address(href, frame.base)
+  }
+
+  private func cloud(_ attributes: MarkupAttributes) -> Cloud {
+    var cloud = Cloud()
+    cloud.domain = attributes[.domain]
+    cloud.port = attributes[.port]
+    cloud.path = attributes[.path]
+    cloud.registerProcedure = attributes[.registerProcedure]
+    cloud.protocol = attributes[.protocol]
+    return cloud
+  }
+
+  private func reply(_ attributes: MarkupAttributes) -> ReplyReference {
+    var reply = ReplyReference()
+    reply.ref = attributes[.ref]
+    reply.href = attributes[.href]
+    reply.source = attributes[.source]
+    reply.type = attributes[.type]
+    return reply
+  }
+
+  private mutating func addEnclosure(_ attributes: MarkupAttributes, _ base: String?) {
+    guard let said = attributes[.url] ?? attributes[.href] ?? attributes[.uri],
+      let url = address(said, base)
+    else { return }
+    draft.enclosures.append(
+      Enclosure(url: url, type: attributes[.type], length: attributes[.length]))
+  }
+
+  private mutating func addMediaContent(_ attributes: MarkupAttributes, _ base: String?) {
+    guard let said = attributes[.url], let url = address(said, base) else { return }
+    draft.media.orEmpty.content.append(
+      Enclosure(url: url, type: attributes[.type], length: attributes[.fileSize]))
+  }
+
+  private mutating func openChapters(_ attributes: MarkupAttributes) {
+    var chapters = ChapterList()
+    chapters.version = attributes[.version]
+    draft.chapters = chapters
+  }
+
+  private mutating func addChapter(_ attributes: MarkupAttributes, _ base: String?) {
+    guard let start = attributes[.start].flatMap(ClockTime.seconds) else { return }
+    var chapter = ChapterList.Chapter(startSeconds: start)
+    chapter.title = attributes[.title]
+    chapter.url = attributes[.href].flatMap { address($0, base) }
+    chapter.image = attributes[.image].flatMap { address($0, base) }
+    if draft.chapters == nil { draft.chapters = ChapterList() }
+    draft.chapters?.chapters.append(chapter)
+  }
+}
+
+extension Media? {
+  /// The media, begun when there was none.
+  var orEmpty: Media {
+    get { self ?? Media() }
+    _modify {
+      var media = self ?? Media()
+      defer { self = media }
+      yield &media
+    }
+  }
+}
+
+extension ITunesFlags? {
+  /// The flags, begun when there were none.
+  var orEmpty: ITunesFlags {
+    get { self ?? ITunesFlags() }
+    _modify {
+      var flags = self ?? ITunesFlags()
+      defer { self = flags }
+      yield &flags
+    }
+  }
+}

@@ -1,0 +1,56 @@
+internal import Syndication
+
+/// Addresses, dates and persons.
+extension FeedBuilder {
+  /// The absolute address that a text means, or nil when it cannot be used. Without a base a relative
+  /// one stays as it is.
+  mutating func address(_ text: String, _ base: String?) -> String? {
+    let resolved = WebAddress.resolve(text, against: base) ?? text
+    guard WebAddress.isSafe(resolved) else {
+      tally.note(.address, "an address with a forbidden scheme dropped", at: 0)
+      return nil
+    }
+    return resolved
+  }
+
+  mutating func date(_ text: String) -> Timestamp? {
+    let date = WebDate.parse(text)
+    if date == nil { tally.note(.date, "a date that cannot be read", at: 0) }
+    return date
+  }
+}
+
+extension Person {
+  /// A person as RSS writes one: "mail (Name)", "Name <mail>", "Name (mail)", a name or an address.
+  init(published text: String) {
+    guard let mail = Person.mail(in: text) else {
+      self.init(name: text)
+      return
+    }
+    var rest = text
+    rest.removeSubrange(mail)
+    for leftover in ["()", "<>", "&lt;&gt;", "mailto:"] { rest = rest.replacing(leftover, with: "") }
+    rest = rest.nonBlank ?? ""
+    if rest.hasPrefix("(") { rest.removeFirst() }
+    if rest.hasSuffix(")") { rest.removeLast() }
+    self.init(name: rest.nonBlank, email: String(text[mail]))
+  }
+
+  /// The range of a mail address (the `addr-spec` that people use): word characters around an `@`,
+  /// with a dot after it.
+  private static func mail(in text: String) -> Range<String.Index>? {
+    guard let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
+    let bytes = text.utf8
+    var start = at
+    while start > bytes.startIndex, isMailByte(bytes[bytes.index(before: start)]) { start = bytes.index(before: start) }
+    var end = bytes.index(after: at)
+    while end < bytes.endIndex, isMailByte(bytes[end]) { end = bytes.index(after: end) }
+    while end > at, bytes[bytes.index(before: end)] == UInt8(ascii: ".") { end = bytes.index(before: end) }
+    guard start < at, bytes[at..<end].contains(UInt8(ascii: ".")) else { return nil }
+    return start..<end
+  }
+
+  private static func isMailByte(_ byte: UInt8) -> Bool {
+    byte.isASCIIAlphanumeric || "._-+".utf8.contains(byte)
+  }
+}

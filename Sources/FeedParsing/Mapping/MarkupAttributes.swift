@@ -1,0 +1,63 @@
+/// The attributes of an element that any mapping looks at; others are not kept.
+enum AttributeName: UInt8, CaseIterable {
+  case base, lang, href, url, uri, rel, type, hreflang, title, length, mode, src, term, scheme
+  case domain, label, isPermaLink, version, about, resource, text, port, path
+  case registerProcedure, `protocol`, role, relationship, width, height, start, image, ref, source
+  case lastModified, fileSize, srsName, srsDimension, medium, isDefault
+
+  /// The name as compared: in lower case, without prefix.
+  var spelling: String {
+    switch self {
+    case .lastModified: "lastmod"
+    default: String(describing: self).lowercased()
+    }
+  }
+
+  static let bySpelling: [String: AttributeName] = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0.spelling, $0) })
+}
+
+/// The attributes of one start tag, their values in one buffer.
+struct MarkupAttributes {
+  private(set) var bytes: [UInt8] = []
+  private var spans: [(name: AttributeName, range: Range<Int>)] = []
+
+  var isEmpty: Bool { spans.isEmpty }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
+  }
+
+  mutating func append(_ name: AttributeName, _ value: UnsafeBufferPointer<UInt8>) {
+    let start = bytes.count
+    bytes.append(contentsOf: value)
+    spans.append((name, start..<bytes.count))
+  }
+
+  /// The value without white space at its ends; nil when the attribute is missing or blank.
+  subscript(name: AttributeName) -> String? {
+    guard let span = spans.first(where: { $0.name == name }) else { return nil }
+    return bytes[span.range].trimmedText
+  }
+
+  /// Whether the attribute is there, whatever its value.
+  func has(_ name: AttributeName) -> Bool {
+    spans.contains { $0.name == name }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The slice without white space at its ends.
+  var trimmed: ArraySlice<UInt8> {
+    var slice = drop { $0.isASCIISpaceOfXML }
+    while let last = slice.last, last.isASCIISpaceOfXML { slice.removeLast() }
+    return slice
+  }
+
+  /// The trimmed text, or nil when nothing is left.
+  var trimmedText: String? {
+    let slice = trimmed
+    return slice.isEmpty ? nil : String(decoding: slice, as: UTF8.self)
+  }
+}

@@ -1,0 +1,70 @@
+internal import Syndication
+
+/// What stands before a document's root: where the root is, and what the document type declares.
+struct DocumentProlog {
+  /// How far into a document a root is looked for behind other text, in bytes.
+  static let junkByteLimit = 1 << 16
+
+  /// The place of the root's `<`.
+  var root: Int
+  var entities = DeclaredEntities()
+  var defects: [ParseDefect] = []
+
+  /// Throws what the document is instead when no root of a feed is found.
+  init(_ input: ByteScan) throws(FeedParsingError) {
+    var place = 0
+    var isHTML = false
+    var junk = 0
+    var first: Range<Int>?
+    while let next = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: DocumentProlog.junkByteLimit + junk) {
+      if first == nil, input.skippingSpace(from: place) < next { junk = max(junk, 1) }
+      place = next + 1
+      if input[place] == UInt8(ascii: "?") {
+        place = input.endOfProlog(at: next, end: "?>")
+      } else if input.matches("<!--", at: next) {
+        place = input.endOfProlog(at: next, end: "-->")
+      } else if input.matchesIgnoringCase("<!doctype", at: next) {
+        place = input.endOfDeclaration(at: next)
+        entities = DeclaredEntities(input, in: next..<place)
+        let name = input.skippingSpace(from: next + 9)
+        isHTML = isHTML || first == nil && input.matchesIgnoringCase("html", at: name)
+      } else if input[place].isNameStart {
+        let name = place..<input.endOfName(from: place)
+        if RootName(input.slice(name)) != nil {
+          root = next
+          if junk > 0 || first != nil {
+            defects.append(ParseDefect(.leadingJunk, "\(next) bytes before the feed's root dropped"))
+          }
+          return
+        }
+        first = first ?? name
+        if RootName.isPage(input.slice(name)) && (isHTML || junk == 0) { break }
+      }
+    }
+    throw NotAFeed.error(of: input, firstTag: first, isHTML: isHTML)
+  }
+}
+
+extension ByteScan {
+  /// The place after `end`, or after the next `>` when there is none.
+  fileprivate func endOfProlog(at place: Int, end: StaticString) -> Int {
+    if let found = firstPlace(of: end, from: place + 2) { return found + end.utf8CodeUnitCount }
+    return firstPlace(of: UInt8(ascii: ">"), from: place, before: count).map { $0 + 1 } ?? count
+  }
+}
+
+/// The elements that feeds begin with.
+enum RootName: String {
+  case rss, rdf, feed, entry, channel
+
+  /// Nil when the name, with or without a prefix, is none of a feed's root.
+  init?(_ name: UnsafeBufferPointer<UInt8>) {
+    guard name.count <= 64, let local = name.split(separator: UInt8(ascii: ":")).last else { return nil }
+    self.init(rawValue: String(decoding: local, as: UTF8.self).lowercased())
+  }
+
+  /// Whether an element begins an HTML page.
+  static func isPage(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    ["html", "head", "body"].contains(String(decoding: name.prefix(8), as: UTF8.self).lowercased())
+  }
+}

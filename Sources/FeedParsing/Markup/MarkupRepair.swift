@@ -1,0 +1,208 @@
+internal import Syndication
+
+/// The linear pass before the XML parser: from a document's text to well-formed, harmless XML.
+///
+/// libxml2 in recovery mode drops words at bare ampersands, stops at NUL and at a bare `<`, and takes
+/// minutes over hostile attributes and entities. This pass leaves it nothing to recover from:
+/// - comments, processing instructions and the document type are cut, with everything they declare;
+/// - named entities become characters, bare `&` and `<` become references;
+/// - characters that XML forbids are dropped;
+/// - tags are balanced: what an end tag leaves open is closed, a stray end tag is dropped, a new
+///   item closes the open one;
+/// - attributes are quoted and unique; tags, attributes, depth and namespaces are capped.
+///
+/// What is still open at the end of the document stays open: that is for the reader to judge.
+struct MarkupRepair {
+  /// Namespace declarations in scope at once; libxml2 searches them one after the other.
+  static let namespaceLimit = 512
+
+  let input: ByteScan
+  let limits: ParseLimits
+  let entities: DeclaredEntities
+  var output: [UInt8] = []
+  var tally = DefectTally()
+  /// Input before this place is in the output or was dropped.
+  var copied: Int
+  var place: Int
+  var open: [OpenTag] = []
+  /// Open tags beyond the depth limit, which were dropped.
+  var overflow = 0
+  var namespaces = 0
+  /// Whether the root's end tag was seen.
+  var isClosed = false
+  var attributes: [AttributeSpan] = []
+  var expanded = 0
+
+  /// A start tag whose end tag is to come.
+  struct OpenTag {
+    var name: Range<Int>
+    var namespaces: Int
+    var role: TagRole
+  }
+
+  /// `root` is the place of the root's `<`.
+  init(_ input: ByteScan, root: Int, entities: DeclaredEntities, limits: ParseLimits) {
+    self.input = input
+    self.limits = limits
+    self.entities = entities
+    copied = root
+    place = root
+    output.reserveCapacity(input.count - root + (input.count - root) / 32 + 64)
+  }
+
+  mutating func run() {
+    while !isClosed {
+      place = input.nextSpecial(from: place)
+      guard place < input.count else { break }
+      switch input[place] {
+      case UInt8(ascii: "<"): markup()
+      case UInt8(ascii: "&"): reference()
+      case UInt8(ascii: "]"): closingBracket()
+      default: forbiddenCharacter()
+      }
+    }
+    copy(to: place)
+  }
+
+  /// Copies the input from where the last copy ended to `end`.
+  @inline(__always)
+  mutating func copy(to end: Int) {
+    if end > copied { output.append(contentsOf: input.slice(copied..<end)) }
+    copied = max(copied, end)
+  }
+
+  /// Puts `text` in the place of the input from `place` to `end`.
+  mutating func replace(to end: Int, with text: StaticString) {
+    copy(to: place)
+    output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    skip(to: end)
+  }
+
+  /// Leaves the input from `place` to `end` out.
+  mutating func drop(to end: Int) {
+    copy(to: place)
+    skip(to: end)
+  }
+
+  mutating func skip(to end: Int) {
+    place = min(max(end, place + 1), input.count)
+    copied = place
+  }
+
+  private mutating func markup() {
+    let next = input[place + 1]
+    if next.isNameStart {
+      startTag()
+    } else if next == UInt8(ascii: "/") {
+      endTag()
+    } else if next == UInt8(ascii: "!") {
+      declaration()
+    } else if next == UInt8(ascii: "?") {
+      drop(to: input.endOfInstruction(at: place))
+    } else {
+      bareLessThan()
+    }
+  }
+
+  mutating func bareLessThan() {
+    tally.note(.bareMarkup, "a bare < taken as text", at: place)
+    replace(to: place + 1, with: "&lt;")
+  }
+
+  private mutating func declaration() {
+    if input.matchesIgnoringCase("<![cdata[", at: place) {
+      characterSection()
+    } else if input.matches("<!--", at: place) {
+      let end = input.endOfComment(at: place)
+      if end == nil { tally.note(.malformed, "a comment without an end", at: place) }
+      drop(to: end ?? input.count)
+    } else if input[place + 2].isASCIILetter {
+      tally.note(.malformed, "a declaration inside the document", at: place)
+      drop(to: input.endOfDeclaration(at: place))
+    } else {
+      bareLessThan()
+    }
+  }
+
+  /// Copies a CDATA section; one without an end ends with the document.
+  private mutating func characterSection() {
+    if !input.matches("<![CDATA[", at: place) {
+      replace(to: place + 9, with: "<![CDATA[")
+    } else {
+      place += 9
+    }
+    while true {
+      place = input.nextSpecialOfCDATA(from: place)
+      guard place < input.count else { break }
+      if input[place] != UInt8(ascii: "]") {
+        forbiddenCharacter()
+      } else if input.matches("]]>", at: place) {
+        place += 3
+        return
+      } else {
+        place += 1
+      }
+    }
+    tally.note(.malformed, "a CDATA section without an end", at: place)
+    copy(to: input.count)
+    // What a cut left of the end mark must not become text.
+    while output.last == UInt8(ascii: "]") { output.removeLast() }
+    output.append(contentsOf: "]]>".utf8)
+  }
+
+  private mutating func closingBracket() {
+    if input.matches("]]>", at: place) {
+      tally.note(.bareMarkup, "]]> outside a CDATA section", at: place)
+      replace(to: place + 3, with: "]]&gt;")
+    } else {
+      place += 1
+    }
+  }
+
+  /// At a control character, or at a byte 0xEF that may begin U+FFFE or U+FFFF.
+  mutating func forbiddenCharacter() {
+    if input[place] != 0xEF {
+      tally.note(.forbiddenCharacters, "a control character dropped", at: place)
+      drop(to: place + 1)
+    } else if input[place + 1] == 0xBF, input[place + 2] >= 0xBE {
+      tally.note(.forbiddenCharacters, "a non-character dropped", at: place)
+      drop(to: place + 3)
+    } else {
+      place += 1
+    }
+  }
+}
+
+extension ByteScan {
+  /// The place after the comment that begins at `place`, or nil when nothing ends it.
+  func endOfComment(at place: Int) -> Int? {
+    firstPlace(of: "-->", from: place + 4).map { $0 + 3 }
+  }
+
+  /// The place after the processing instruction that begins at `place`; one that is never ended ends
+  /// at the next `>`.
+  func endOfInstruction(at place: Int) -> Int {
+    if let end = firstPlace(of: "?>", from: place + 2) { return end + 2 }
+    return firstPlace(of: UInt8(ascii: ">"), from: place, before: count).map { $0 + 1 } ?? count
+  }
+
+  /// The place after the declaration that begins at `place`, with its internal subset.
+  func endOfDeclaration(at place: Int) -> Int {
+    var place = place + 2
+    var brackets = 0
+    while place < count {
+      switch self[place] {
+      case UInt8(ascii: "["): brackets += 1
+      case UInt8(ascii: "]"): brackets = Swift.max(0, brackets - 1)
+      case UInt8(ascii: ">") where brackets == 0: return place + 1
+      case UInt8(ascii: "\""), UInt8(ascii: "'"):
+        place = firstPlace(of: self[place], from: place + 1, before: count) ?? place
+      case UInt8(ascii: "<") where brackets > 0 && matches("<!--", at: place):
+        place = (endOfComment(at: place) ?? count) - 1
+      default: break
+      }
+      place += 1
+    }
+    return count
+  }
+}

@@ -1,0 +1,300 @@
+internal import Syndication
+
+/// An attribute as it stands in the input.
+struct AttributeSpan {
+  var name: Range<Int>
+  /// Nil when there is no `=`.
+  var value: Range<Int>?
+}
+
+/// Start and end tags, balanced.
+extension MarkupRepair {
+  /// A start tag as scanned.
+  struct StartTag {
+    var name: Range<Int>
+    /// After the `>`.
+    var end: Int
+    var isEmpty: Bool
+    /// Whether it cannot be copied as it is.
+    var needsRewriting: Bool
+  }
+
+  mutating func startTag() {
+    guard let tag = scanStartTag() else { return bareLessThan() }
+    let role = TagRole(input.slice(tag.name))
+    if tag.end - place > limits.tagByteLimit || input.slice(tag.name).contains(where: { $0 >= 0x80 }) {
+      tally.note(.limit, "a tag too long or with an unusable name dropped", at: place)
+      return drop(to: tag.end)
+    }
+    closeBefore(role, name: tag.name)
+    guard open.count < limits.depth else {
+      tally.note(.limit, "elements nested too deep", at: place)
+      if !tag.isEmpty, role != .void { overflow += 1 }
+      return drop(to: tag.end)
+    }
+    let declared = countNamespaces(role == .void)
+    if tag.needsRewriting || (role == .void && !tag.isEmpty) || declared.isOver {
+      rewrite(tag, isEmpty: tag.isEmpty || role == .void, dropsNamespaces: declared.isOver)
+    } else {
+      place = tag.end
+    }
+    if !tag.isEmpty, role != .void {
+      namespaces += declared.count
+      open.append(OpenTag(name: tag.name, namespaces: declared.count, role: role))
+    } else if open.isEmpty {
+      isClosed = true
+    }
+  }
+
+  mutating func endTag() {
+    let name = place + 2..<input.endOfName(from: place + 2)
+    guard !name.isEmpty, let close = input.firstPlace(of: UInt8(ascii: ">"), from: name.upperBound, before: name.upperBound + limits.tagByteLimit)
+    else {
+      if name.isEmpty { return bareLessThan() }
+      return drop(to: name.upperBound)
+    }
+    if overflow > 0 {
+      overflow -= 1
+      return drop(to: close + 1)
+    }
+    guard let depth = openDepth(of: name) else {
+      tally.note(.malformed, "an end tag without a start tag", at: place)
+      return drop(to: close + 1)
+    }
+    let isPlain = close == name.upperBound && sameBytes(name, open[depth].name)
+    if depth == open.count - 1, isPlain {
+      namespaces -= open.removeLast().namespaces
+      place = close + 1
+    } else {
+      if !isPlain || depth != open.count - 1 {
+        tally.note(.malformed, "crossed or unclosed tags", at: place)
+      }
+      copy(to: place)
+      closeOpen(downTo: depth)
+      skip(to: close + 1)
+    }
+    isClosed = open.isEmpty
+  }
+
+  /// Writes the end tags of the open tags from the innermost to the one at `depth`.
+  mutating func closeOpen(downTo depth: Int) {
+    while open.count > depth {
+      let tag = open.removeLast()
+      namespaces -= tag.namespaces
+      output.append(contentsOf: "</".utf8)
+      output.append(contentsOf: input.slice(tag.name))
+      output.append(UInt8(ascii: ">"))
+    }
+  }
+
+  /// Closes what a start tag of this role ends by coming.
+  private mutating func closeBefore(_ role: TagRole, name: Range<Int>) {
+    if role == .entry {
+      for depth in open.indices.reversed() {
+        if open[depth].role == .nest { return }
+        guard open[depth].role == .entry else { continue }
+        tally.note(.malformed, "an entry begins inside an open one", at: place)
+        copy(to: place)
+        return closeOpen(downTo: depth)
+      }
+    } else if role == .leaf, let top = open.last, top.role == .leaf, open.count > 1,
+      open[open.count - 2].role == .entry || open[open.count - 2].role == .nest
+    {
+      tally.note(.malformed, "an element begins inside a text", at: place)
+      copy(to: place)
+      closeOpen(downTo: open.count - 1)
+    }
+  }
+
+  /// The depth of the innermost open tag that an end tag closes. An end tag of what lies outside the
+  /// open entry closes nothing but the entry's own end and the document's wrappers.
+  private func openDepth(of name: Range<Int>) -> Int? {
+    guard let top = open.indices.last else { return nil }
+    if sameBytes(name, open[top].name) { return top }
+    for depth in open.indices.reversed() {
+      if sameIgnoringCase(name, open[depth].name) { return depth }
+    }
+    return nil
+  }
+
+  private func sameBytes(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+    guard one.count == other.count else { return false }
+    for offset in 0..<one.count
+    where input[one.lowerBound + offset] != input[other.lowerBound + offset] {
+      return false
+    }
+    return true
+  }
+
+  private func sameIgnoringCase(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+    guard one.count == other.count else { return false }
+    for offset in 0..<one.count
+    where input[one.lowerBound + offset].asciiLowercased
+      != input[other.lowerBound + offset].asciiLowercased
+    {
+      return false
+    }
+    return true
+  }
+
+  private func countNamespaces(_ isVoid: Bool) -> (count: Int, isOver: Bool) {
+    guard !isVoid else { return (0, false) }
+    var count = 0
+    for attribute in attributes where input.matches("xmlns", at: attribute.name.lowerBound) {
+      count += 1
+    }
+    return namespaces + count > MarkupRepair.namespaceLimit ? (0, true) : (count, false)
+  }
+}
+
+/// Attributes.
+extension MarkupRepair {
+  /// Scans the start tag at `place` and leaves its attributes in `attributes`; nil when it is no tag.
+  private mutating func scanStartTag() -> StartTag? {
+    attributes.removeAll(keepingCapacity: true)
+    let name = place + 1..<input.endOfName(from: place + 1)
+    var tag = StartTag(name: name, end: 0, isEmpty: false, needsRewriting: false)
+    var next = name.upperBound
+    guard input[next].isASCIISpaceOfXML || input[next] == UInt8(ascii: ">") || input[next] == UInt8(ascii: "/")
+    else { return nil }
+    while true {
+      let spaced = input.skippingSpace(from: next)
+      switch input[spaced] {
+      case UInt8(ascii: ">"):
+        tag.end = spaced + 1
+        return tag
+      case UInt8(ascii: "/") where input[spaced + 1] == UInt8(ascii: ">"):
+        tag.end = spaced + 2
+        tag.isEmpty = true
+        return tag
+      case UInt8(ascii: "<"), 0:
+        return nil
+      default:
+        if spaced == next { tag.needsRewriting = true }
+        next = scanAttribute(at: spaced, of: &tag)
+      }
+    }
+  }
+
+  /// Scans one attribute, or skips a byte that begins none; returns the place after it.
+  private mutating func scanAttribute(at start: Int, of tag: inout StartTag) -> Int {
+    guard input[start].isNameStart, input[start] < 0x80 else {
+      tag.needsRewriting = true
+      return start + 1
+    }
+    let name = start..<input.endOfName(from: start)
+    let equals = input.skippingSpace(from: name.upperBound)
+    guard input[equals] == UInt8(ascii: "=") else {
+      tag.needsRewriting = true
+      add(AttributeSpan(name: name, value: nil), to: &tag)
+      return name.upperBound
+    }
+    let opening = input.skippingSpace(from: equals + 1)
+    let value: Range<Int>
+    let end: Int
+    if input[opening] == UInt8(ascii: "\"") || input[opening] == UInt8(ascii: "'") {
+      (value, end) = scanQuoted(at: opening, of: &tag)
+    } else {
+      tag.needsRewriting = true
+      value = opening..<endOfUnquoted(from: opening)
+      end = value.upperBound
+    }
+    add(AttributeSpan(name: name, value: value), to: &tag)
+    return max(end, start + 1)
+  }
+
+  private mutating func add(_ attribute: AttributeSpan, to tag: inout StartTag) {
+    guard attributes.count < limits.attributesPerTag else {
+      tally.note(.limit, "attributes beyond the limit dropped", at: attribute.name.lowerBound)
+      tag.needsRewriting = true
+      return
+    }
+    for known in attributes where sameBytes(known.name, attribute.name) {
+      tally.note(.malformed, "a doubled attribute dropped", at: attribute.name.lowerBound)
+      tag.needsRewriting = true
+      return
+    }
+    attributes.append(attribute)
+  }
+
+  /// The value between quotes. A value that swallows mark-up and is not followed by what follows a
+  /// value lacks its closing quote, and ends at the tag's end.
+  private func scanQuoted(at opening: Int, of tag: inout StartTag) -> (Range<Int>, Int) {
+    let start = opening + 1
+    let quote = input[opening]
+    var hasLessThan = false
+    var place = start
+    let limit = min(input.count, start + limits.tagByteLimit)
+    while place < limit, input[place] != quote {
+      let byte = input[place]
+      if byte == UInt8(ascii: "<") { hasLessThan = true }
+      if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&") || byte == 0xEF
+        || (byte < 0x20 && !byte.isASCIISpaceOfXML)
+      {
+        tag.needsRewriting = true
+      }
+      place += 1
+    }
+    let after = input[place + 1]
+    let isClosed = place < limit
+      && (!hasLessThan || after.isASCIISpaceOfXML || after == UInt8(ascii: ">") || after == UInt8(ascii: "/"))
+    if isClosed { return (start..<place, place + 1) }
+    if place == limit, limit < input.count, let end = input.firstPlace(of: quote, from: limit, before: input.count) {
+      // Longer than any tag may be: the whole tag will be dropped.
+      return (start..<end, end + 1)
+    }
+    tag.needsRewriting = true
+    let end = input.firstPlace(of: UInt8(ascii: ">"), from: start, before: limit) ?? limit
+    return (start..<end, end)
+  }
+
+  private func endOfUnquoted(from start: Int) -> Int {
+    var place = start
+    while place < input.count, !input[place].isASCIISpaceOfXML, input[place] != UInt8(ascii: ">"),
+      input[place] != UInt8(ascii: "<")
+    {
+      if input[place] == UInt8(ascii: "/"), input[place + 1] == UInt8(ascii: ">") { break }
+      place += 1
+    }
+    return place
+  }
+
+  /// Writes the scanned tag anew.
+  private mutating func rewrite(_ tag: StartTag, isEmpty: Bool, dropsNamespaces: Bool) {
+    copy(to: place)
+    let start = place
+    output.append(UInt8(ascii: "<"))
+    output.append(contentsOf: input.slice(tag.name))
+    for attribute in attributes {
+      if dropsNamespaces, input.matches("xmlns", at: attribute.name.lowerBound) {
+        tally.note(.limit, "namespace declarations beyond the limit dropped", at: start)
+        continue
+      }
+      output.append(UInt8(ascii: " "))
+      output.append(contentsOf: input.slice(attribute.name))
+      output.append(contentsOf: "=\"".utf8)
+      writeValue(attribute.value ?? attribute.name)
+      output.append(UInt8(ascii: "\""))
+    }
+    if isEmpty { output.append(UInt8(ascii: "/")) }
+    output.append(UInt8(ascii: ">"))
+    place = start
+    skip(to: tag.end)
+  }
+
+  /// Writes an attribute's value with what XML does not allow in it escaped, mended or dropped.
+  private mutating func writeValue(_ value: Range<Int>) {
+    place = value.lowerBound
+    copied = place
+    while place < value.upperBound {
+      switch input[place] {
+      case UInt8(ascii: "<"): replace(to: place + 1, with: "&lt;")
+      case UInt8(ascii: "\""): replace(to: place + 1, with: "&quot;")
+      case UInt8(ascii: "&"): reference()
+      case 0xEF, 0..<0x20 where !input[place].isASCIISpaceOfXML: forbiddenCharacter()
+      default: place += 1
+      }
+    }
+    copy(to: min(place, value.upperBound))
+  }
+}

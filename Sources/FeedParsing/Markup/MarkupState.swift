@@ -1,0 +1,65 @@
+internal import CLibxml2
+
+/// What stands behind libxml2's user-data pointer. A struct: a class costs a fifth of the parse in
+/// exclusivity checks and retains.
+struct MarkupState {
+  var builder: FeedBuilder
+  private var elements = MarkupNames<Field>()
+  private var names = MarkupNames<AttributeName?>()
+  private var attributes = MarkupAttributes()
+
+  init(_ builder: FeedBuilder) {
+    self.builder = builder
+  }
+
+  static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<MarkupState> {
+    pointer.assumingMemoryBound(to: MarkupState.self)
+  }
+
+  /// `values` holds five pointers an attribute: name, prefix, namespace, start and end of the value.
+  mutating func start(
+    _ name: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?,
+    _ uri: UnsafePointer<xmlChar>?, _ values: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
+  ) {
+    if builder.isSkipping { return builder.skip() }
+    let field = elements.value(name, prefix, uri) {
+      let (prefix, name) = MarkupName.split(name, prefix)
+      return Field(Vocabulary(uri: uri.map(MarkupName.text), prefix: prefix), name)
+    }
+    if builder.takesMarkup(field) {
+      MarkupSerializer.start(name, values, into: &builder)
+      return
+    }
+    collect(values)
+    builder.open(field, attributes)
+    if builder.isUnstarted { builder.root(MarkupName.text(name), uri: uri.map(MarkupName.text), attributes) }
+  }
+
+  mutating func end(_ name: UnsafePointer<xmlChar>) {
+    if builder.isCapturing {
+      MarkupSerializer.end(name, into: &builder)
+    } else {
+      builder.close()
+    }
+  }
+
+  private mutating func collect(_ values: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) {
+    attributes.removeAll()
+    for place in stride(from: 0, to: values.count, by: 5) {
+      guard let name = values[place], let start = values[place + 3], let end = values[place + 4]
+      else { continue }
+      let known = names.value(name, values[place + 1], values[place + 2]) {
+        let (prefix, local) = MarkupName.split(name, values[place + 1])
+        return MarkupState.attributeName(local, prefix: prefix)
+      }
+      guard let known else { continue }
+      MarkupName.withUnescaped(start, end) { attributes.append(known, $0) }
+    }
+  }
+
+  /// Attributes of foreign namespaces say nothing about the element.
+  private static func attributeName(_ local: String, prefix: String?) -> AttributeName? {
+    if let prefix, !["xml", "rdf", "xlink", "atom"].contains(prefix.lowercased()) { return nil }
+    return AttributeName.bySpelling[local.lowercased()]
+  }
+}
