@@ -14,7 +14,9 @@ enum NotAFeed {
       return FeedParsingError(kind, "\(name), not a feed")
     }
     let head = bytes.prefix(headByteLimit)
-    if !head.contains(UInt8(ascii: "<")), !head.contains(UInt8(ascii: "{")), head.contains(where: { $0 < 0x09 }) {
+    if !head.contains(UInt8(ascii: "<")), !head.contains(UInt8(ascii: "{")),
+      head.contains(where: { $0 < 0x09 })
+    {
       return FeedParsingError(.binary, "binary data, not a feed")
     }
     return nil
@@ -26,13 +28,15 @@ enum NotAFeed {
       return FeedParsingError(.text, "text without mark-up, not a feed")
     }
     let name = String(decoding: input.slice(firstTag).prefix(40), as: UTF8.self)
-    let isPage = isHTML || RootName.isPage(input.slice(firstTag)) || pageElements.contains(name.lowercased())
+    let isPage =
+      isHTML || RootName.isPage(input.slice(firstTag)) || pageElements.contains(name.lowercased())
     guard isPage else {
       return FeedParsingError(.xml, "XML with the root '\(name)', not a feed")
     }
     let head = Array(input.slice(0..<headByteLimit))[...]
     if challenges.contains(where: { head.firstRange(ofIgnoringCase: $0) != nil }) {
-      return FeedParsingError(.challengePage, "a page that asks for proof of a human reader, not a feed")
+      return FeedParsingError(
+        .challengePage, "a page that asks for proof of a human reader, not a feed")
     }
     return FeedParsingError(.htmlPage, "an HTML page, not a feed")
   }

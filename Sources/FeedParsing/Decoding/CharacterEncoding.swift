@@ -73,7 +73,10 @@ struct CharacterEncoding: Hashable {
       "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 "
         + "us-ascii ascii ansi_x3.4-1968 iso-ir-100 cp819 ibm819 8859-1"
     ),
-    (viaIconv("gb18030", "GB18030"), "gb18030 gb2312 gbk x-gbk gb_2312-80 gb_2312 euc-cn cp936 chinese"),
+    (
+      viaIconv("gb18030", "GB18030"),
+      "gb18030 gb2312 gbk x-gbk gb_2312-80 gb_2312 euc-cn cp936 chinese"
+    ),
     (viaIconv("big5", "BIG5-HKSCS"), "big5 big5-hkscs big-5 cn-big5 x-x-big5 cp950"),
     (
       viaIconv("shift_jis", "CP932"),
@@ -84,11 +87,17 @@ struct CharacterEncoding: Hashable {
       viaIconv("euc-kr", "CP949"),
       "euc-kr euckr cp949 ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 uhc"
     ),
-    (viaIconv("windows-1254", "CP1254"), "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 latin5 l5"),
+    (
+      viaIconv("windows-1254", "CP1254"),
+      "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 latin5 l5"
+    ),
     (viaIconv("windows-874", "CP874"), "windows-874 tis-620 iso-8859-11 iso8859-11 dos-874 cp874"),
     (viaIconv("iso-8859-8", "ISO-8859-8"), "iso-8859-8 iso-8859-8-i iso-8859-8-e visual hebrew"),
     (viaIconv("macintosh", "MACINTOSH"), "macintosh mac macroman x-mac-roman csmacintosh"),
-    (viaIconv("utf-16", "UTF-16"), "utf-16 utf16 utf_16 u16 ucs-2 ucs2 iso-10646-ucs-2 unicode csunicode"),
+    (
+      viaIconv("utf-16", "UTF-16"),
+      "utf-16 utf16 utf_16 u16 ucs-2 ucs2 iso-10646-ucs-2 unicode csunicode"
+    ),
     (viaIconv("utf-32", "UTF-32"), "utf-32 utf32 utf_32 u32 ucs-4 ucs4 iso-10646-ucs-4 csucs4"),
   ]
 }

@@ -24,15 +24,21 @@ struct JSONFeed {
       throw FeedParsingError(.text, "text that begins like JSON and is none")
     }
     let version = root["version"]?.text ?? ""
-    guard version.contains("jsonfeed.org/version/") || root["items"]?.elements.first?.isObject ?? false
+    guard
+      version.contains("jsonfeed.org/version/") || root["items"]?.elements.first?.isObject ?? false
     else {
       let message = root["error"]?.text ?? root["message"]?.text ?? root["detail"]?.text
-      throw FeedParsingError(.json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed")
+      throw FeedParsingError(
+        .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed")
     }
     var reader = JSONFeed(request)
-    var feed = ParsedFeed(format: .json, version: shortVersion(version), encoding: document.encoding)
+    var feed = ParsedFeed(
+      format: .json, version: shortVersion(version), encoding: document.encoding)
     feed.properties = reader.properties(root)
-    feed.entries = root["items"]?.elements.prefix(request.limits.entryCount).filter(\.isObject).map { reader.entry($0) } ?? []
+    feed.entries =
+      root["items"]?.elements.prefix(request.limits.entryCount).filter(\.isObject).map {
+        reader.entry($0)
+      } ?? []
     feed.defects = reader.tally.defects
     if isCut {
       feed.defects.append(
@@ -45,11 +51,15 @@ struct JSONFeed {
 
   private init(_ request: ParseRequest) {
     self.request = request
-    base = request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) } ?? request.url
+    base =
+      request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) }
+      ?? request.url
   }
 
   private static func shortVersion(_ address: String) -> String {
-    guard let number = address.split(separator: "/").last, address.contains("/version/") else { return "" }
+    guard let number = address.split(separator: "/").last, address.contains("/version/") else {
+      return ""
+    }
     return String(number)
   }
 
@@ -81,17 +91,21 @@ struct JSONFeed {
     entry.content = html(item["content_html"]) ?? text(item["content_text"])
     entry.contentType = entry.content.map { $0.kind == .html ? "text/html" : "text/plain" }
     if let url = entry.permalink { entry.links.append(link(url, "alternate")) }
-    if let url = address(item["external_url"]), url != entry.permalink { entry.links.append(link(url, "related")) }
+    if let url = address(item["external_url"]), url != entry.permalink {
+      entry.links.append(link(url, "related"))
+    }
     entry.published = date(item["date_published"])
     entry.updated = date(item["date_modified"])
     entry.authors = authors(item)
-    entry.categories = item["tags"]?.elements.compactMap { $0.text.map { Category(term: $0) } } ?? []
+    entry.categories =
+      item["tags"]?.elements.compactMap { $0.text.map { Category(term: $0) } } ?? []
     entry.language = item["language"]?.text
     entry.image = address(item["image"]) ?? address(item["banner_image"])
     for attachment in item["attachments"]?.elements ?? [] {
       guard let url = address(attachment["url"]) else { continue }
-      entry.enclosures.append(Enclosure(
-        url: url, type: attachment["mime_type"]?.text, length: attachment["size_in_bytes"]?.text))
+      entry.enclosures.append(
+        Enclosure(
+          url: url, type: attachment["mime_type"]?.text, length: attachment["size_in_bytes"]?.text))
     }
     return entry
   }

@@ -109,7 +109,9 @@ struct JSONReader {
 
   private mutating func number() -> JSONValue? {
     let start = place
-    while place < bytes.count, bytes[place].isASCIIDigit || "+-.eE".utf8.contains(bytes[place]) { place += 1 }
+    while place < bytes.count, bytes[place].isASCIIDigit || "+-.eE".utf8.contains(bytes[place]) {
+      place += 1
+    }
     guard place > start else { return fail() }
     return .number(String(decoding: bytes[start..<place], as: UTF8.self))
   }
@@ -165,7 +167,9 @@ extension JSONReader {
   private mutating func unicodeEscape(into text: inout [UInt8]) {
     guard let first = fourDigits() else { return }
     var code = first
-    if 0xD800..<0xDC00 ~= first, place + 1 < bytes.count, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u") {
+    if 0xD800..<0xDC00 ~= first, place + 1 < bytes.count, bytes[place] == UInt8(ascii: "\\"),
+      bytes[place + 1] == UInt8(ascii: "u")
+    {
       let before = place
       place += 2
       if let second = fourDigits(), 0xDC00..<0xE000 ~= second {

@@ -113,7 +113,9 @@ extension Draft {
   func properties() -> FeedProperties {
     var feed = FeedProperties()
     feed.title = title ?? dcTitle ?? mediaTitle
-    feed.subtitle = subtitle ?? description ?? dcDescription ?? itunesSubtitle ?? summary ?? itunesSummary ?? mediaDescription
+    feed.subtitle =
+      subtitle ?? description ?? dcDescription ?? itunesSubtitle ?? summary ?? itunesSummary
+      ?? mediaDescription
     feed.rights = rights
     feed.information = information
     feed.id = id ?? about ?? dcIdentifier
@@ -130,11 +132,13 @@ extension Draft {
     feed.generator = generator
     feed.icon = icon
     feed.logo = logo
-    feed.image = image ?? itunesImage.map {
-      var image = FeedImage()
-      image.url = $0
-      return image
-    }
+    feed.image =
+      image
+      ?? itunesImage.map {
+        var image = FeedImage()
+        image.url = $0
+        return image
+      }
     feed.documentation = documentation
     feed.cloud = cloud
     feed.textInput = textInput
@@ -161,7 +165,8 @@ extension Draft {
   /// summary that repeats the content is none.
   private var texts: (summary: TextConstruct?, content: TextConstruct?) {
     let full = content ?? encoded
-    let short = [summary, description, itunesSummary, dcDescription, mediaDescription].lazy.compactMap { $0 }.first
+    let short = [summary, description, itunesSummary, dcDescription, mediaDescription].lazy
+      .compactMap { $0 }.first
     return (short?.value == full?.value ? nil : short, full)
   }
 

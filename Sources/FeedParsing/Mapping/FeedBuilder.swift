@@ -29,12 +29,14 @@ struct FeedBuilder {
 
   init(_ request: ParseRequest) {
     self.request = request
-    rootBase = request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) } ?? request.url
+    rootBase =
+      request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) }
+      ?? request.url
     drafts[0].language = request.contentLanguage?.nonBlank
   }
 
-  /// Whether no element was opened yet that decides the format.
-  var isUnstarted: Bool { format == nil }
+  /// Whether no element was opened yet that decides the format and its version.
+  var isUndecided: Bool { format == nil || format == .rdf && version.isEmpty && entries.isEmpty }
 
   var isSkipping: Bool { skipped > 0 }
 
@@ -52,15 +54,18 @@ struct FeedBuilder {
   mutating func root(_ name: String, uri: String?, _ attributes: MarkupAttributes) {
     let uri = uri?.lowercased() ?? ""
     let said = attributes[.version]
+    guard format == nil else { return version = FeedBuilder.version(ofRDF: uri) }
     switch frames.last?.field {
     case .feed:
       format = .atom
-      version = uri.contains("/2005/atom") ? "1.0" : said ?? (uri.contains("purl.org/atom") ? "0.3" : "")
+      version =
+        uri.contains("/2005/atom") ? "1.0" : said ?? (uri.contains("purl.org/atom") ? "0.3" : "")
     case .entry where uri.contains("atom"):
       format = .atom
       version = uri.contains("/2005/atom") ? "1.0" : "0.3"
     case .rdf:
       format = .rdf
+      version = said ?? ""
     case .channel where frames.count == 1:
       format = .cdf
     case nil:
@@ -70,6 +75,13 @@ struct FeedBuilder {
       version = said.map { $0.hasPrefix("2.") ? "2.0" : $0 } ?? ""
     }
     isAtom = format == .atom
+  }
+
+  /// RDF documents differ in the namespace of their channel and items.
+  private static func version(ofRDF uri: String) -> String {
+    if uri.contains("purl.org/rss/1.0") { return "1.0" }
+    if uri.contains("netscape.com/rdf/simple/0.9") { return "0.90" }
+    return uri.contains("purl.org/net/rss1.1") ? "1.1" : ""
   }
 
   mutating func characters(_ characters: UnsafeBufferPointer<UInt8>) {

@@ -40,7 +40,9 @@ extension FeedBuilder {
 
   private mutating func endImage(_ frame: Frame) {
     if image.url == nil {
-      let said = frame.attributes?[.resource] ?? frame.attributes?[.href] ?? frame.attributes?[.url] ?? ownText(frame)
+      let said =
+        frame.attributes?[.resource] ?? frame.attributes?[.href] ?? frame.attributes?[.url]
+        ?? ownText(frame)
       image.url = said.flatMap { address($0, frame.base) }
     }
     if draft.image?.url == nil || image.title != nil || image.link != nil { draft.image = image }
@@ -95,11 +97,13 @@ extension FeedBuilder {
     switch frame.field {
     case .link: return endLink(frame)
     case .id: return endID(frame)
-    case .category, .subject, .keywords, .itunesCategory, .itunesKeywords, .mediaCategory, .mediaKeywords:
+    case .category, .subject, .keywords, .itunesCategory, .itunesKeywords, .mediaCategory,
+      .mediaKeywords:
       return endCategory(frame)
     case .generator, .generatorAgent: return endGenerator(frame)
     case .license: return endLicense(frame)
-    case .mediaThumbnail, .mediaCredit, .mediaPlayer, .mediaRating, .mediaLicense, .mediaRestriction:
+    case .mediaThumbnail, .mediaCredit, .mediaPlayer, .mediaRating, .mediaLicense,
+      .mediaRestriction:
       return endMedia(frame)
     case .gmlPosition, .gmlPositions: return endGML(frame)
     default: break
@@ -143,11 +147,15 @@ extension FeedBuilder {
   private mutating func endHint(_ frame: Frame, _ text: String) {
     switch frame.field {
     case .timeToLive:
-      if let minutes = Int(text), 0...FeedBuilder.intervalMinuteLimit ~= minutes { draft.hints.timeToLive = .seconds(minutes * 60) }
+      if let minutes = Int(text), 0...FeedBuilder.intervalMinuteLimit ~= minutes {
+        draft.hints.timeToLive = .seconds(minutes * 60)
+      }
     case .hour:
       if let hour = Int(text), 0...24 ~= hour { draft.hints.skipHours.insert(hour % 24) }
     case .day:
-      if let day = FeedBuilder.weekdays.firstIndex(of: text.lowercased()) { draft.hints.skipDays.insert(day) }
+      if let day = FeedBuilder.weekdays.firstIndex(of: text.lowercased()) {
+        draft.hints.skipDays.insert(day)
+      }
     case .updatePeriod, .updateFrequency:
       updateInterval(frame.field, text.lowercased())
     case .updateBase: draft.hints.updateBase = date(text)
@@ -195,7 +203,9 @@ extension FeedBuilder {
 
   private mutating func endLink(_ frame: Frame) {
     let attributes = frame.attributes
-    guard let said = attributes?[.href] ?? ownText(frame) ?? attributes?[.url] ?? attributes?[.uri] ?? attributes?[.resource],
+    guard
+      let said = attributes?[.href] ?? ownText(frame) ?? attributes?[.url] ?? attributes?[.uri]
+        ?? attributes?[.resource],
       let href = address(said, frame.base)
     else { return }
     var link = WebLink(href: href)
@@ -216,7 +226,8 @@ extension FeedBuilder {
   private func relation(_ said: String?) -> String? {
     guard let said else { return nil }
     let registry = "http://www.iana.org/assignments/relation/"
-    return (said.lowercased().hasPrefix(registry) ? String(said.dropFirst(registry.count)) : said).lowercased()
+    return (said.lowercased().hasPrefix(registry) ? String(said.dropFirst(registry.count)) : said)
+      .lowercased()
   }
 
   private mutating func endID(_ frame: Frame) {
@@ -230,14 +241,17 @@ extension FeedBuilder {
     let text = ownText(frame)
     switch frame.field {
     case .itunesKeywords:
-      for term in (text ?? "").split(separator: ",") { addCategory(String(term).nonBlank, scheme: FeedBuilder.itunesScheme) }
+      for term in (text ?? "").split(separator: ",") {
+        addCategory(String(term).nonBlank, scheme: FeedBuilder.itunesScheme)
+      }
     case .mediaKeywords, .keywords:
       for term in (text ?? "").split(separator: ",") { addCategory(String(term).nonBlank) }
     case .itunesCategory:
       break
     default:
       let attributes = frame.attributes
-      let scheme = attributes?[.scheme] ?? attributes?[.domain]
+      let scheme =
+        attributes?[.scheme] ?? attributes?[.domain]
         ?? (frame.field == .mediaCategory ? "http://search.yahoo.com/mrss/category_schema" : nil)
       addCategory(attributes?[.term] ?? text, scheme: scheme, label: attributes?[.label])
     }
@@ -268,7 +282,9 @@ extension FeedBuilder {
   }
 
   private mutating func endLicense(_ frame: Frame) {
-    guard let said = frame.attributes?[.resource] ?? ownText(frame), let url = address(said, frame.base) else { return }
+    guard let said = frame.attributes?[.resource] ?? ownText(frame),
+      let url = address(said, frame.base)
+    else { return }
     draft.licenses.append(url)
   }
 }

@@ -47,7 +47,8 @@ extension FeedBuilder {
 
   /// The positions of the innermost GML geometry.
   mutating func endGML(_ frame: Frame) {
-    guard let text = ownText(frame), let geometry = frames.last(where: { $0.field.isGeometry }) else { return }
+    guard let text = ownText(frame), let geometry = frames.last(where: { $0.field.isGeometry })
+    else { return }
     let dimension = frame.attributes?[.srsDimension] ?? geometry.attributes?[.srsDimension]
     let shape: GeoText.Shape =
       switch geometry.field {

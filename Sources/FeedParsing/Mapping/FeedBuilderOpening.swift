@@ -81,7 +81,8 @@ extension FeedBuilder {
       frame.mode = .none
       textInput = TextInput()
       frame.scope = .textInput
-    case .author, .contributor, .creator, .itunesAuthor, .dcContributor, .webMaster, .dcPublisher, .owner:
+    case .author, .contributor, .creator, .itunesAuthor, .dcContributor, .webMaster, .dcPublisher,
+      .owner:
       person = Person()
       frame.scope = .person
     case .group, .skipHours, .skipDays, .geoWhere, .geoPoint, .gmlTransparent:

@@ -6,10 +6,14 @@ extension FeedBuilder {
     let top = frames.count - 1
     if frames[top].mode != .markup {
       // An element that says it holds escaped mark-up, wrapped in one `div` that is none of it.
-      if frames[top].mode == .html, name == "div", self.markup.isEmpty { return self.markup.append(false) }
+      if frames[top].mode == .html, name == "div", self.markup.isEmpty {
+        return self.markup.append(false)
+      }
       becomeMarkup(at: top)
     }
-    if self.markup.isEmpty, let base, let resolved = WebAddress.resolve(base, against: frames[top].base) {
+    if self.markup.isEmpty, let base,
+      let resolved = WebAddress.resolve(base, against: frames[top].base)
+    {
       frames[top].base = resolved
     }
     self.markup.append(true)
@@ -17,7 +21,9 @@ extension FeedBuilder {
   }
 
   mutating func closeMarkup(_ name: String) {
-    guard let isWritten = markup.popLast(), isWritten, !name.isEmpty, !FeedBuilder.voids.contains(name.lowercased()) else { return }
+    guard let isWritten = markup.popLast(), isWritten, !name.isEmpty,
+      !FeedBuilder.voids.contains(name.lowercased())
+    else { return }
     append(Array("</\(name)>".utf8))
   }
 
@@ -98,7 +104,8 @@ extension FeedBuilder {
       construct.value = decoded ?? String(decoding: slice, as: UTF8.self)
       construct.kind = frame.type?.contains("html") ?? false ? .html : .text
     case .html, .markup:
-      construct.value = String(decoding: frame.mode == .markup ? slice.withoutWrapper : slice, as: UTF8.self)
+      construct.value = String(
+        decoding: frame.mode == .markup ? slice.withoutWrapper : slice, as: UTF8.self)
       construct.kind = .html
     case .guessed:
       construct.value = String(decoding: slice, as: UTF8.self)
@@ -120,7 +127,8 @@ extension ArraySlice<UInt8> {
       let end = firstIndex(of: UInt8(ascii: ">")),
       !self[(startIndex + 5)...].containsDivision(before: self.endIndex - 6)
     else { return self }
-    let isDiv = self[startIndex + 4] == UInt8(ascii: ">") || self[startIndex + 4] == UInt8(ascii: " ")
+    let isDiv =
+      self[startIndex + 4] == UInt8(ascii: ">") || self[startIndex + 4] == UInt8(ascii: " ")
     return isDiv ? self[(end + 1)..<(endIndex - 6)].trimmed : self
   }
 

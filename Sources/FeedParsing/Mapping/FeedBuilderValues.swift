@@ -29,7 +29,9 @@ extension Person {
     }
     var rest = text
     rest.removeSubrange(mail)
-    for leftover in ["()", "<>", "&lt;&gt;", "mailto:"] { rest = rest.replacing(leftover, with: "") }
+    for leftover in ["()", "<>", "&lt;&gt;", "mailto:"] {
+      rest = rest.replacing(leftover, with: "")
+    }
     rest = rest.nonBlank ?? ""
     if rest.hasPrefix("(") { rest.removeFirst() }
     if rest.hasSuffix(")") { rest.removeLast() }
@@ -42,10 +44,14 @@ extension Person {
     guard let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
     let bytes = text.utf8
     var start = at
-    while start > bytes.startIndex, isMailByte(bytes[bytes.index(before: start)]) { start = bytes.index(before: start) }
+    while start > bytes.startIndex, isMailByte(bytes[bytes.index(before: start)]) {
+      start = bytes.index(before: start)
+    }
     var end = bytes.index(after: at)
     while end < bytes.endIndex, isMailByte(bytes[end]) { end = bytes.index(after: end) }
-    while end > at, bytes[bytes.index(before: end)] == UInt8(ascii: ".") { end = bytes.index(before: end) }
+    while end > at, bytes[bytes.index(before: end)] == UInt8(ascii: ".") {
+      end = bytes.index(before: end)
+    }
     guard start < at, bytes[at..<end].contains(UInt8(ascii: ".")) else { return nil }
     return start..<end
   }

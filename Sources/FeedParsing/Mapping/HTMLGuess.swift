@@ -4,7 +4,9 @@
 /// one of HTML's, and every entity is known.
 enum HTMLGuess {
   static func looksLikeHTML(_ text: ArraySlice<UInt8>) -> Bool {
-    guard text.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) else { return false }
+    guard text.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) else {
+      return false
+    }
     return text.withUnsafeBufferPointer { bytes in
       let scan = ByteScan(bytes: bytes)
       var isSure = false
@@ -14,14 +16,18 @@ enum HTMLGuess {
           let start = place + (isEnd ? 2 : 1)
           let end = scan.endOfWord(from: start)
           if end == start { continue }
-          guard elements.contains(String(decoding: scan.slice(start..<end), as: UTF8.self).lowercased()) else { return false }
+          guard
+            elements.contains(String(decoding: scan.slice(start..<end), as: UTF8.self).lowercased())
+          else { return false }
           if isEnd, scan[end] == UInt8(ascii: ">") { isSure = true }
         } else if scan[place] == UInt8(ascii: "&") {
           let isNumber = scan[place + 1] == UInt8(ascii: "#")
           let start = place + (isNumber ? 2 : 1)
           let end = scan.endOfWord(from: start)
           guard end > start, scan[end] == UInt8(ascii: ";") else { continue }
-          guard isNumber || NamedEntities.characters(named: scan.slice(start..<end)) != nil else { return false }
+          guard isNumber || NamedEntities.characters(named: scan.slice(start..<end)) != nil else {
+            return false
+          }
           isSure = true
         }
       }

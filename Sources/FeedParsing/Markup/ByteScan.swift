@@ -18,24 +18,22 @@ struct ByteScan {
   /// The first place from `start` on whose byte mark-up or XML's character rules give a meaning:
   /// `<`, `&`, `]`, a control character or the first byte of U+FFFE; or the end.
   func nextSpecial(from start: Int) -> Int {
-    nextStop(from: start) { block in
-      (block .== 0x3C) .| (block .== 0x26) .| (block .== 0x5D) .| (block .== 0xEF)
-        .| ByteScan.controls(block)
+    nextStop(from: start) {
+      $0.matches(0x3C) | $0.matches(0x26) | $0.matches(0x5D) | $0.matches(0xEF) | $0.controls
     }
   }
 
   /// As `nextSpecial`, inside CDATA, where `<` and `&` are characters like others.
   func nextSpecialOfCDATA(from start: Int) -> Int {
-    nextStop(from: start) { block in
-      (block .== 0x5D) .| (block .== 0xEF) .| ByteScan.controls(block)
-    }
+    nextStop(from: start) { $0.matches(0x5D) | $0.matches(0xEF) | $0.controls }
   }
 
   /// The first place from `start` on with `byte`, before `limit`; nil when there is none.
   func firstPlace(of byte: UInt8, from start: Int, before limit: Int) -> Int? {
     let limit = Swift.min(limit, count)
     guard start < limit else { return nil }
-    let found = nextStop(from: start) { $0 .== byte }
+    let found = ByteScan(bytes: UnsafeBufferPointer(rebasing: bytes[..<limit]))
+      .nextStop(from: start) { $0.matches(byte) }
     return found < limit ? found : nil
   }
 
@@ -86,28 +84,60 @@ struct ByteScan {
   }
 
   @inline(__always)
-  private static func controls(_ block: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
-    (block .< 0x20) .& (block .!= 0x0A) .& (block .!= 0x09) .& (block .!= 0x0D)
-  }
-
-  @inline(__always)
-  private func nextStop(
-    from start: Int, _ stops: (SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>>
-  ) -> Int {
+  private func nextStop(from start: Int, _ stops: (ByteWord) -> UInt64) -> Int {
     var place = start
     let raw = UnsafeRawBufferPointer(bytes)
-    while place + 16 <= bytes.count {
-      let mask = stops(raw.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self))
-      if any(mask) {
-        for offset in 0..<16 where mask[offset] { return place + offset }
-      }
-      place += 16
+    while place + 8 <= bytes.count {
+      let word = ByteWord(bits: raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      let mask = stops(word)
+      if mask != 0 { return place + mask.trailingZeroBitCount / 8 }
+      place += 8
     }
     while place < bytes.count {
-      if stops(SIMD16(repeating: bytes[place]))[0] { return place }
+      if stops(ByteWord(bits: 0x2020_2020_2020_2000 | UInt64(bytes[place]))) & 0x80 != 0 {
+        return place
+      }
       place += 1
     }
     return bytes.count
+  }
+}
+
+/// Eight bytes compared at once; the first in memory is the lowest. In the masks the high bit of a
+/// byte says yes, and is exact for the lowest such byte (Mycroft's test for a zero byte).
+private struct ByteWord {
+  let bits: UInt64
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  @inline(__always)
+  func matches(_ byte: UInt8) -> UInt64 {
+    let zeros = bits ^ (ByteWord.ones &* UInt64(byte))
+    return (zeros &- ByteWord.ones) & ~zeros & ByteWord.highs
+  }
+
+  /// Bytes below 0x20 but tab, line feed and carriage return. Exact for every byte: the borrow of
+  /// one must not make its neighbour a control character, since the exceptions are taken out.
+  @inline(__always)
+  var controls: UInt64 {
+    let isBelow = below(0x20)
+    if isBelow == 0 { return 0 }
+    return isBelow & ~exactly(0x0A) & ~exactly(0x09) & ~exactly(0x0D)
+  }
+
+  @inline(__always)
+  private func below(_ limit: UInt8) -> UInt64 {
+    let sevens = bits & ~ByteWord.highs
+    let isAtLeast = sevens &+ (ByteWord.ones &* UInt64(0x80 - limit))
+    return ~(isAtLeast | bits) & ByteWord.highs
+  }
+
+  @inline(__always)
+  private func exactly(_ byte: UInt8) -> UInt64 {
+    let zeros = bits ^ (ByteWord.ones &* UInt64(byte))
+    let sevens = (zeros & ~ByteWord.highs) &+ (ByteWord.ones &* 0x7F)
+    return ~(sevens | zeros) & ByteWord.highs
   }
 }
 

@@ -26,7 +26,8 @@ struct DeclaredEntities {
       guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
         name.count <= DeclaredEntities.nameByteLimit,
         let closing = input.firstPlace(
-          of: quote, from: opening + 1, before: min(subset.upperBound, opening + 2 + DeclaredEntities.textByteLimit))
+          of: quote, from: opening + 1,
+          before: min(subset.upperBound, opening + 2 + DeclaredEntities.textByteLimit))
       else { continue }
       place = closing
       if let text = DeclaredEntities.plain(input.slice(opening + 1..<closing)) {
@@ -42,13 +43,16 @@ struct DeclaredEntities {
   /// A text without references, or one character reference alone.
   private static func plain(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard text.contains(UInt8(ascii: "&")) else {
-      return text.contains { $0 < 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "%") } ? nil : Array(text)
+      return text.contains { $0 < 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "%") }
+        ? nil : Array(text)
     }
     guard text.starts(with: "&#".utf8), text.last == UInt8(ascii: ";") else { return nil }
     let isHexadecimal = text.count > 2 && text[2] | 0x20 == UInt8(ascii: "x")
     let digits = text.dropFirst(isHexadecimal ? 3 : 2).dropLast()
     let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10)
-    guard let code, code >= 0x20, let scalar = Unicode.Scalar(code), code & 0xFFFE != 0xFFFE else { return nil }
+    guard let code, code >= 0x20, let scalar = Unicode.Scalar(code), code & 0xFFFE != 0xFFFE else {
+      return nil
+    }
     return Array(String(Character(scalar)).utf8)
   }
 }

@@ -16,7 +16,9 @@ struct DefectTally {
 
   var defects: [ParseDefect] {
     counts.map { kind, what, count, first in
-      ParseDefect(kind, count == 1 ? "\(what) at byte \(first)" : "\(what), \(count) times, first at byte \(first)")
+      ParseDefect(
+        kind,
+        count == 1 ? "\(what) at byte \(first)" : "\(what), \(count) times, first at byte \(first)")
     }
   }
 }

@@ -16,7 +16,9 @@ struct DocumentProlog {
     var isHTML = false
     var junk = 0
     var first: Range<Int>?
-    while let next = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: DocumentProlog.junkByteLimit + junk) {
+    while let next = input.firstPlace(
+      of: UInt8(ascii: "<"), from: place, before: DocumentProlog.junkByteLimit + junk)
+    {
       if first == nil, input.skippingSpace(from: place) < next { junk = max(junk, 1) }
       place = next + 1
       if input[place] == UInt8(ascii: "?") {
@@ -33,7 +35,8 @@ struct DocumentProlog {
         if RootName(input.slice(name)) != nil {
           root = next
           if junk > 0 || first != nil {
-            defects.append(ParseDefect(.leadingJunk, "\(next) bytes before the feed's root dropped"))
+            defects.append(
+              ParseDefect(.leadingJunk, "\(next) bytes before the feed's root dropped"))
           }
           return
         }
@@ -59,7 +62,9 @@ enum RootName: String {
 
   /// Nil when the name, with or without a prefix, is none of a feed's root.
   init?(_ name: UnsafeBufferPointer<UInt8>) {
-    guard name.count <= 64, let local = name.split(separator: UInt8(ascii: ":")).last else { return nil }
+    guard name.count <= 64, let local = name.split(separator: UInt8(ascii: ":")).last else {
+      return nil
+    }
     self.init(rawValue: String(decoding: local, as: UTF8.self).lowercased())
   }
 

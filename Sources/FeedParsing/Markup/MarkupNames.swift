@@ -26,7 +26,8 @@ struct MarkupNames<Value> {
     _ name: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?,
     _ uri: UnsafePointer<xmlChar>?, _ meaning: () -> Value
   ) -> Value {
-    let key = Key(name: UInt(bitPattern: name), prefix: UInt(bitPattern: prefix), uri: UInt(bitPattern: uri))
+    let key = Key(
+      name: UInt(bitPattern: name), prefix: UInt(bitPattern: prefix), uri: UInt(bitPattern: uri))
     let slot = slot(of: key)
     if let known = slots[slot] { return known.value }
     let value = meaning()

@@ -13,7 +13,9 @@ enum MarkupReader {
     defer { builder = state.builder }
     return withUnsafeMutablePointer(to: &state) { state in
       var handler = callbacks()
-      guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else { return false }
+      guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
+        return false
+      }
       defer { xmlFreeParserCtxt(context) }
       // No network, no messages on standard error, no stop at the first error. Never NOENT, HUGE,
       // DTDLOAD, DTDATTR or XINCLUDE: each makes libxml2 fetch or grow what a stranger names.

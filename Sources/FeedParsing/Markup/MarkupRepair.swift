@@ -74,7 +74,8 @@ struct MarkupRepair {
   /// Puts `text` in the place of the input from `place` to `end`.
   mutating func replace(to end: Int, with text: StaticString) {
     copy(to: place)
-    output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    output.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     skip(to: end)
   }
 

@@ -13,7 +13,9 @@ extension MarkupRepair {
   mutating func reference() {
     if input[place + 1] == UInt8(ascii: "#") { return characterReference() }
     var end = place + 1
-    while input[end].isASCIIAlphanumeric || input[end] == UInt8(ascii: "_"), end - place <= MarkupRepair.nameByteLimit { end += 1 }
+    while input[end].isASCIIAlphanumeric || input[end] == UInt8(ascii: "_"),
+      end - place <= MarkupRepair.nameByteLimit
+    { end += 1 }
     guard input[end] == UInt8(ascii: ";"), end > place + 1 else { return bareAmpersand() }
     let name = place + 1..<end
     if isPredefined(name) {

@@ -22,7 +22,9 @@ extension MarkupRepair {
   mutating func startTag() {
     guard let tag = scanStartTag() else { return bareLessThan() }
     let role = TagRole(input.slice(tag.name))
-    if tag.end - place > limits.tagByteLimit || input.slice(tag.name).contains(where: { $0 >= 0x80 }) {
+    if tag.end - place > limits.tagByteLimit
+      || input.slice(tag.name).contains(where: { $0 >= 0x80 })
+    {
       tally.note(.limit, "a tag too long or with an unusable name dropped", at: place)
       return drop(to: tag.end)
     }
@@ -48,7 +50,9 @@ extension MarkupRepair {
 
   mutating func endTag() {
     let name = place + 2..<input.endOfName(from: place + 2)
-    guard !name.isEmpty, let close = input.firstPlace(of: UInt8(ascii: ">"), from: name.upperBound, before: name.upperBound + limits.tagByteLimit)
+    guard !name.isEmpty,
+      let close = input.firstPlace(
+        of: UInt8(ascii: ">"), from: name.upperBound, before: name.upperBound + limits.tagByteLimit)
     else {
       if name.isEmpty { return bareLessThan() }
       return drop(to: name.upperBound)
@@ -155,7 +159,9 @@ extension MarkupRepair {
     let name = place + 1..<input.endOfName(from: place + 1)
     var tag = StartTag(name: name, end: 0, isEmpty: false, needsRewriting: false)
     var next = name.upperBound
-    guard input[next].isASCIISpaceOfXML || input[next] == UInt8(ascii: ">") || input[next] == UInt8(ascii: "/")
+    guard
+      input[next].isASCIISpaceOfXML || input[next] == UInt8(ascii: ">")
+        || input[next] == UInt8(ascii: "/")
     else { return nil }
     while true {
       let spaced = input.skippingSpace(from: next)
@@ -236,10 +242,14 @@ extension MarkupRepair {
       place += 1
     }
     let after = input[place + 1]
-    let isClosed = place < limit
-      && (!hasLessThan || after.isASCIISpaceOfXML || after == UInt8(ascii: ">") || after == UInt8(ascii: "/"))
+    let isClosed =
+      place < limit
+      && (!hasLessThan || after.isASCIISpaceOfXML || after == UInt8(ascii: ">")
+        || after == UInt8(ascii: "/"))
     if isClosed { return (start..<place, place + 1) }
-    if place == limit, limit < input.count, let end = input.firstPlace(of: quote, from: limit, before: input.count) {
+    if place == limit, limit < input.count,
+      let end = input.firstPlace(of: quote, from: limit, before: input.count)
+    {
       // Longer than any tag may be: the whole tag will be dropped.
       return (start..<end, end + 1)
     }
@@ -291,7 +301,9 @@ extension MarkupRepair {
       case UInt8(ascii: "<"): replace(to: place + 1, with: "&lt;")
       case UInt8(ascii: "\""): replace(to: place + 1, with: "&quot;")
       case UInt8(ascii: "&"): reference()
-      case 0xEF, 0..<0x20 where !input[place].isASCIISpaceOfXML: forbiddenCharacter()
+      case 0xEF,
+        0..<0x20 where !input[place].isASCIISpaceOfXML:
+        forbiddenCharacter()
       default: place += 1
       }
     }

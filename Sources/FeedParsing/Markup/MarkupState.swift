@@ -32,7 +32,9 @@ struct MarkupState {
     }
     collect(values)
     builder.open(field, attributes)
-    if builder.isUnstarted { builder.root(MarkupName.text(name), uri: uri.map(MarkupName.text), attributes) }
+    if builder.isUndecided {
+      builder.root(MarkupName.text(name), uri: uri.map(MarkupName.text), attributes)
+    }
   }
 
   mutating func end(_ name: UnsafePointer<xmlChar>) {

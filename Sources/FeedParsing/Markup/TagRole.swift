@@ -15,7 +15,10 @@ enum TagRole {
       self = .other
       return
     }
-    self = TagRole.byLength[name.count].first { $0.name.elementsEqual(name.lazy.map(\.asciiLowercased)) }?.role ?? .other
+    self =
+      TagRole.byLength[name.count].first {
+        $0.name.elementsEqual(name.lazy.map(\.asciiLowercased))
+      }?.role ?? .other
   }
 
   private static let roles: [(String, TagRole)] = [
@@ -27,7 +30,8 @@ enum TagRole {
 
   private static let lengthLimit = 8
 
-  private static let byLength: [[(name: [UInt8], role: TagRole)]] = (0...lengthLimit).map { length in
+  private static let byLength: [[(name: [UInt8], role: TagRole)]] = (0...lengthLimit).map {
+    length in
     roles.filter { $0.0.utf8.count == length }.map { (Array($0.0.utf8), $0.1) }
   }
 }
