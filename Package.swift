@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
       swiftSettings: house),
-    .target(name: "DigestExport", dependencies: ["Syndication"], swiftSettings: house),
+    .target(
+      name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
     .target(
       name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: house),
     .testTarget(
@@ -58,7 +59,7 @@ let package = Package(
       name: "StoryArchiveTests",
       dependencies: ["Checksums", "StoryArchive", "Syndication", system], swiftSettings: house),
     .testTarget(
-      name: "DigestExportTests", dependencies: ["DigestExport", "Syndication"],
+      name: "DigestExportTests", dependencies: ["Checksums", "DigestExport", "Syndication"],
       swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
   ]

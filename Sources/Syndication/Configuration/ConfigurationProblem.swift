@@ -44,7 +44,8 @@ extension Unicode.Scalar {
   /// Neither visible nor a plain space: controls, format characters (bidirectional overrides, zero
   /// width) and line separators.
   var isUnprintable: Bool {
-    switch properties.generalCategory {
+    if isASCII { return value < 0x20 || value == 0x7F }
+    return switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
     default: false
     }

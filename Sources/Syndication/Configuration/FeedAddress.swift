@@ -18,15 +18,15 @@ package struct FeedAddress: Hashable, Sendable {
   package init(_ text: String) throws(Problem) {
     self.text = text
     try FeedAddress.checkCharacters(of: text)
-    let scheme = text.prefix { $0 != ":" }.lowercased()
+    let scheme = String(Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") })).lowercased()
     guard ["http", "https", "file"].contains(scheme),
-      text.dropFirst(scheme.count).hasPrefix("://")
+      text.utf8.dropFirst(scheme.utf8.count).starts(with: "://".utf8)
     else {
       throw Problem(
         message: "not an http, https or file URL: \(text.withoutUserInfo.quotedForDisplay)")
     }
-    let rest = text.dropFirst(scheme.count + 3)
-    let withoutFragment = rest.prefix { $0 != "#" }
+    let rest = Substring(text.utf8.dropFirst(scheme.utf8.count + 3))
+    let withoutFragment = Substring(rest.utf8.prefix { $0 != UInt8(ascii: "#") })
     key =
       scheme == "file"
       ? "file://" + (try FeedAddress.path(ofFile: rest))
@@ -38,7 +38,8 @@ package struct FeedAddress: Hashable, Sendable {
       throw Problem(message: "a URL of more than \(byteLimit) bytes")
     }
     for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace || scalar.isUnprintable {
+      let isBlank = scalar.isASCII ? scalar == " " : scalar.properties.isWhitespace
+      if isBlank || scalar.isUnprintable {
         throw Problem(message: "\(scalar.codePointName) in a URL; write it percent-encoded")
       }
       if scalar == "\\" { throw Problem(message: "a backslash in a URL; write / or %5C") }
@@ -55,14 +56,15 @@ package struct FeedAddress: Hashable, Sendable {
   }
 
   private static func key(scheme: String, rest: Substring) throws(Problem) -> String {
-    let authority = rest.prefix { !"/?".contains($0) }
+    let authority = Substring(
+      rest.utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
     guard !authority.contains("@") else {
       throw Problem(
         message: "a user name or password in a URL; use credential=NAME, which names a file")
     }
     let (host, port) = try split(authority)
     let isDefaultPort = port == nil || port == (scheme == "http" ? 80 : 443)
-    let path = rest.dropFirst(authority.count)
+    let path = Substring(rest.utf8.dropFirst(authority.utf8.count))
     let place = isDefaultPort ? host : "\(host):\(port ?? 0)"
     return "\(scheme)://\(place)\(path.hasPrefix("/") ? "" : "/")\(path)"
   }

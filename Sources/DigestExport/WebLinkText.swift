@@ -1,0 +1,38 @@
+/// An address that may become a link: http or https, with a host, without user name and password,
+/// without white space or hidden characters.
+struct WebLinkText: Equatable {
+  static let byteLimit = 8192
+
+  /// With every ASCII character percent-encoded that could end an attribute or a line.
+  let text: String
+  /// In small letters, without `www.`, port and the root's dot.
+  let host: String
+
+  private static let unsafe = Set("\"<>\\^`{|}".utf8)
+
+  init?(_ address: String) {
+    guard address.utf8.count <= WebLinkText.byteLimit,
+      let scheme = ["http://", "https://"].first(where: { address.lowercased().hasPrefix($0) }),
+      !address.unicodeScalars.contains(where: { $0.isHidden || $0.properties.isWhitespace })
+    else { return nil }
+    let rest = address.utf8.dropFirst(scheme.utf8.count)
+    let authority = Substring(rest.prefix { !"/?#\\".utf8.contains($0) })
+    host = WebLinkText.host(of: authority)
+    guard !host.isEmpty, !authority.utf8.contains(UInt8(ascii: "@")) else { return nil }
+    text = address.unicodeScalars.reduce(into: "") { encoded, scalar in
+      if scalar.isASCII, WebLinkText.unsafe.contains(UInt8(scalar.value)) {
+        encoded += "%" + String(scalar.value, radix: 16, uppercase: true)
+      } else {
+        encoded.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  private static func host(of authority: Substring) -> String {
+    var host = authority
+    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = host[..<colon] }
+    if host.hasSuffix(".") { host = host.dropLast() }
+    let name = host.lowercased()
+    return name.hasPrefix("www.") && name.count > 4 ? String(name.dropFirst(4)) : name
+  }
+}
