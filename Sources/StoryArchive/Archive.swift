@@ -1,0 +1,73 @@
+/// The flat-file archive in one directory: an append-only sequence of records in plain files.
+///
+/// Used from one thread at a time (it is not Sendable). Several processes, or several values in one
+/// process, may read and append to the same directory; the writer lock orders the writers, and
+/// `catchUp` gives each what the others appended.
+package final class Archive {
+  package enum Access: Hashable, Sendable {
+    /// Needs no permission to write and takes no lock. Sees every whole line, also those of a batch
+    /// that is still being made durable.
+    case readOnly
+    /// Sees only what is durable.
+    case readWrite
+  }
+
+  let directory: ArchiveDirectory
+  let access: Access
+  var cursor = ArchiveCursor()
+  var reader = RecordReader()
+  /// What the last holder of the lock in this value left behind; nil when nothing is known.
+  var tail: ArchiveTail?
+  var knownHead: ArchiveHead?
+  /// Open while this value holds the writer lock.
+  var lockFile: OpenFile?
+
+  /// Stretches of the archive that `replay` and `catchUp` skipped because they are damaged.
+  package internal(set) var damage: [Damage] = []
+
+  init(directory: ArchiveDirectory, access: Access) {
+    self.directory = directory
+    self.access = access
+  }
+
+  deinit {
+    if let file = cursor.file { directory.system.close(file) }
+    if let file = tail?.active?.file { directory.system.close(file) }
+  }
+
+  /// Gives every record from the start of the archive to `apply`, in the order of their
+  /// acknowledgement, and leaves this value where `catchUp` goes on.
+  ///
+  /// A crash may leave a story in the archive twice: keep the first.
+  /// - Throws: what `apply` throws, and `ArchiveError` when a file cannot be read.
+  package func replay(_ apply: (ArchiveRecord) throws -> Void) throws {
+    rewind()
+    var failure: (any Error)?
+    try advance { record in
+      do {
+        try apply(record)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Gives `apply` every record that was acknowledged since the last `replay` or `catchUp` of this
+  /// value, or since the start of the archive; not those which this value itself committed while it
+  /// had seen everything before them.
+  package func catchUp(_ apply: (ArchiveRecord) -> Void) throws(ArchiveError) {
+    try advance { record in
+      apply(record)
+      return true
+    }
+  }
+
+  private func rewind() {
+    if let file = cursor.file { directory.system.close(file) }
+    cursor = ArchiveCursor()
+    damage = []
+  }
+}

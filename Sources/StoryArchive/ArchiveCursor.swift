@@ -1,0 +1,114 @@
+internal import SystemPackage
+
+/// How far a reader has come.
+struct ArchiveCursor {
+  /// The segment that is being read; 0 before the first.
+  var ordinal = 0
+  var offset = 0
+  var chain = ChecksumChain(after: RecordLine.origin)
+  /// Whether nothing can follow in this segment.
+  var isFinished = true
+  var name: SegmentName?
+  var file: OpenFile?
+  var inode: UInt64 = 0
+}
+
+extension Archive {
+  /// Reads on until there is nothing more, or until `apply` returns false.
+  func advance(_ apply: (ArchiveRecord) -> Bool) throws(ArchiveError) {
+    if access == .readWrite, lockFile == nil { try recoverIfUnlocked() }
+    let head = try readHead()
+    while true {
+      if cursor.file == nil {
+        guard try openNextSegment() else { return }
+      }
+      guard let name = cursor.name, let file = cursor.file else { return }
+      // Asked before reading: what is sealed now does not grow while it is read.
+      let isGrowing = try isStillOpen(name)
+      let goesOn = try readOn(file, name, to: readableEnd(of: name, isGrowing, head), apply)
+      guard goesOn, !isGrowing else { return }
+      try finishSegment(file, name)
+    }
+  }
+
+  /// Reads whole lines from the cursor up to `end`; false when `apply` wanted no more.
+  private func readOn(
+    _ file: OpenFile, _ name: SegmentName, to end: Int, _ apply: (ArchiveRecord) -> Bool
+  ) throws(ArchiveError) -> Bool {
+    guard end > cursor.offset else { return true }
+    var scan = SegmentScan(path: name.path, at: cursor.offset, chain: cursor.chain)
+    var reader = reader
+    var goesOn = true
+    let lines = LineScanner(directory: directory, file: file, name: name.path)
+    _ = try lines.scan(from: cursor.offset, to: end) { line, offset in
+      guard scan.admits(line, at: offset), case .line(let bytes) = line else { return true }
+      if case .record(let record) = reader.read(bytes) { goesOn = apply(record) }
+      return goesOn
+    }
+    self.reader = reader
+    cursor.offset = scan.end
+    cursor.chain = scan.chain
+    damage += scan.damage
+    return goesOn
+  }
+
+  /// A file that bears the name no more is sealed, or replaced by one that goes on from here.
+  private func isStillOpen(_ name: SegmentName) throws(ArchiveError) -> Bool {
+    guard name.form == .open else { return false }
+    return try directory.status(at: name.path)?.inode == cursor.inode
+  }
+
+  /// Up to where a growing segment may be believed: a batch that is not acknowledged yet may still be
+  /// withdrawn, and a writer that had taken its stories for stored would never store them.
+  private func readableEnd(_ name: SegmentName, _ head: ArchiveHead?) -> Int {
+    guard let head else { return 0 }
+    if head.ordinal == name.ordinal { return head.offset }
+    return head.ordinal > name.ordinal ? .max : 0
+  }
+
+  private func readableEnd(
+    of name: SegmentName, _ isGrowing: Bool, _ head: ArchiveHead?
+  ) -> Int {
+    guard isGrowing, access == .readWrite else { return .max }
+    if lockFile != nil, let tail, tail.ordinal == name.ordinal { return tail.offset }
+    return readableEnd(name, head)
+  }
+
+  private func finishSegment(_ file: OpenFile, _ name: SegmentName) throws(ArchiveError) {
+    let byteCount = try directory.status(of: file, name.path).byteCount
+    if byteCount > cursor.offset {
+      damage.append(
+        Damage(
+          path: name.path, range: cursor.offset..<byteCount, detail: "the last line has no end"))
+    }
+    directory.system.close(file)
+    cursor.file = nil
+    cursor.name = nil
+    cursor.isFinished = true
+  }
+
+  /// Opens the segment at the cursor, or the next one; false when there is none.
+  private func openNextSegment() throws(ArchiveError) -> Bool {
+    for _ in 0..<Archive.renameRaceLimit {
+      let first = cursor.isFinished ? cursor.ordinal + 1 : cursor.ordinal
+      let segments = try SegmentListing.all(in: directory)
+      guard let name = segments.first(where: { $0.ordinal >= first }) else { return false }
+      // Sealing renames: the file may be gone between the listing and the opening.
+      guard let file = try directory.openIfPresent(name.path) else { continue }
+      if name.ordinal != cursor.ordinal {
+        cursor.offset = 0
+        cursor.chain = ChecksumChain(after: cursor.chain.sum)
+      }
+      cursor.ordinal = name.ordinal
+      cursor.isFinished = false
+      cursor.name = name
+      cursor.file = file
+      cursor.inode = try directory.status(of: file, name.path).inode
+      return true
+    }
+    throw .io(path: directory.named(ArchiveFormat.stories), action: "open", .resourceBusy)
+  }
+
+  /// How often a segment may be renamed under a reader's hands before it gives up.
+  private static let renameRaceLimit = 100
+}

@@ -1,0 +1,55 @@
+package import SystemPackage
+
+/// Why the archive could not be used. Nothing that was acknowledged is lost by any of these.
+package enum ArchiveError: Error, Hashable, Sendable {
+  /// Another process is writing and did not finish in time.
+  case locked(path: String)
+  case notWritable(path: String, Errno)
+  /// No space or no quota left; what was not acknowledged can be tried again when there is.
+  case full(path: String, Errno)
+  case io(path: String, action: String, Errno)
+  case notAnArchive(path: String, detail: String)
+  case newerFormat(path: String, found: String)
+  case remoteFileSystem(path: String, kind: String)
+  case damaged(path: String, offset: Int, detail: String)
+
+  /// The exit code that the command line gives (sysexits.h).
+  package var exitCode: Int32 {
+    switch self {
+    case .notAnArchive, .newerFormat, .damaged: 65
+    case .notWritable: 73
+    case .full, .io: 74
+    case .locked: 75
+    case .remoteFileSystem: 78
+    }
+  }
+
+  /// What a failed attempt to change the file at `path` means.
+  init(writing path: String, _ action: String, _ error: Errno) {
+    self =
+      switch error {
+      case .noSpace, .diskQuotaExceeded: .full(path: path, error)
+      case .permissionDenied, .notPermitted, .readOnlyFileSystem: .notWritable(path: path, error)
+      default: .io(path: path, action: action, error)
+      }
+  }
+}
+
+extension ArchiveError: CustomStringConvertible {
+  /// `subject: problem: detail`.
+  package var description: String {
+    switch self {
+    case .locked(let path):
+      "\(path): locked: another process is writing to this archive"
+    case .notWritable(let path, let error): "\(path): not writable: \(error)"
+    case .full(let path, let error): "\(path): not stored: \(error)"
+    case .io(let path, let action, let error): "\(path): cannot \(action): \(error)"
+    case .notAnArchive(let path, let detail): "\(path): not an archive: \(detail)"
+    case .newerFormat(let path, let found):
+      "\(path): written by a newer version: format is \"\(found)\", this program knows up to \(ArchiveFormat.version)"
+    case .remoteFileSystem(let path, let kind):
+      "\(path): not a local file system: \(kind) keeps neither locks nor acknowledgements"
+    case .damaged(let path, let offset, let detail): "\(path):\(offset): damaged: \(detail)"
+    }
+  }
+}

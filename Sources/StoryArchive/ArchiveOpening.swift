@@ -1,0 +1,106 @@
+package import Syndication
+internal import SystemPackage
+
+extension Archive {
+  /// Opens the archive in `directory`; for writing, makes one when the directory is empty or absent.
+  ///
+  /// With `.readWrite`, a segment that was begun on an earlier UTC day than `now`'s is sealed when no
+  /// other process is writing.
+  /// - Throws: `ArchiveError`; `.newerFormat`, `.notAnArchive` and `.remoteFileSystem` when the
+  ///   directory must not be touched.
+  package static func open(
+    at path: String, access: Access, now: Timestamp
+  ) throws(ArchiveError) -> Archive {
+    let system: DiskFileSystem
+    do throws(Errno) {
+      if access == .readWrite { try DiskFileSystem.makeRoot(at: path) }
+      system = try DiskFileSystem(at: path)
+    } catch {
+      guard access == .readOnly else { throw ArchiveError(writing: path, "make", error) }
+      throw .io(path: path, action: "open", error)
+    }
+    return try open(on: system, named: path, access: access, now: now)
+  }
+
+  /// Opens the archive at the root of `system`; `path` is how messages name it.
+  package static func open(
+    on system: any FileSystem, named path: String, access: Access, now: Timestamp
+  ) throws(ArchiveError) -> Archive {
+    let directory = ArchiveDirectory(system: system, path: path)
+    if let kind = system.remoteKind { throw .remoteFileSystem(path: path, kind: kind) }
+    if access == .readWrite { try makeLayoutIfNeeded(in: directory) }
+    try checkFormat(of: directory)
+    let archive = Archive(directory: directory, access: access)
+    if access == .readWrite { try archive.sealEarlierDay(now: now) }
+    return archive
+  }
+
+  private static let formatLine = "aggregator-archive "
+  private static let formatByteLimit = 1024
+
+  private static func checkFormat(of directory: ArchiveDirectory) throws(ArchiveError) {
+    let name = ArchiveFormat.formatFile
+    guard let bytes = try directory.contents(of: name, byteLimit: formatByteLimit) else {
+      throw .notAnArchive(path: directory.path, detail: "there is no file FORMAT")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let line = text.prefix { !$0.isNewline }
+    guard line.hasPrefix(formatLine), let version = Int(line.dropFirst(formatLine.count)) else {
+      throw .notAnArchive(path: directory.named(name), detail: "the file says something else")
+    }
+    guard version <= ArchiveFormat.version else {
+      throw .newerFormat(path: directory.named(name), found: String(line))
+    }
+  }
+
+  /// How long another process may take to make the layout.
+  private static let layoutPatience = Duration.seconds(10)
+
+  private static func makeLayoutIfNeeded(in directory: ArchiveDirectory) throws(ArchiveError) {
+    if try directory.status(at: ArchiveFormat.formatFile) == nil {
+      try refuseForeign(directory)
+      guard let lock = try WriterLock.take(in: directory, waiting: layoutPatience) else {
+        throw .locked(path: directory.path)
+      }
+      defer { directory.system.close(lock) }
+      if try directory.status(at: ArchiveFormat.formatFile) == nil {
+        try makeLayout(in: directory)
+      }
+    }
+    // Whoever made the layout may have been killed before it could do this.
+    try directory.synchronizeNames(in: "")
+    try makeDirectories(in: directory)
+  }
+
+  private static func refuseForeign(_ directory: ArchiveDirectory) throws(ArchiveError) {
+    let own: Set<String> = [
+      ArchiveFormat.readme, ArchiveFormat.readme + ".new", ArchiveFormat.formatFile + ".new",
+      ArchiveFormat.lock, ArchiveFormat.stories, ArchiveFormat.state, ArchiveFormat.quarantine,
+      ".gitignore", "lost+found",
+    ]
+    if let foreign = try directory.names(in: "").sorted().first(where: { !own.contains($0) }) {
+      throw .notAnArchive(
+        path: directory.path, detail: "there is no file FORMAT, but there is \"\(foreign)\"")
+    }
+  }
+
+  /// FORMAT comes last, so that a crash before leaves something to begin again.
+  private static func makeLayout(in directory: ArchiveDirectory) throws(ArchiveError) {
+    try makeDirectories(in: directory)
+    if try directory.status(at: ArchiveFormat.readme) == nil {
+      try directory.replace(ArchiveFormat.readme, in: "", with: Array(FormatPage.text.utf8))
+    }
+    // The name of the archive itself; not every service may look above its own directory.
+    _ = try? directory.system.synchronizeNames(in: "..")
+    try directory.replace(
+      ArchiveFormat.formatFile, in: "",
+      with: Array("\(formatLine)\(ArchiveFormat.version)\n".utf8))
+  }
+
+  /// What is derived may be deleted at any time, with its directory.
+  private static func makeDirectories(in directory: ArchiveDirectory) throws(ArchiveError) {
+    for name in [ArchiveFormat.stories, ArchiveFormat.state, ArchiveFormat.quarantine] {
+      try directory.makeDirectory(name, in: "")
+    }
+  }
+}

@@ -1,0 +1,196 @@
+internal import Checksums
+internal import Syndication
+
+/// Finding the end of the archive and putting right what a crash left there. Any step may be the last
+/// that happens; the next writer begins again.
+extension Archive {
+  /// Makes `tail` true. Cheap when nothing happened since this value last held the lock.
+  func prepareTail() throws(ArchiveError) {
+    let head = try readHead()
+    if try isTailCurrent(head) { return }
+    dropTail()
+    try finishSealing()
+    let last = try SegmentListing.all(in: directory).last
+    if let last, last.form == .open {
+      tail = try recover(last, head)
+    } else {
+      tail = try endOfSealed(last, head)
+    }
+    writeHead()
+  }
+
+  /// Seals what has a later segment, and what was left between losing its permissions and its renaming.
+  private func finishSealing() throws(ArchiveError) {
+    let segments = try SegmentListing.all(in: directory)
+    for segment in segments where segment.form == .open {
+      let status = try directory.status(at: segment.path)
+      if segment != segments.last || status?.isProtected == true { try sealFile(segment) }
+    }
+  }
+
+  private func isTailCurrent(_ head: ArchiveHead?) throws(ArchiveError) -> Bool {
+    guard let tail, let active = tail.active, head != nil, head == knownHead else { return false }
+    let path = active.name.path
+    guard let status = try directory.status(at: path), status.inode == active.inode else {
+      return false
+    }
+    return status.byteCount == tail.offset
+  }
+
+  // MARK: The growing segment
+
+  private func recover(
+    _ name: SegmentName, _ head: ArchiveHead?
+  ) throws(ArchiveError) -> ArchiveTail {
+    let file = try directory.open(name.path, for: .appending)
+    do throws(ArchiveError) {
+      let status = try directory.status(of: file, name.path)
+      let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
+      let scan = try scan(file, name, byteCount: status.byteCount, acknowledged: acknowledged)
+      if isRot(scan, acknowledged) { return try retire(file, name, scan) }
+      if scan.soundEnd < status.byteCount {
+        try quarantine(file, name, scan.soundEnd..<status.byteCount)
+        try directory.truncate(file, name.path, to: scan.soundEnd)
+      }
+      try synchronizeRecovered(file, name, acknowledged: acknowledged)
+      return try recovered(file, name, scan, inode: status.inode)
+    } catch {
+      directory.system.close(file)
+      throw error
+    }
+  }
+
+  private func scan(
+    _ file: OpenFile, _ name: SegmentName, byteCount: Int, acknowledged: Int?
+  ) throws(ArchiveError) -> SegmentScan {
+    var scan = SegmentScan(path: name.path)
+    let lines = LineScanner(directory: directory, file: file, name: name.path)
+    _ = try lines.scan(from: 0, to: byteCount) { line, offset in
+      _ = scan.admits(line, at: offset)
+      return true
+    }
+    if scan.end < byteCount { scan.note("the last line has no end", scan.end..<byteCount) }
+    if let acknowledged, byteCount < acknowledged {
+      scan.note("acknowledged bytes are missing", byteCount..<acknowledged)
+    }
+    return scan
+  }
+
+  /// Whether the damage lies in what was acknowledged. What comes after was never promised: a torn
+  /// tail.
+  private func isRot(_ scan: SegmentScan, _ acknowledged: Int?) -> Bool {
+    guard !scan.damage.isEmpty else { return false }
+    guard let acknowledged else { return scan.hasSoundLineAfterDamage }
+    return scan.soundEnd < acknowledged
+  }
+
+  private func recovered(
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, inode: UInt64
+  ) throws(ArchiveError) -> ArchiveTail {
+    var tail: ArchiveTail
+    if let line = scan.lastLineOfPrefix {
+      let seen = try seen(ofLineAt: line, file, name.path)
+      tail = ArchiveTail(
+        ordinal: name.ordinal, offset: scan.soundEnd, sum: scan.soundSum, seen: seen)
+    } else {
+      let earlier = try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
+      tail = try endOfSealed(earlier, nil)
+      tail.ordinal = name.ordinal
+      tail.offset = 0
+    }
+    tail.active = ArchiveTail.ActiveSegment(
+      name: name, file: file, inode: inode, hasDurableName: false)
+    return tail
+  }
+
+  /// Rot in acknowledged bytes: nothing is cut off. The segment is sealed as it is, and what comes
+  /// next goes to a new one.
+  private func retire(
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan
+  ) throws(ArchiveError) -> ArchiveTail {
+    var seen = Timestamp(milliseconds: 0)
+    if let line = scan.lastSoundLine { seen = try self.seen(ofLineAt: line, file, name.path) }
+    try sealFile(name)
+    directory.system.close(file)
+    return ArchiveTail(
+      ordinal: name.ordinal, offset: scan.end, sum: scan.chain.sum, seen: seen)
+  }
+
+  /// What a killed writer wrote whole but did not synchronize counts from now on, so it must be
+  /// durable before anyone relies on it. When that fails, no second fsync can be believed: what is
+  /// known to be acknowledged stays, and the rest goes.
+  private func synchronizeRecovered(
+    _ file: OpenFile, _ name: SegmentName, acknowledged: Int?
+  ) throws(ArchiveError) {
+    do throws(ArchiveError) {
+      try directory.synchronizeContents(of: file, name.path)
+    } catch {
+      if let acknowledged, let status = try? directory.system.status(of: file),
+        status.byteCount > acknowledged
+      {
+        try quarantine(file, name, acknowledged..<status.byteCount)
+        try directory.truncate(file, name.path, to: acknowledged)
+      }
+      throw error
+    }
+  }
+
+  /// Copies bytes to `quarantine/`, durably. The name holds their checksum, so that doing it again
+  /// changes nothing and nothing that was saved before is replaced.
+  private func quarantine(
+    _ file: OpenFile, _ name: SegmentName, _ range: Range<Int>
+  ) throws(ArchiveError) {
+    let bytes = try directory.contents(
+      of: file, name.path, from: range.lowerBound, byteLimit: range.count)
+    let sum = SHA256(bytes).prefix.hexadecimal
+    try directory.replace(
+      "\(ArchiveFormat.quarantine)/\(name.name)@\(range.lowerBound)-\(sum)",
+      in: ArchiveFormat.quarantine, with: bytes)
+  }
+
+  // MARK: Sealed segments
+
+  /// The end of an archive whose last segment is sealed.
+  private func endOfSealed(
+    _ name: SegmentName?, _ head: ArchiveHead?
+  ) throws(ArchiveError) -> ArchiveTail {
+    var tail = ArchiveTail.empty
+    if let name { tail = try end(of: name) }
+    if let head, head.ordinal > tail.ordinal {
+      // A segment that was acknowledged is gone; its ordinal must not be given again.
+      tail.ordinal = head.ordinal
+      tail.offset = head.offset
+      tail.sum = head.sum
+    }
+    return tail
+  }
+
+  private func end(of name: SegmentName) throws(ArchiveError) -> ArchiveTail {
+    let file = try directory.open(name.path, for: .reading)
+    defer { directory.system.close(file) }
+    let byteCount = try directory.status(of: file, name.path).byteCount
+    let scan = try scan(file, name, byteCount: byteCount, acknowledged: nil)
+    guard let line = scan.lastSoundLine else {
+      let earlier = try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
+      var tail = try endOfSealed(earlier, nil)
+      tail.ordinal = name.ordinal
+      tail.offset = byteCount
+      return tail
+    }
+    return ArchiveTail(
+      ordinal: name.ordinal, offset: byteCount, sum: scan.chain.sum,
+      seen: try seen(ofLineAt: line, file, name.path))
+  }
+
+  private func seen(
+    ofLineAt offset: Int, _ file: OpenFile, _ path: String
+  ) throws(ArchiveError) -> Timestamp {
+    let bytes = try directory.contents(
+      of: file, path, from: offset, byteLimit: RecordReader.seenByteLimit)
+    let seen = bytes.withUnsafeBufferPointer { RecordReader.seen(of: $0) }
+    guard let seen else {
+      throw .damaged(path: directory.named(path), offset: offset, detail: "no time in the line")
+    }
+    return seen
+  }
+}

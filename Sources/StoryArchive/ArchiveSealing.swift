@@ -1,0 +1,50 @@
+package import Syndication
+
+extension Archive {
+  /// Seals the growing segment, so that readers of whole files see it; the next batch begins another.
+  ///
+  /// With `evenToday` false, only a segment that was begun on an earlier UTC day than `now`'s.
+  /// - Throws: `ArchiveError.locked` when another process keeps writing.
+  package func seal(now: Timestamp, evenToday: Bool = true) throws {
+    try withWriterLock(waiting: .seconds(10)) { _ in
+      try sealActive(unlessFrom: evenToday ? nil : now.date)
+    }
+  }
+
+  /// Seals what yesterday left, unless another process is writing.
+  func sealEarlierDay(now: Timestamp) throws(ArchiveError) {
+    guard let file = try WriterLock.take(in: directory, waiting: .zero) else { return }
+    lockFile = file
+    defer { releaseLock() }
+    try prepareTail()
+    try sealActive(unlessFrom: now.date)
+  }
+
+  func sealActive(unlessFrom today: CivilDate? = nil) throws(ArchiveError) {
+    guard let tail, let active = tail.active, tail.offset > 0, active.name.date != today else {
+      return
+    }
+    do throws(ArchiveError) {
+      try directory.synchronizeContents(of: active.file, active.name.path)
+    } catch {
+      fenceActive()
+      throw error
+    }
+    // Whatever happens now, nothing is appended to this file any more.
+    finishCursor(at: tail)
+    dropTail()
+    try sealFile(active.name)
+    self.tail = tail
+    self.tail?.active = nil
+    writeHead()
+  }
+
+  /// Gives a segment its final name. Its bytes are durable already.
+  func sealFile(_ name: SegmentName) throws(ArchiveError) {
+    let file = try directory.open(name.path, for: .reading)
+    defer { directory.system.close(file) }
+    try directory.protect(file, name.path)
+    try directory.rename(name.path, to: name.with(.sealed).path)
+    try directory.synchronizeNames(in: name.directory)
+  }
+}

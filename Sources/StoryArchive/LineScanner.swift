@@ -1,0 +1,84 @@
+internal import Glibc
+
+/// A stretch of a file between two line feeds.
+enum ScannedLine {
+  /// A line without its line feed.
+  case line(UnsafeBufferPointer<UInt8>)
+  /// Longer than any line may be; only its length with the line feed is known.
+  case overlong(byteCount: Int)
+}
+
+/// Cuts a file into lines, reading forward in large pieces with bounded memory.
+struct LineScanner {
+  let directory: ArchiveDirectory
+  let file: OpenFile
+  let name: String
+
+  /// Room for the longest line and a piece to read on with.
+  private static let bufferByteCount = 2 * RecordLine.byteLimit
+
+  /// Calls `body` with every whole line from `start` and its offset, up to `end` or the end of the
+  /// file, and returns where the last whole line ends. What follows has no line feed yet.
+  ///
+  /// `body` returns false to stop after that line.
+  func scan(
+    from start: Int, to end: Int = .max,
+    _ body: (ScannedLine, _ offset: Int) -> Bool
+  ) throws(ArchiveError) -> Int {
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: LineScanner.bufferByteCount)
+    defer { buffer.deallocate() }
+    var lineStart = start
+    var held = 0..<0
+    var overlong = 0
+    while true {
+      guard let lineFeed = buffer.firstLineFeed(in: held) else {
+        if held.count > RecordLine.byteLimit {
+          overlong += held.count
+          held = 0..<0
+        }
+        guard try refill(buffer, &held, at: lineStart + overlong, to: end) else {
+          return lineStart
+        }
+        continue
+      }
+      let line = UnsafeBufferPointer(rebasing: buffer[held.lowerBound..<lineFeed])
+      let byteCount = overlong + line.count + 1
+      let isTooLong = byteCount > RecordLine.byteLimit
+      let goesOn = body(isTooLong ? .overlong(byteCount: byteCount) : .line(line), lineStart)
+      lineStart += byteCount
+      overlong = 0
+      held = lineFeed + 1..<held.upperBound
+      if !goesOn { return lineStart }
+    }
+  }
+
+  /// Moves what is held to the front of the buffer and reads more behind it; false at the end.
+  private func refill(
+    _ buffer: UnsafeMutableBufferPointer<UInt8>, _ held: inout Range<Int>, at heldStart: Int,
+    to end: Int
+  ) throws(ArchiveError) -> Bool {
+    if held.lowerBound > 0 {
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(
+        from: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[held])))
+      held = 0..<held.count
+    }
+    let offset = heldStart + held.count
+    let room = min(buffer.count - held.count, max(0, end - offset))
+    guard room > 0 else { return false }
+    let target = UnsafeMutableBufferPointer(
+      rebasing: buffer[held.upperBound..<held.upperBound + room])
+    let count = try directory.read(
+      file, name, at: offset, into: UnsafeMutableRawBufferPointer(target))
+    held = held.lowerBound..<held.upperBound + count
+    return count > 0
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  fileprivate func firstLineFeed(in range: Range<Int>) -> Int? {
+    guard let baseAddress, !range.isEmpty,
+      let found = memchr(baseAddress + range.lowerBound, 0x0A, range.count)
+    else { return nil }
+    return UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
+  }
+}

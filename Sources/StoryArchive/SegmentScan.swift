@@ -1,0 +1,91 @@
+/// A stretch of a segment that is not what was written.
+package struct Damage: Hashable, Sendable {
+  /// Within the archive's directory.
+  package var path: String
+  /// Byte offsets; empty where bytes are missing.
+  package var range: Range<Int>
+  package var detail: String
+
+  package init(path: String, range: Range<Int>, detail: String) {
+    self.path = path
+    self.range = range
+    self.detail = detail
+  }
+}
+
+extension Damage: CustomStringConvertible {
+  /// `file:offset: damaged: detail`
+  package var description: String {
+    "\(path):\(range.lowerBound): damaged: \(detail), \(range.count) bytes"
+  }
+}
+
+/// What is known of a segment from reading its lines forward from some place.
+struct SegmentScan {
+  let path: String
+  var chain: ChecksumChain
+  /// Where the last whole line read ends.
+  var end: Int
+  var lineCount = 0
+  /// The longest prefix of sound lines: where it ends and what follows from it.
+  private(set) var soundEnd: Int
+  private(set) var soundSum: UInt64
+  /// Where the last sound line of that prefix starts, and the last one of all.
+  private(set) var lastLineOfPrefix: Int?
+  private(set) var lastSoundLine: Int?
+  /// In order, neighbours joined.
+  private(set) var damage: [Damage] = []
+  /// Whether a sound line follows a damaged one.
+  private(set) var hasSoundLineAfterDamage = false
+
+  init(path: String, at offset: Int = 0, chain: ChecksumChain = ChecksumChain(after: 0)) {
+    self.path = path
+    self.end = offset
+    self.chain = chain
+    soundEnd = offset
+    soundSum = chain.sum
+  }
+
+  /// Whether the line is sound; damage is noted.
+  mutating func admits(_ line: ScannedLine, at offset: Int) -> Bool {
+    lineCount += 1
+    switch line {
+    case .overlong(let byteCount):
+      end = offset + byteCount
+      note("a line longer than \(RecordLine.byteLimit) bytes", offset..<end)
+      return false
+    case .line(let bytes):
+      end = offset + bytes.count + 1
+      if offset == 0 { restartChain(bytes) }
+      guard chain.admits(bytes) else {
+        note("the checksum does not match", offset..<end)
+        return false
+      }
+      lastSoundLine = offset
+      if damage.isEmpty {
+        soundEnd = end
+        soundSum = chain.sum
+        lastLineOfPrefix = offset
+      } else {
+        hasSoundLineAfterDamage = true
+      }
+      return true
+    }
+  }
+
+  /// Notes bytes after the last whole line, or missing ones.
+  mutating func note(_ detail: String, _ range: Range<Int>) {
+    if let last = damage.last, last.range.upperBound == range.lowerBound, last.detail == detail {
+      damage[damage.count - 1].range = last.range.lowerBound..<range.upperBound
+    } else {
+      damage.append(Damage(path: path, range: range, detail: detail))
+    }
+  }
+
+  private mutating func restartChain(_ firstLine: UnsafeBufferPointer<UInt8>) {
+    var reader = RecordReader()
+    if case .segment(let header) = reader.read(firstLine) {
+      chain.restart(after: header.previousSum)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import Syndication
+
+/// Lines that wait for their `seen` and their checksums.
+struct StagedLines {
+  private(set) var bytes: [UInt8] = []
+  private var lines: [Line] = []
+
+  private struct Line {
+    var end: Int
+    /// From the start of the line.
+    var seenOffset: Int
+  }
+
+  var isEmpty: Bool { lines.isEmpty }
+  var byteCount: Int { bytes.count }
+
+  mutating func append(_ record: ArchiveRecord) {
+    let seenOffset = RecordEncoder.append(record, to: &bytes)
+    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+  }
+
+  mutating func append(_ header: SegmentHeader) {
+    let seenOffset = RecordEncoder.append(header, to: &bytes)
+    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+  }
+
+  mutating func append(_ others: StagedLines) {
+    lines += others.lines.map { Line(end: $0.end + bytes.count, seenOffset: $0.seenOffset) }
+    bytes += others.bytes
+  }
+
+  /// Stamps every line and fills in the checksums; returns the last one.
+  mutating func complete(seen: Timestamp, after previous: UInt64) -> UInt64 {
+    var stamp: [UInt8] = []
+    seen.appendRFC3339(to: &stamp)
+    var sum = previous
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      var start = 0
+      for line in lines {
+        for place in stamp.indices { bytes[start + line.seenOffset + place] = stamp[place] }
+        sum = RecordLine.fillSum(
+          of: UnsafeMutableBufferPointer(rebasing: bytes[start..<line.end]), after: sum)
+        start = line.end
+      }
+    }
+    return sum
+  }
+}

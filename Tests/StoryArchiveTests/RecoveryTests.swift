@@ -1,0 +1,236 @@
+import StoryArchive
+import Syndication
+import SystemPackage
+import Testing
+
+@Suite struct RecoveryTests {
+  private static let active = "stories/2026/000001-2026-11-21.open"
+
+  /// A disk with one open segment of three stories in two batches.
+  private func smallArchive() throws -> MemoryFileSystem.Disk {
+    let disk = MemoryFileSystem.Disk()
+    let archive = try Archive.open(disk)
+    try archive.store((0..<2).map(Sample.shortRecord))
+    try archive.store([Sample.shortRecord(2)])
+    return disk
+  }
+
+  private func node(
+    _ path: String, _ disk: MemoryFileSystem.Disk
+  ) throws -> MemoryFileSystem.Node {
+    try #require(disk.node(at: path))
+  }
+
+  /// How many whole lines are stories: all but the segment's first.
+  private func storyCount(_ bytes: some Sequence<UInt8>) -> Int {
+    max(0, bytes.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) } - 1)
+  }
+
+  @Test func `a tail torn at any byte is cut off and everything before it stays`() throws {
+    let disk = try smallArchive()
+    let bytes = try node(Self.active, disk).bytes
+    for length in 0...bytes.count {
+      let torn = disk.copy()
+      try torn.unlink("state/HEAD")
+      try node(Self.active, torn).bytes = Array(bytes.prefix(length))
+      let archive = try Archive.open(torn)
+      let expected = Array(0..<storyCount(bytes.prefix(length)))
+      #expect(try archive.storedNumbers() == expected, "cut at \(length)")
+      try archive.store([9])
+      #expect(try Archive.open(torn).storedNumbers() == expected + [9], "cut at \(length)")
+      #expect(archive.damage.isEmpty)
+      let saved = torn.files.filter { $0.key.hasPrefix("quarantine/") }.values.reduce(0) {
+        $0 + $1.count
+      }
+      let isWhole = length == 0 || bytes[length - 1] == 0x0A
+      #expect(saved == (isWhole ? 0 : length - (bytes[..<length].lastIndex(of: 0x0A) ?? -1) - 1))
+    }
+  }
+
+  @Test func `acknowledged bytes that went missing are noticed and nothing is cut`() throws {
+    let disk = try smallArchive()
+    let bytes = try node(Self.active, disk).bytes
+    for length in 0..<bytes.count {
+      let cut = disk.copy()
+      try node(Self.active, cut).bytes = Array(bytes.prefix(length))
+      let archive = try Archive.open(cut)
+      let expected = Array(0..<storyCount(bytes.prefix(length)))
+      #expect(try archive.storedNumbers() == expected, "cut at \(length)")
+      try archive.store([9])
+      #expect(try archive.storedNumbers() == expected + [9], "cut at \(length)")
+      let sealed = cut.files["stories/2026/000001-2026-11-21.jsonl"]
+      #expect(sealed == Array(bytes.prefix(length)))
+    }
+  }
+
+  @Test func `no flipped bit loses or alters another line`() throws {
+    let disk = try smallArchive()
+    let bytes = try node(Self.active, disk).bytes
+    let lineOf = bytes.indices.map { place in bytes[..<place].count { $0 == 0x0A } }
+    for place in bytes.indices {
+      for bit in 0..<8 {
+        let hurt = disk.copy()
+        try node(Self.active, hurt).bytes[place] ^= 1 << UInt8(bit)
+        let archive = try Archive.open(hurt)
+        try archive.store([9])
+        let numbers = try archive.storedNumbers()
+        let broken = lineOf[place] - 1
+        // A line feed that is hit joins its line to the next.
+        let lost = bytes[place] == 0x0A ? [broken, broken + 1] : [broken]
+        let expected = (0..<3).filter { !lost.contains($0) } + [9]
+        #expect(numbers == expected, "bit \(bit) of byte \(place)")
+        #expect(!archive.damage.isEmpty, "bit \(bit) of byte \(place)")
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `a failing call leaves a batch stored whole or not at all`(isForGood: Bool) throws {
+    for error in [Errno.noSpace, .ioError] {
+      for tornByteCount in [0, 100] {
+        try failEveryCall(isForGood: isForGood, error: error, tornByteCount: tornByteCount)
+      }
+    }
+  }
+
+  private func failEveryCall(isForGood: Bool, error: Errno, tornByteCount: Int) throws {
+    let base = try smallArchive()
+    for number in 1...200 {
+      let disk = base.copy()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: error,
+        isForGood: isForGood, tornByteCount: tornByteCount)
+      let acknowledged = story(of: archive, storing: [[3, 4], [5]])
+      let didFail = system.countedCalls >= number
+      system.fault = nil
+      let context: Comment =
+        "call \(number), \(error), for good: \(isForGood), torn \(tornByteCount)"
+      let expected = [0, 1, 2] + acknowledged
+      try expectAtLeast(expected, on: disk.copy(), context)
+      try expectAtLeast(expected, on: disk.afterPowerCut(), context)
+      try archive.store([8])
+      try expectAtLeast(expected + [8], on: disk, context)
+      if !didFail { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  /// A batch that could not be withdrawn may be there though it was not acknowledged.
+  private func expectAtLeast(
+    _ acknowledged: [Int], on disk: MemoryFileSystem.Disk, _ context: Comment
+  ) throws {
+    let archive = try Archive.open(disk)
+    let stored = try archive.storedNumbers()
+    #expect(stored.filter(acknowledged.contains) == acknowledged, context)
+    #expect(archive.damage.isEmpty, context)
+  }
+
+  /// Stores batches with a seal between them and returns what was acknowledged.
+  private func story(of archive: Archive, storing batches: [[Int]]) -> [Int] {
+    var acknowledged: [Int] = []
+    for batch in batches {
+      do {
+        try archive.store(batch)
+        acknowledged += batch
+        try archive.seal(now: Sample.noon)
+      } catch {
+        #expect(error is ArchiveError)
+      }
+    }
+    return acknowledged
+  }
+
+  @Test func `a process that dies at any call loses nothing that it acknowledged`() throws {
+    for tornByteCount in [0, 1, 250] {
+      for number in 1...400 {
+        let disk = MemoryFileSystem.Disk()
+        let system = MemoryFileSystem(disk)
+        system.fault = .init(
+          calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError,
+          tornByteCount: tornByteCount, isDeath: true)
+        var acknowledged: [Int] = []
+        if let archive = try? Archive.open(
+          on: system, named: "A", access: .readWrite, now: Sample.noon)
+        {
+          acknowledged = story(of: archive, storing: [[0, 1], [2], [3, 4]])
+        }
+        let didDie = system.isDead
+        system.die()
+        let context: Comment = "call \(number), torn \(tornByteCount)"
+        try expect(acknowledged, on: disk.afterPowerCut(), context)
+        try expect(acknowledged, on: disk, context)
+        if !didDie { break }
+        #expect(number < 400)
+      }
+    }
+  }
+
+  @Test func `recovery may itself be cut short at any call`() throws {
+    let whole = try smallArchive()
+    for number in 1...100 {
+      let disk = whole.copy()
+      try node(Self.active, disk).bytes += Array("{\"v\":1,\"type\":\"sto".utf8)
+      let system = MemoryFileSystem(disk)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError, isDeath: true)
+      _ = try? Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      let didDie = system.isDead
+      system.die()
+      let context: Comment = "call \(number)"
+      try expect([0, 1, 2], on: disk.afterPowerCut(), context)
+      try expect([0, 1, 2], on: disk, context)
+      if !didDie { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  /// Opens, checks that all of `acknowledged` is there once and in order with nothing lost between,
+  /// and that the archive still takes stories.
+  private func expect(
+    _ acknowledged: [Int], on disk: MemoryFileSystem.Disk, _ context: Comment
+  ) throws {
+    let archive = try Archive.open(disk)
+    let stored = try archive.storedNumbers()
+    #expect(stored.starts(with: acknowledged), context)
+    #expect(try archive.numbersOnDisk() == Array(0..<stored.count), context)
+    #expect(archive.damage.isEmpty, context)
+    try archive.store([99])
+    #expect(try Archive.open(disk).storedNumbers() == stored + [99], context)
+  }
+
+  @Test func `after a failed fsync the batch goes to a new segment and the old one is left`() throws
+  {
+    let disk = try smallArchive()
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    let before = try node(Self.active, disk).bytes
+    system.fault = .init(calls: [.synchronize], number: 1, error: .ioError)
+    try archive.store([5])
+    #expect(disk.files["stories/2026/000001-2026-11-21.jsonl"] == before)
+    #expect(disk.files["stories/2026/000002-2026-11-21.open"] != nil)
+    #expect(try Archive.open(disk.afterPowerCut()).storedNumbers() == [0, 1, 2, 5])
+  }
+
+  @Test func `a full disk is told as such and forgotten when there is room`() throws {
+    let disk = try smallArchive()
+    let archive = try Archive.open(disk)
+    disk.capacity = disk.files.values.reduce(0) { $0 + $1.count } + 100
+    #expect(throws: ArchiveError.full(path: "A/\(Self.active)", .noSpace)) {
+      try archive.store([5])
+    }
+    disk.capacity = .max
+    try archive.store([6])
+    #expect(try archive.storedNumbers() == [0, 1, 2, 6])
+  }
+
+  @Test func `short writes are continued`() throws {
+    let disk = MemoryFileSystem.Disk()
+    let system = MemoryFileSystem(disk)
+    system.writeByteLimit = 7
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    try archive.store(0..<3)
+    #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2])
+  }
+}
