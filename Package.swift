@@ -36,7 +36,9 @@ let package = Package(
     .target(
       name: "FeedParsing", dependencies: ["Syndication", "CLibxml2"], swiftSettings: house),
     .target(
-      name: "StoryGrouping", dependencies: ["Syndication"], swiftSettings: house),
+      name: "CRarityTable", exclude: ["ATTRIBUTION.md", "folding.bin", "rarity.bin"]),
+    .target(
+      name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
     .target(
       name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
       swiftSettings: house),

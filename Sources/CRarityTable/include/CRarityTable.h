@@ -1,0 +1,34 @@
+#ifndef C_RARITY_TABLE_H
+#define C_RARITY_TABLE_H
+
+// The two tables that Benchmarks/grouping/build-tables.py writes; that script says what they hold.
+
+#include <stdint.h>
+
+enum {
+  FOLDING_UNIT_COUNT = 65536,
+  FOLDING_CAPITAL_BYTE_COUNT = 8192,
+  RARITY_CELL_COUNT = 1 << 20,
+};
+
+extern const uint8_t folding_table[2 * FOLDING_UNIT_COUNT + FOLDING_CAPITAL_BYTE_COUNT];
+extern const uint8_t rarity_table[2 * RARITY_CELL_COUNT];
+
+/// What a code point of the Basic Multilingual Plane becomes inside a word: 0 separates words, 1 is
+/// dropped, anything else is the folded letter.
+static inline uint16_t folding_unit(uint16_t point) {
+  return (uint16_t)(folding_table[2 * point] | folding_table[2 * point + 1] << 8);
+}
+
+/// Whether a code point of the Basic Multilingual Plane is a capital letter.
+static inline int folding_is_capital(uint16_t point) {
+  return folding_table[2 * FOLDING_UNIT_COUNT + (point >> 3)] >> (point & 7) & 1;
+}
+
+/// The cell at `place`, taken modulo the size of the table: fingerprint << 5 | level, 0 where empty.
+static inline uint16_t rarity_cell(uint32_t place) {
+  place &= RARITY_CELL_COUNT - 1;
+  return (uint16_t)(rarity_table[2 * place] | rarity_table[2 * place + 1] << 8);
+}
+
+#endif

@@ -1,0 +1,81 @@
+internal import Syndication
+
+/// Stories judged to report one event, as one sum of their vectors.
+struct Cluster: Sendable {
+  /// The first story; it names the cluster.
+  let lead: StoryID
+  private(set) var members: [StoryID] = []
+  /// The sum of the members' vectors.
+  private(set) var terms = TermVector()
+  private(set) var sums = KindSums()
+  private(set) var earliest: Timestamp?
+  private(set) var latest: Timestamp?
+  /// Hashes of the members' sources, in the order met.
+  private(set) var sources: [UInt32] = []
+  private(set) var wordCount = 0
+
+  init(lead: StoryID) {
+    self.lead = lead
+  }
+
+  /// A story as a cluster of its own.
+  init(_ sketch: Sketch, _ vector: TermVector) {
+    lead = sketch.id
+    add(sketch, vector)
+  }
+
+  mutating func add(_ sketch: Sketch, _ vector: TermVector) {
+    members.append(sketch.id)
+    terms.add(vector, limit: Parameters.clusterTermLimit)
+    sums = KindSums(terms)
+    wordCount += Int(sketch.wordCount)
+    if let time = sketch.time {
+      earliest = min(earliest ?? time, time)
+      latest = max(latest ?? time, time)
+    }
+    if sketch.source != 0, sources.count < Parameters.clusterSourceLimit,
+      !sources.contains(sketch.source)
+    {
+      sources.append(sketch.source)
+    }
+  }
+
+  /// Takes in another cluster as a whole.
+  mutating func absorb(_ other: Cluster) {
+    members += other.members
+    terms.add(other.terms, limit: Parameters.clusterTermLimit)
+    sums = KindSums(terms)
+    wordCount += other.wordCount
+    earliest = [earliest, other.earliest].compactMap(\.self).min()
+    latest = [latest, other.latest].compactMap(\.self).max()
+    for source in other.sources
+    where sources.count < Parameters.clusterSourceLimit && !sources.contains(source) {
+      sources.append(source)
+    }
+  }
+}
+
+/// The squared lengths of a vector's parts, by kind of shingle.
+struct KindSums: Sendable {
+  var all: Float = 0
+  var titles: Float = 0
+  var names: Float = 0
+  var numbers: Float = 0
+  var pairs: Float = 0
+  var leads: Float = 0
+
+  init() {}
+
+  init(_ vector: TermVector) {
+    for element in vector.elements {
+      let square = element.weight * element.weight
+      let kinds = element.key.kinds
+      all += square
+      if kinds.contains(.title) { titles += square }
+      if kinds.contains(.name) { names += square }
+      if kinds.contains(.number) { numbers += square }
+      if kinds.contains(.pair) { pairs += square }
+      if !kinds.isDisjoint(with: [.lead, .title]) { leads += square }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+internal import FoundationEssentials
+internal import Syndication
+
+/// `aggregator compare`: pairs of documents as lines of JSON, scored each by itself.
+package enum CompareFilter {
+  private struct Pair: Decodable {
+    var a: FilterDocument
+    var b: FilterDocument
+  }
+
+  private struct Answer: Encodable {
+    var similarity: Double
+    var same: Bool
+    var relation: String
+  }
+
+  /// The answer to one line; `number` names it in errors.
+  package static func answer(line: some Collection<UInt8>, number: Int = 1) throws(GroupingError)
+    -> String
+  {
+    let pair = try FilterDocument.read(Pair.self, from: line, number: number)
+    let sketcher = Sketcher()
+    let comparison = compare(
+      try pair.a.sketch(as: StoryID(bits: 0), sketcher, line: number),
+      try pair.b.sketch(as: StoryID(bits: 1), sketcher, line: number))
+    let answer = Answer(
+      similarity: comparison.similarity.rounded4, same: comparison.isSame,
+      relation: comparison.relation.rawValue)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+}

@@ -1,0 +1,70 @@
+/// How many stories, in all and of each source, hold a term: counts by hash in a table of fixed size.
+///
+/// Two generations: when the younger is full the older is dropped, so that the counts follow the news.
+/// Terms that share a slot seem more common than they are; nothing seems rarer.
+struct DocumentFrequencies: Sendable {
+  private struct Generation: Sendable {
+    var counts = [UInt16](repeating: 0, count: slotCount)
+    var stories = 0
+    var storiesOfSource: [UInt32: Int] = [:]
+  }
+
+  private static let slotCount = 1 << 21
+
+  private var younger = Generation()
+  private var older: Generation?
+
+  /// The weight of a term: how rare it is in general, in this archive and in this source together.
+  func rarity(of term: SketchTerm, source: UInt32, storiesOfSource: Double) -> Double {
+    let hash = term.key.hash
+    let background = Parameters.backgroundShare[Int(term.level)]
+    var share =
+      (Parameters.backgroundStories * background + count(slot(hash)))
+      / (Parameters.backgroundStories + Double(stories))
+    if source != 0, storiesOfSource > 1 {
+      let own =
+        (Parameters.sourceStories * share + count(slot(hash, source: source)))
+        / (Parameters.sourceStories + storiesOfSource)
+      share = max(share, own)
+    }
+    return share < 1 ? -Logarithm.natural(share) : 0
+  }
+
+  func storiesOfSource(_ source: UInt32) -> Double {
+    guard source != 0 else { return 0 }
+    return Double(
+      younger.storiesOfSource[source, default: 0]
+        + (older?.storiesOfSource[source, default: 0] ?? 0))
+  }
+
+  mutating func count(_ sketch: Sketch) {
+    if younger.stories >= Parameters.countGenerationStories {
+      older = younger
+      younger = Generation()
+    }
+    younger.stories += 1
+    if sketch.source != 0 { younger.storiesOfSource[sketch.source, default: 0] += 1 }
+    for term in sketch.terms {
+      increment(slot(term.key.hash))
+      if sketch.source != 0 { increment(slot(term.key.hash, source: sketch.source)) }
+    }
+  }
+
+  private var stories: Int { younger.stories + (older?.stories ?? 0) }
+
+  private func count(_ slot: Int) -> Double {
+    Double(Int(younger.counts[slot]) + Int(older?.counts[slot] ?? 0))
+  }
+
+  private mutating func increment(_ slot: Int) {
+    if younger.counts[slot] < UInt16.max { younger.counts[slot] += 1 }
+  }
+
+  private func slot(_ hash: UInt32) -> Int {
+    Int(truncatingIfNeeded: StableHash.finish(UInt64(hash)) >> 43)
+  }
+
+  private func slot(_ hash: UInt32, source: UInt32) -> Int {
+    Int(truncatingIfNeeded: StableHash.finish(UInt64(hash) | UInt64(source) << 32) >> 43)
+  }
+}

@@ -1,0 +1,160 @@
+internal import Syndication
+
+/// What speaks for and against a story's reporting the event of a cluster, as numbers.
+package struct Evidence: Sendable {
+  /// Cosine to the mean of the members (average link), 0…1.
+  var average = 0.0
+  /// Cosine to the direction of the cluster (centroid), 0…1.
+  var centroid = 0.0
+  /// Cosines within one kind of shingle, 0…1; 0 where either side has none.
+  var titles = 0.0
+  var names = 0.0
+  var numbers = 0.0
+  var pairs = 0.0
+  var leads = 0.0
+  /// The share of the smaller side's weight that is shared, 0…1.
+  var containment = 0.0
+  /// Shared one-word shingles.
+  var sharedCount = 0.0
+  /// The largest share of the cosine that one shingle gives: high when all hangs on one word.
+  var dominance = 0.0
+  /// The rarities of the shared one-word shingles together, and the highest of them.
+  var sharedRarity = 0.0
+  var topShared = 0.0
+  /// The highest rarity of a title or lead word that the other side lacks: the story's, the cluster's.
+  var topMissing = 0.0
+  var topMissed = 0.0
+  /// How similar the story is to clusters that it surely does not belong to (the third to the eighth
+  /// best), 0…1: high amid look-alikes.
+  var rivals = 0.0
+  /// Whether both sides have names, numbers, titles.
+  var haveNames = false
+  var haveNumbers = false
+  var haveTitles = false
+  /// Days from the cluster's span to the story; nil without times.
+  package var gapDays: Double?
+  var sameSource = false
+  /// Words of the story, and of a member on average.
+  var storyWords = 0.0
+  var memberWords = 0.0
+  var memberCount = 1.0
+
+  /// A story, or a cluster taken as one, against a cluster.
+  init(_ story: Cluster, against cluster: Cluster) {
+    var shared = Shared()
+    shared.add(story.terms, cluster.terms)
+    let stories = Double(story.members.count)
+    memberCount = Double(cluster.members.count)
+    average = Double(shared.all) / memberCount / stories
+    centroid = Evidence.cosine(shared.all, story.sums.all, cluster.sums.all)
+    titles = Evidence.cosine(shared.titles, story.sums.titles, cluster.sums.titles)
+    names = Evidence.cosine(shared.names, story.sums.names, cluster.sums.names)
+    numbers = Evidence.cosine(shared.numbers, story.sums.numbers, cluster.sums.numbers)
+    pairs = Evidence.cosine(shared.pairs, story.sums.pairs, cluster.sums.pairs)
+    leads = Evidence.cosine(shared.leads, story.sums.leads, cluster.sums.leads)
+    containment = Evidence.cosine(shared.own, story.sums.all, story.sums.all)
+    sharedCount = Double(shared.count)
+    dominance = shared.all > 0 ? Double(shared.largest / shared.all) : 0
+    let storyScale = story.terms.length / stories / stories
+    sharedRarity = Double(shared.rarity) * storyScale
+    topShared = Double(shared.topShared) * storyScale
+    topMissing = Double(shared.topMissing) * storyScale
+    topMissed = Double(shared.topMissed) * cluster.terms.length / memberCount / memberCount
+    haveNames = story.sums.names > 0 && cluster.sums.names > 0
+    haveNumbers = story.sums.numbers > 0 && cluster.sums.numbers > 0
+    haveTitles = story.sums.titles > 0 && cluster.sums.titles > 0
+    storyWords = Double(story.wordCount) / stories
+    memberWords = Double(cluster.wordCount) / memberCount
+    sameSource = !Set(story.sources).isDisjoint(with: cluster.sources)
+    if let from = story.earliest, let to = story.latest, let first = cluster.earliest,
+      let last = cluster.latest
+    {
+      let gap = max(first.since(to).milliseconds, from.since(last).milliseconds, 0)
+      gapDays = Double(gap) / 86_400_000
+    }
+  }
+
+  private static func cosine(_ shared: Float, _ left: Float, _ right: Float) -> Double {
+    guard left > 0, right > 0 else { return 0 }
+    return min(1, Double(shared / (left * right).squareRoot()))
+  }
+}
+
+/// Sums over the shingles that two vectors share.
+private struct Shared {
+  var all: Float = 0
+  var titles: Float = 0
+  var names: Float = 0
+  var numbers: Float = 0
+  var pairs: Float = 0
+  var leads: Float = 0
+  /// The squared weights of the story's own shingles that are shared.
+  var own: Float = 0
+  var largest: Float = 0
+  /// The story's weights of shared one-word shingles together, and the largest.
+  var rarity: Float = 0
+  var topShared: Float = 0
+  /// The largest weights of one-word shingles of titles and leads that are not shared.
+  var topMissing: Float = 0
+  var topMissed: Float = 0
+  var count = 0
+
+  mutating func add(_ left: TermVector, _ right: TermVector) {
+    left.elements.withUnsafeBufferPointer { left in
+      right.elements.withUnsafeBufferPointer { right in
+        var i = 0
+        var j = 0
+        while i < left.count, j < right.count {
+          let a = left[i].key.hash
+          let b = right[j].key.hash
+          if a == b {
+            add(left[i], right[j])
+          } else if a < b {
+            left[i].raise(&topMissing)
+          } else {
+            right[j].raise(&topMissed)
+          }
+          if a <= b { i += 1 }
+          if b <= a { j += 1 }
+        }
+        for element in left[i...] { element.raise(&topMissing) }
+        for element in right[j...] { element.raise(&topMissed) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(_ a: TermVector.Element, _ b: TermVector.Element) {
+    let product = a.weight * b.weight
+    let both = a.key.kinds.intersection(b.key.kinds)
+    all += product
+    own += a.weight * a.weight
+    largest = max(largest, product)
+    if both.contains(.title) { titles += product }
+    if both.contains(.name) { names += product }
+    if both.contains(.number) { numbers += product }
+    if both.contains(.pair) {
+      pairs += product
+    } else {
+      count += 1
+      rarity += a.weight
+      topShared = max(topShared, a.weight)
+    }
+    if !a.key.kinds.isDisjoint(with: [.lead, .title]),
+      !b.key.kinds.isDisjoint(with: [.lead, .title])
+    {
+      leads += product
+    }
+  }
+}
+
+extension TermVector.Element {
+  /// Raises `top` to this weight, if this is a word of a title or lead.
+  @inline(__always)
+  fileprivate func raise(_ top: inout Float) {
+    let kinds = key.kinds
+    if weight > top, !kinds.contains(.pair), !kinds.isDisjoint(with: [.title, .lead]) {
+      top = weight
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import FoundationEssentials
+internal import Syndication
+
+/// `aggregator group`: documents as lines of JSON, grouped as the daemon would have grouped them.
+package struct GroupFilter {
+  private struct Answer: Encodable {
+    var id: String
+    var cluster: String
+    var similarity: Double
+    var duplicate: String?
+  }
+
+  private let sketcher = Sketcher()
+  private var grouper = Grouper()
+  private var ids: [String] = []
+  private var placements: [Placement] = []
+
+  package init() {}
+
+  /// Reads one document; blank lines are passed over by the caller.
+  package mutating func read(line: some Collection<UInt8>) throws(GroupingError) {
+    let number = ids.count + 1
+    let document = try FilterDocument.read(FilterDocument.self, from: line, number: number)
+    guard let id = document.id else { throw GroupingError(line: number, problem: "no id") }
+    let sketch = try document.sketch(
+      as: StoryID(bits: UInt64(ids.count)), sketcher, line: number)
+    let placement = grouper.decide(sketch)
+    grouper.apply(sketch, placement)
+    ids.append(id)
+    placements.append(placement)
+  }
+
+  /// One line of JSON a document read, in order, as the clusters stand now.
+  package func answers() -> [String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return ids.indices.map { index in
+      let story = StoryID(bits: UInt64(index))
+      var duplicate: String?
+      if case .copies(let original, _) = placements[index].decision {
+        duplicate = ids[Int(original.bits)]
+      }
+      let answer = Answer(
+        id: ids[index], cluster: ids[Int((grouper.cluster(of: story) ?? story).bits)],
+        similarity: placements[index].similarity.rounded4, duplicate: duplicate)
+      // Strings and a finite number always encode.
+      return (try? encoder.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+  }
+}
+
+extension Double {
+  /// To four digits, as the filters print.
+  var rounded4: Double { (self * 10_000).rounded() / 10_000 }
+}

@@ -1,0 +1,213 @@
+package import Syndication
+
+/// Places stories among those known, one at a time.
+///
+/// Two tiers. *Copies*: word shingles, MinHash and bands find reprints, revisions and truncations at
+/// any age. *Same event*: one- and two-word shingles weighed by rarity; the rarest lead to candidate
+/// clusters within a window, and a story is compared with each cluster as a whole, never with one
+/// member (a single link chains strangers together).
+///
+/// `decide` is pure; `apply` is also the replay: the same sketches and placements in the same order
+/// give the same state on any machine. Work per story is bounded whatever the number of stories.
+package struct Grouper: Sendable {
+  /// How long a cluster stays open to reports of its event.
+  package static let window = Duration.seconds(86_400 * 7)
+
+  private var clusters: [UInt32: Cluster] = [:]
+  private var nextCluster: UInt32 = 0
+  private var places: [StoryID: UInt32] = [:]
+  /// The name of every cluster that was, for stories that outlive the window.
+  private var leads: [UInt32: StoryID] = [:]
+  private var index = TermIndex()
+  private var copies = CopyIndex()
+  private var frequencies = DocumentFrequencies()
+
+  package init() {}
+
+  /// The cluster that a story stands in, named by its first story.
+  package func cluster(of story: StoryID) -> StoryID? {
+    places[story].flatMap { leads[$0] }
+  }
+
+  /// The stories of a cluster in the order they joined; empty once the window has passed.
+  package func members(of cluster: StoryID) -> [StoryID] {
+    guard let place = places[cluster], let found = clusters[place], found.lead == cluster else {
+      return []
+    }
+    return found.members
+  }
+
+  /// Where a story belongs among those known.
+  package func decide(_ sketch: Sketch) -> Placement {
+    if let known = cluster(of: sketch.id) {
+      return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
+    }
+    if let (original, resemblance) = original(of: sketch), let cluster = cluster(of: original) {
+      return Placement(.copies(original: original, cluster: cluster), similarity: resemblance)
+    }
+    let story = Cluster(sketch, weigh(sketch))
+    // The most similar first; of equals the oldest.
+    let judged = evidence(story).map { place, evidence in
+      (place: place, similarity: Judgement.similarity(evidence), rivals: evidence.rivals)
+    }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
+    guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
+      return Placement(.starts, similarity: judged.first?.similarity ?? 0)
+    }
+    let near = judged.dropFirst().prefix(Parameters.mergeCandidateLimit)
+      .filter { $0.similarity >= Parameters.mergeSimilarity }.map(\.place)
+    return joining(
+      story, to: best.place, near, rivals: best.rivals, similarity: best.similarity)
+  }
+
+  /// Takes a story in as decided.
+  package mutating func apply(_ sketch: Sketch, _ placement: Placement) {
+    guard places[sketch.id] == nil else { return }
+    let vector = weigh(sketch)
+    let place = place(for: sketch.id, placement)
+    clusters[place, default: Cluster(lead: leads[place] ?? sketch.id)].add(sketch, vector)
+    places[sketch.id] = place
+    post(vector, place)
+    var original = sketch.id
+    if case .copies(let first, _) = placement.decision { original = first }
+    copies.insert(sketch, original: original)
+    frequencies.count(sketch)
+    apply(placement.moves)
+  }
+
+  /// Closes the clusters whose last story is older than `moment`.
+  package mutating func forget(before moment: Timestamp) {
+    let closed = clusters.filter { _, cluster in cluster.latest.map { $0 < moment } ?? false }
+    guard !closed.isEmpty else { return }
+    for place in closed.keys { clusters[place] = nil }
+    let open = clusters
+    index.compact { open[$0] != nil }
+  }
+
+  /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
+  package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
+    evidence(Cluster(sketch, weigh(sketch))).map { (leads[$0] ?? sketch.id, $1) }
+  }
+}
+
+// Deciding.
+extension Grouper {
+  private func weigh(_ sketch: Sketch) -> TermVector {
+    let known = frequencies.storiesOfSource(sketch.source)
+    return TermVector(sketch) {
+      frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
+    }
+  }
+
+  /// The story that this one is a copy of, and how much of it is.
+  private func original(of sketch: Sketch) -> (StoryID, Double)? {
+    var best: (entry: CopyIndex.Entry, resemblance: Double)?
+    for entry in copies.candidates(sketch.signature) {
+      guard let resemblance = Copying.resemblance(sketch, entry),
+        resemblance > best?.resemblance ?? 0
+      else { continue }
+      best = (entry, resemblance)
+    }
+    return best.map { ($0.entry.original, $0.resemblance) }
+  }
+
+  /// The open clusters that share rare shingles with a story, those that share the weightiest first.
+  private func candidates(_ story: Cluster) -> [UInt32] {
+    var shared: [UInt32: Float] = [:]
+    for element in story.terms.heaviest(Parameters.soughtTermLimit) {
+      index.forEachCluster(of: element.key.hash, limit: Parameters.postingLimit) { cluster in
+        shared[cluster, default: 0] += element.weight * element.weight
+      }
+    }
+    return shared.filter { clusters[$0.key].map { isOpen($0, to: story) } ?? false }
+      .sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+      .prefix(Parameters.candidateLimit).map(\.key)
+  }
+
+  private func isOpen(_ cluster: Cluster, to story: Cluster) -> Bool {
+    guard let time = story.earliest, let first = cluster.earliest, let last = cluster.latest else {
+      return true
+    }
+    return time + Self.window >= first && time - Self.window <= last
+  }
+
+  /// The evidence for each candidate cluster.
+  private func evidence(_ story: Cluster) -> [(place: UInt32, evidence: Evidence)] {
+    var found = candidates(story).compactMap { place -> (place: UInt32, evidence: Evidence)? in
+      clusters[place].map { (place, Evidence(story, against: $0)) }
+    }
+    let ranked = found.map(\.evidence.average).sorted(by: >)
+    let others = ranked.dropFirst(2).prefix(6)
+    let sum = others.reduce(0, +)
+    for index in found.indices {
+      // A cluster that is itself among the others gives its rank to the next.
+      let own = found[index].evidence.average
+      let isAmong = ranked.count > 2 && own <= ranked[2] && own >= (others.last ?? 0)
+      let next = ranked.count > 8 ? ranked[8] : 0
+      found[index].evidence.rivals = (isAmong ? sum - own + next : sum) / 6
+    }
+    return found
+  }
+
+  /// The placement of a story in the cluster at `place`, along with the clusters near it that the
+  /// story shows to report the same event. The oldest keeps its name, the others' stories move.
+  private func joining(
+    _ story: Cluster, to place: UInt32, _ near: [UInt32], rivals: Double, similarity: Double
+  ) -> Placement {
+    guard var merged = clusters[place] else { return Placement(.starts, similarity: similarity) }
+    var parts = [(place: place, cluster: merged)]
+    merged.absorb(story)
+    for other in near {
+      guard let cluster = clusters[other] else { continue }
+      var evidence = Evidence(cluster, against: merged)
+      evidence.rivals = rivals
+      guard Judgement.similarity(evidence) >= Parameters.mergeSimilarity else { continue }
+      merged.absorb(cluster)
+      parts.append((other, cluster))
+    }
+    parts.sort { $0.place < $1.place }
+    let moving = parts.dropFirst().flatMap(\.cluster.members)
+    guard moving.count <= Parameters.moveLimit else {
+      return Placement(.joins(cluster: merged.lead), similarity: similarity)
+    }
+    let lead = parts[0].cluster.lead
+    return Placement(
+      .joins(cluster: lead), similarity: similarity,
+      moves: moving.map { Move(story: $0, to: lead) })
+  }
+}
+
+// Applying.
+extension Grouper {
+  /// The place of the cluster that a placement names, a new one where it names none that is known.
+  private mutating func place(for story: StoryID, _ placement: Placement) -> UInt32 {
+    let lead = placement.cluster(of: story)
+    if lead != story, let place = places[lead] { return place }
+    let place = nextCluster
+    nextCluster += 1
+    leads[place] = story
+    return place
+  }
+
+  private mutating func post(_ vector: TermVector, _ place: UInt32) {
+    for element in vector.heaviest(Parameters.indexedTermLimit) {
+      index.insert(element.key.hash, cluster: place)
+    }
+  }
+
+  /// Moves stories. A cluster that loses all of its stories is absorbed as a whole; of one that keeps
+  /// some the words stay, for nobody keeps a single story's words.
+  private mutating func apply(_ moves: [Move]) {
+    for move in moves {
+      guard let from = places[move.story], let to = places[move.cluster], from != to else {
+        continue
+      }
+      places[move.story] = to
+      guard let emptied = clusters[from], emptied.members.allSatisfy({ places[$0] == to }) else {
+        continue
+      }
+      clusters[from] = nil
+      clusters[to]?.absorb(emptied)
+      post(emptied.terms, to)
+    }
+  }
+}

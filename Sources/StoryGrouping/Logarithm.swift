@@ -1,0 +1,36 @@
+/// Natural logarithms by exact operations in a fixed order: libm's may differ between machines, and
+/// clusters must not.
+enum Logarithm {
+  private static let ln2 = 0.693147180559945309
+
+  /// ln of a positive finite number, to about twelve digits.
+  static func natural(_ value: Double) -> Double {
+    // value = 2^exponent · m with m in [√½, √2): ln m = 2 artanh((m - 1) / (m + 1)).
+    var exponent = Double(value.exponent)
+    var m = value.significand
+    if m > 1.4142135623730951 {
+      m /= 2
+      exponent += 1
+    }
+    let z = (m - 1) / (m + 1)
+    let square = z * z
+    var series = 0.0
+    for divisor in stride(from: 13.0, through: 1.0, by: -2.0) {
+      series = series * square + 1 / divisor
+    }
+    return exponent * ln2 + 2 * z * series
+  }
+
+  /// The logarithm to the base 2.
+  static func binary(_ value: Double) -> Double { natural(value) / ln2 }
+
+  /// 1 / (1 + e^-x) to about nine digits, from exact operations.
+  static func logistic(_ x: Double) -> Double {
+    let bounded = min(max(x, -30), 30)
+    // e^y = (e^(y/1024))^1024.
+    let y = -bounded / 1024
+    var power = 1 + y * (1 + y / 2 * (1 + y / 3 * (1 + y / 4)))
+    for _ in 0..<10 { power *= power }
+    return 1 / (1 + power)
+  }
+}

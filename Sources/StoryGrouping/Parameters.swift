@@ -1,0 +1,128 @@
+/// Every number that grouping depends on, each with its reason.
+enum Parameters {
+  // MARK: Reading
+
+  /// Bytes of a title that are read: no title that means something is longer.
+  static let titleByteLimit = 2048
+  /// Words of a title that are read, for the same reason.
+  static let titleWordLimit = 64
+  /// Bytes of a text that are read: bounds the time a 10 MB story takes to that of a long report.
+  static let textByteLimit = 65_536
+  /// Words of a text that are read: events are told in the first thousand; the rest is background.
+  static let wordLimit = 2500
+  /// Distinct one- and two-word shingles counted in a story: bounds memory while sketching.
+  static let distinctTermLimit = 2000
+  /// The words of a text that are its lead: about what a feed sends as a summary.
+  static let leadWordCount = 60
+  /// Words from one content word to the next within a two-word shingle: "University of the North".
+  static let pairReach = 3
+
+  // MARK: Weighing
+
+  /// Levels from here on are function words, found in over half of all stories.
+  static let contentLevelLimit: UInt8 = 21
+  /// One-word shingles kept: with the pairs and the signature a sketch is about a kilobyte.
+  static let singleTermLimit = 80
+  /// Two-word shingles kept.
+  static let pairTermLimit = 32
+
+  /// The chance that a story of 300 words has a word of each level.
+  static let backgroundShare: [Double] = [
+    0.000099, 0.0003, 0.0004402, 0.0006461, 0.0009482, 0.0013915, 0.0020418, 0.0029955,
+    0.0043937, 0.0064425, 0.009442, 0.0138283, 0.0202313, 0.0295545, 0.0430786, 0.0625886,
+    0.0905073, 0.1299875, 0.1848537, 0.2591818, 0.3561824, 0.476035, 0.6127494, 0.7515408,
+    0.8704743, 0.9502129, 0.9877643, 0.9984404, 0.9999242, 0.9999991, 1, 1,
+  ]
+
+  /// -16 ln of `backgroundShare`.
+  static let backgroundRarity: [UInt16] = [
+    148, 130, 124, 118, 111, 105, 99, 93, 87, 81, 75, 68, 62, 56, 50, 44, 38, 33, 27, 22, 17, 12, 8,
+    5, 2, 1, 0, 0, 0, 0, 0, 0,
+  ]
+
+  /// Stories that the background table counts for against the archive's own (grouping.md: 500 was
+  /// best of those tried on unseen data).
+  static let backgroundStories = 500.0
+  /// Stories of a source that the general rarity counts for against what the source repeats.
+  static let sourceStories = 12.0
+
+  /// Numbers are not in the lists: the fewer the digits, the more often met by chance.
+  static func level(ofDigits count: Int) -> UInt8 {
+    switch count {
+    case 1: 18
+    case 2: 14
+    case 3: 11
+    case 4: 12
+    default: 3
+    }
+  }
+
+  /// Words of a pair meet thirty times more often than chance would have it.
+  static func level(ofPair left: UInt8, _ right: UInt8) -> UInt8 {
+    UInt8(max(0, Int(left) + Int(right) - 28))
+  }
+
+  /// Sixteenths: repeated mentions count less and less, the title counts as another mention or two.
+  static func strength(mentions: Int, inTitle: Bool) -> UInt8 {
+    let repeated: UInt8 =
+      switch mentions {
+      case ...1: 16
+      case 2: 22
+      case 3: 26
+      case 4...6: 30
+      default: 34
+      }
+    return repeated + (inTitle ? 16 : 0)
+  }
+
+  /// What a two-word shingle weighs beside a one-word shingle of the same rarity: it says again what
+  /// its words said.
+  static let pairWeight = 0.5
+
+  // MARK: Copies
+
+  /// Shingles below which equal bins mean little; such stories are copies when they are equal.
+  static let copyShingleMinimum = 24
+  /// Resemblance from which a text is another's copy: unrelated stories stay under .05, light edits
+  /// above .5.
+  static let copyResemblance = 0.5
+  /// Resemblance from which a text that holds nearly all of a shorter one is its fuller version.
+  static let truncatedResemblance = 0.25
+  static let truncatedContainment = 0.8
+  /// Copies of one source with different titles are a template until they are nearly equal.
+  static let templateResemblance = 0.9
+  static let bandCount = 25
+  static let rowCount = 5
+  /// Stories remembered of a bucket, the newest: bounds the work when 10⁶ stories collide.
+  static let bucketLimit = 4
+
+  // MARK: Same event
+
+  /// A story's rarest shingles under which it is found.
+  static let indexedTermLimit = 32
+  /// A story's rarest shingles that are looked up: all of them, for a story may call rare what another
+  /// one calls common.
+  static let soughtTermLimit = 112
+  /// Clusters beside the best that a story may show to be the same.
+  static let mergeCandidateLimit = 3
+  /// Similarity from which they are: as for a story.
+  static let mergeSimilarity = 0.55
+  /// Stories that one placement may move: bounds a record's size.
+  static let moveLimit = 64
+  /// Clusters read of one shingle's postings, the newest.
+  static let postingLimit = 64
+  /// Clusters that are compared exactly.
+  static let candidateLimit = 24
+  /// Shingles kept of a cluster, the weightiest.
+  static let clusterTermLimit = 192
+  /// Sources remembered of a cluster.
+  static let clusterSourceLimit = 32
+  /// Stories after which the older half of the counts is dropped.
+  static let countGenerationStories = 30_000
+
+  /// Similarity from which a story reports the event of a cluster. Any number would do, since the
+  /// judgement is shifted to meet it; this one leaves room above for telling likely from certain.
+  static let sameEventThreshold = 0.4
+  /// ln (threshold / (1 - threshold)).
+  static let thresholdLogit = -0.405465108108164
+}

@@ -1,0 +1,166 @@
+/// Counts the one- and two-word shingles of one story and keeps the weightiest.
+struct TermGatherer {
+  fileprivate struct Count {
+    var stem: UInt64
+    var kinds: TermKey.Kinds
+    var level: UInt8
+    var mentions: UInt8
+    /// Where the first mention stands, in bytes of the title if it is there, else of the text.
+    var range: Range<Int32>
+  }
+
+  /// Slots of `places`; a power of two, twice the distinct terms that are counted.
+  private static let slotCount = 4096
+
+  private var counts: [Count] = []
+  /// One more than an index of `counts`, by hash; 0 where empty.
+  private var places = [UInt16](repeating: 0, count: slotCount)
+  private var copies = CopySignatureBuilder()
+  private var previous: (stem: UInt64, level: UInt8, isName: Bool, word: Int, start: Int)?
+  private(set) var wordCount = 0
+  private(set) var titleHash: UInt32 = 0
+
+  init() {
+    counts.reserveCapacity(512)
+  }
+
+  mutating func read(title: UnsafeBufferPointer<UInt8>) {
+    var reader = WordReader(title.prefixBuffer(Parameters.titleByteLimit))
+    var whole: UInt64 = 0
+    while wordCount < Parameters.titleWordLimit, let word = reader.next() {
+      whole = StableHash.join(whole, word.exact)
+      // Capitals say little in a title: many outlets capitalise every word.
+      take(word, kinds: .title, namesShow: false)
+    }
+    if wordCount > 0 { titleHash = UInt32(truncatingIfNeeded: whole) | 1 }
+    previous = nil
+  }
+
+  mutating func read(text: UnsafeBufferPointer<UInt8>) {
+    var reader = WordReader(text.prefixBuffer(Parameters.textByteLimit))
+    let start = wordCount
+    while wordCount - start < Parameters.wordLimit, let word = reader.next() {
+      take(word, kinds: wordCount - start < Parameters.leadWordCount ? .lead : [], namesShow: true)
+    }
+  }
+
+  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
+    wordCount += 1
+    copies.append(word.exact)
+    let isNumber = word.traits.contains(.number)
+    guard word.letterCount > 1 || isNumber else { return }
+    let isName =
+      namesShow && word.traits.contains(.capital) && !word.traits.contains(.first)
+    var kinds = kinds
+    if isNumber { kinds.insert(.number) }
+    if isName { kinds.insert(.name) }
+    let level =
+      isNumber ? Parameters.level(ofDigits: word.letterCount) : nil
+    let known = count(word.stem, kinds: kinds, level: level, range: word.range)
+    guard known < Parameters.contentLevelLimit else { return }
+    pair(word, level: known, isName: isName, kinds: kinds)
+  }
+
+  /// Counts the two-word shingle of this and the content word before it.
+  private mutating func pair(
+    _ word: Word, level: UInt8, isName: Bool, kinds: TermKey.Kinds
+  ) {
+    defer { previous = (word.stem, level, isName, wordCount, word.range.lowerBound) }
+    guard let previous, wordCount - previous.word <= Parameters.pairReach else { return }
+    var kinds = kinds.subtracting([.number, .name])
+    kinds.insert(.pair)
+    if isName && previous.isName { kinds.insert(.name) }
+    count(
+      StableHash.join(previous.stem, word.stem), kinds: kinds,
+      level: Parameters.level(ofPair: previous.level, level),
+      range: previous.start..<word.range.upperBound)
+  }
+
+  /// Counts a term; its level is looked up when it is new and `level` is nil. The level is returned.
+  @discardableResult
+  private mutating func count(
+    _ stem: UInt64, kinds: TermKey.Kinds, level: UInt8?, range: Range<Int>
+  )
+    -> UInt8
+  {
+    var slot = Int(truncatingIfNeeded: stem) & (Self.slotCount - 1)
+    while places[slot] != 0 {
+      let index = Int(places[slot]) - 1
+      if counts[index].stem == stem {
+        if counts[index].mentions < 255 { counts[index].mentions += 1 }
+        counts[index].kinds.formUnion(kinds)
+        return counts[index].level
+      }
+      slot = (slot + 1) & (Self.slotCount - 1)
+    }
+    let level = level ?? RarityTable.level(stem)
+    guard counts.count < Parameters.distinctTermLimit else { return level }
+    counts.append(
+      Count(
+        stem: stem, kinds: kinds, level: level, mentions: 1,
+        range: Int32(range.lowerBound)..<Int32(range.upperBound)))
+    places[slot] = UInt16(counts.count)
+    return level
+  }
+
+  /// Where each shingle is first mentioned, by its key's hash: in the title or in the text.
+  func mentions() -> [UInt32: (isInTitle: Bool, range: Range<Int>)] {
+    var found: [UInt32: (isInTitle: Bool, range: Range<Int>)] = [:]
+    for term in counts {
+      let range = Int(term.range.lowerBound)..<Int(term.range.upperBound)
+      found[TermKey(stem: term.stem, kinds: []).hash] = (term.kinds.contains(.title), range)
+    }
+    return found
+  }
+
+  mutating func signature() -> CopySignature { copies.finish() }
+
+  /// The weightiest terms by ascending key.
+  func terms() -> [SketchTerm] {
+    var singles: [UInt64] = []
+    var pairs: [UInt64] = []
+    singles.reserveCapacity(counts.count)
+    for index in counts.indices {
+      let term = counts[index]
+      guard term.level < Parameters.contentLevelLimit else { continue }
+      // Heaviest first; of equals the earlier.
+      let order =
+        UInt64(term.weight) << 16 | UInt64(UInt16.max - UInt16(truncatingIfNeeded: index))
+      if term.kinds.contains(.pair) { pairs.append(order) } else { singles.append(order) }
+    }
+    var chosen = heaviest(&singles, Parameters.singleTermLimit)
+    chosen += heaviest(&pairs, Parameters.pairTermLimit)
+    return chosen.sorted { $0.key.bits < $1.key.bits }
+  }
+
+  private func heaviest(_ orders: inout [UInt64], _ limit: Int) -> [SketchTerm] {
+    if orders.count > limit {
+      orders.sort(by: >)
+      orders.removeSubrange(limit...)
+    }
+    return orders.map { order in
+      let term = counts[Int(UInt16.max - UInt16(truncatingIfNeeded: order))]
+      return SketchTerm(
+        key: TermKey(stem: term.stem, kinds: term.kinds), level: term.level,
+        strength: term.strength)
+    }
+  }
+}
+
+extension TermGatherer.Count {
+  var strength: UInt8 {
+    Parameters.strength(mentions: Int(mentions), inTitle: kinds.contains(.title))
+  }
+
+  /// What the term would weigh in an empty archive, for choosing only.
+  var weight: UInt32 {
+    UInt32(strength) * UInt32(Parameters.backgroundRarity[Int(level)])
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The first bytes, at most `limit` of them.
+  fileprivate func prefixBuffer(_ limit: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: prefix(limit))
+  }
+}

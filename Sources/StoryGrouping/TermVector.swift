@@ -1,0 +1,86 @@
+/// Weighted shingles by ascending hash: a story's, or the sum of a cluster's stories.
+struct TermVector: Sendable {
+  struct Element: Sendable {
+    var key: TermKey
+    var weight: Float
+  }
+
+  private(set) var elements: [Element]
+  /// The length before it was brought to 1; of a sum, the sum of those. Times a weight: the rarity.
+  private(set) var length = 0.0
+
+  init() {
+    elements = []
+  }
+
+  /// A story's shingles, weighed by how rare they are and brought to length 1.
+  init(_ sketch: Sketch, rarity: (SketchTerm) -> Double) {
+    var square = 0.0
+    elements = sketch.terms.map { term in
+      let share = term.key.kinds.contains(.pair) ? Parameters.pairWeight : 1
+      let weight = rarity(term) * Double(term.strength) / 16 * share
+      square += weight * weight
+      return Element(key: term.key, weight: Float(weight))
+    }
+    guard square > 0 else { return }
+    length = square.squareRoot()
+    let scale = Float(1 / length)
+    for index in elements.indices { elements[index].weight *= scale }
+  }
+
+  /// The square of the length.
+  var square: Float {
+    var sum: Float = 0
+    for element in elements { sum += element.weight * element.weight }
+    return sum
+  }
+
+  /// Adds another vector; past `limit` shingles the lightest are dropped.
+  mutating func add(_ other: TermVector, limit: Int) {
+    var sum: [Element] = []
+    sum.reserveCapacity(elements.count + other.elements.count)
+    var left = 0
+    var right = 0
+    while left < elements.count, right < other.elements.count {
+      let a = elements[left]
+      let b = other.elements[right]
+      if a.key.hash == b.key.hash {
+        var both = a
+        both.key.kinds.formUnion(b.key.kinds)
+        both.weight += b.weight
+        sum.append(both)
+        left += 1
+        right += 1
+      } else if a.key.hash < b.key.hash {
+        sum.append(a)
+        left += 1
+      } else {
+        sum.append(b)
+        right += 1
+      }
+    }
+    sum += elements[left...]
+    sum += other.elements[right...]
+    elements = sum
+    length += other.length
+    dropLightest(limit)
+  }
+
+  private mutating func dropLightest(_ limit: Int) {
+    guard elements.count > limit else { return }
+    let floor = elements.map(\.weight).sorted(by: >)[limit - 1]
+    var spare = limit - elements.count { $0.weight > floor }
+    elements.removeAll { element in
+      if element.weight > floor { return false }
+      guard element.weight == floor, spare > 0 else { return true }
+      spare -= 1
+      return false
+    }
+  }
+
+  /// The weightiest shingles, heaviest first, of equals the lower hash.
+  func heaviest(_ limit: Int) -> ArraySlice<Element> {
+    elements.sorted { ($0.weight, $1.key.bits) > ($1.weight, $0.key.bits) }
+      .prefix(limit)
+  }
+}

@@ -1,0 +1,154 @@
+/// A word as read: what it hashes to and how it stood in the text.
+struct Word {
+  struct Traits: OptionSet {
+    let rawValue: UInt8
+    /// Begins with a capital letter.
+    static let capital = Traits(rawValue: 1)
+    /// Digits only.
+    static let number = Traits(rawValue: 2)
+    /// A pair of characters of a script without spaces.
+    static let dense = Traits(rawValue: 4)
+    /// Stands first in its sentence.
+    static let first = Traits(rawValue: 8)
+  }
+
+  /// The hash of the stem, or of the pair of characters.
+  var stem: UInt64
+  /// The hash of the whole folded word, or of the first character of the pair.
+  var exact: UInt64
+  var traits: Traits
+  /// Letters or digits; 2 for a pair.
+  var letterCount: Int
+  /// Where the word stands, in bytes.
+  var range: Range<Int>
+}
+
+/// Reads the words of a text off its UTF-8 bytes.
+///
+/// A word is a run of letters and digits after folding. Its stem is its first letters, which treats
+/// inflection alike in every alphabet (Can et al., "Information retrieval on Turkish texts": as good
+/// as stemmers); short words also lose a final s. Scripts without spaces give pairs of characters.
+/// Points and commas between digits are dropped: 1,200 is 1200.
+struct WordReader {
+  /// As in build-tables.py.
+  static let stemLetterCount = 7
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
+  private var atSentenceStart = true
+
+  /// `bytes` must outlive the reader; malformed UTF-8 separates words.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+  }
+
+  mutating func next() -> Word? {
+    while position < bytes.count {
+      let (point, length) = codePoint(at: position)
+      let unit = Letters.folded(point)
+      if unit > Letters.dropped {
+        let word = Letters.isDense(unit) ? densePair(unit, length) : spacedWord(startingWith: point)
+        atSentenceStart = false
+        return word
+      }
+      if unit == Letters.separator, Letters.endsSentence(point) { atSentenceStart = true }
+      position += length
+    }
+    return nil
+  }
+
+  private mutating func spacedWord(startingWith first: UInt32) -> Word {
+    let start = position
+    var whole = StableHash()
+    var stem = StableHash()
+    var stemBeforeLast = StableHash()
+    var letters = 0
+    var digits = 0
+    var last: UInt16 = 0
+    while position < bytes.count {
+      let (point, length) = codePoint(at: position)
+      let unit = Letters.folded(point)
+      if unit == Letters.separator {
+        guard digits == letters, joinsDigits(at: position) else { break }
+      } else if unit != Letters.dropped {
+        if unit >= 0x0E00, Letters.isDense(unit) { break }
+        whole.combine(unit)
+        letters += 1
+        if Letters.isDigit(unit) { digits += 1 }
+        if letters <= Self.stemLetterCount {
+          stemBeforeLast = stem
+          stem.combine(unit)
+        }
+        last = unit
+      }
+      position += length
+    }
+    var traits: Word.Traits = atSentenceStart ? .first : []
+    if digits == letters {
+      traits.insert(.number)
+      stem = whole
+    } else if last == 0x73, 4...Self.stemLetterCount ~= letters {
+      stem = stemBeforeLast
+    }
+    if Letters.isCapital(first) { traits.insert(.capital) }
+    return Word(
+      stem: stem.value, exact: whole.value, traits: traits, letterCount: letters,
+      range: start..<position)
+  }
+
+  /// The pair that begins at `position`, of which only the first character is passed; a character
+  /// alone when none follows and none came before.
+  private mutating func densePair(_ unit: UInt16, _ length: Int) -> Word {
+    let start = position
+    var single = StableHash()
+    single.combine(unit)
+    position += length
+    var pair = single
+    var count = 1
+    var end = position
+    if position < bytes.count {
+      let (point, nextLength) = codePoint(at: position)
+      let next = Letters.folded(point)
+      if Letters.isDense(next) {
+        pair.combine(next)
+        count = 2
+        end += nextLength
+      }
+    }
+    return Word(
+      stem: pair.value, exact: single.value, traits: atSentenceStart ? [.dense, .first] : .dense,
+      letterCount: count, range: start..<end)
+  }
+
+  /// Whether a point or comma at `place` stands before another digit.
+  @inline(__always)
+  private func joinsDigits(at place: Int) -> Bool {
+    (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: ","))
+      && place + 1 < bytes.count && 0x30...0x39 ~= bytes[place + 1]
+  }
+
+  /// The code point at `place` and its length in bytes; a malformed sequence is a separator.
+  @inline(__always)
+  private func codePoint(at place: Int) -> (UInt32, Int) {
+    let lead = bytes[place]
+    if lead < 0x80 { return (UInt32(lead), 1) }
+    if lead < 0xE0 {
+      guard lead >= 0xC2, place + 1 < bytes.count else { return (0, 1) }
+      return (UInt32(lead & 0x1F) << 6 | trail(place + 1), 2)
+    }
+    if lead < 0xF0 {
+      guard place + 2 < bytes.count else { return (0, 1) }
+      return (UInt32(lead & 0x0F) << 12 | trail(place + 1) << 6 | trail(place + 2), 3)
+    }
+    guard lead < 0xF5, place + 3 < bytes.count else { return (0, 1) }
+    return (
+      UInt32(lead & 0x07) << 18 | trail(place + 1) << 12 | trail(place + 2) << 6 | trail(place + 3),
+      4
+    )
+  }
+
+  @inline(__always)
+  private func trail(_ place: Int) -> UInt32 {
+    UInt32(bytes[place] & 0x3F)
+  }
+}
