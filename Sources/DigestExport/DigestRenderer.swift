@@ -41,12 +41,17 @@ package enum DigestRenderer {
     of digest: Digest, as format: DigestFormat, options: DigestOptions
   ) -> any DigestPage {
     let front = DigestFront(digest, title: options.title)
+    let address = options.address.flatMap(WebLinkText.init)
     return switch format {
     case .markdown: MarkdownDigest(digest: digest, front: front)
     case .html: HTMLDigest(digest: digest, front: front)
     case .json: JSONDigest(digest: digest, isLines: false)
     case .jsonl: JSONDigest(digest: digest, isLines: true)
     case .text: TextDigest(digest: digest, front: front, columns: options.columns)
+    case .atom: AtomDigest(digest: digest, front: front, address: address)
+    case .jsonfeed: JSONFeedDigest(digest: digest, front: front, address: address)
+    case .mbox: MboxDigest(digest: digest, front: front)
+    case .tsv: TSVDigest(digest: digest)
     }
   }
 }

@@ -47,6 +47,11 @@ struct HTMLDigest: DigestPage {
     return html + sources(of: cluster) + "</article>\n"
   }
 
+  /// Summary and sources without the headline, for a feed's entry.
+  func fragment(of cluster: DigestCluster) -> String {
+    (cluster.summary.map { "<p>\($0.html)</p>\n" } ?? "") + sources(of: cluster)
+  }
+
   var closing: String { "</main>\n</body>\n</html>\n" }
 
   private func sources(of cluster: DigestCluster) -> String {

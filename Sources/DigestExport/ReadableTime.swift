@@ -31,12 +31,24 @@ extension Timestamp {
     return "\(date.day) \(Timestamp.months[date.month - 1].prefix(3))\(shown) \(clock)"
   }
 
+  /// As asctime(3) has it: `Sat Nov 21 07:12:00 2026`
+  var mailboxDate: String {
+    let date = date
+    return "\(Timestamp.weekdays[date.weekday].prefix(3)) "
+      + "\(Timestamp.months[date.month - 1].prefix(3)) \(date.day < 10 ? " " : "")\(date.day) "
+      + "\(clock):\(seconds) \(date.year)"
+  }
+
   /// RFC 5322 section 3.3: `Sat, 21 Nov 2026 07:12:00 +0000`
   var mailDate: String {
     let date = date
-    let seconds = (milliseconds - Int64(day) * 86_400_000) / 1000 % 60
     return "\(Timestamp.weekdays[date.weekday].prefix(3)), \(date.day) "
       + "\(Timestamp.months[date.month - 1].prefix(3)) \(date.year) "
-      + "\(clock):\(seconds < 10 ? "0" : "")\(seconds) +0000"
+      + "\(clock):\(seconds) +0000"
+  }
+
+  private var seconds: String {
+    let seconds = (milliseconds - Int64(day) * 86_400_000) / 1000 % 60
+    return seconds < 10 ? "0\(seconds)" : "\(seconds)"
   }
 }

@@ -8,6 +8,7 @@ struct TextDigest: DigestPage {
   let columns: Int
 
   private static let smallestWidth = 40
+  private static let margin = "    "
 
   init(digest: Digest, front: DigestFront, columns: Int) {
     self.digest = digest
@@ -29,34 +30,44 @@ struct TextDigest: DigestPage {
     if let heading = front.heading(at: index) {
       lines += [heading.uppercased(), String(repeating: "=", count: heading.count), ""]
     }
-    let number = "\(index + 1). "
-    let margin = String(repeating: " ", count: 4)
-    let title = cluster.lead.headline.wrapped(columns: columns - margin.count)
-    for (place, line) in title.enumerated() {
-      let left =
-        place == 0 ? String(repeating: " ", count: max(4 - number.count, 0)) + number : margin
-      lines.append(left + line)
-    }
-    if let summary = cluster.summary {
-      lines.append("")
-      lines += summary.wrapped(columns: columns - margin.count).map { margin + $0 }
+    let width = columns - TextDigest.margin.count
+    lines += cluster.lead.headline.wrapped(columns: width).enumerated().map { place, line in
+      (place == 0 ? "\(index + 1). ".leftPadded(to: TextDigest.margin.count) : TextDigest.margin)
+        + line
     }
     lines.append("")
-    if cluster.members.count > 1 { lines.append("\(margin)\(cluster.sourcesNote):") }
-    lines += cluster.members.flatMap { report($0, in: cluster, margin: margin) }
+    lines += TextDigest.body(of: cluster, columns: width, year: front.year).map {
+      $0.isEmpty ? $0 : TextDigest.margin + $0
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
   let closing = ""
 
-  private func report(_ member: DigestMember, in cluster: DigestCluster, margin: String) -> [String]
-  {
-    let report = ReportLine(member, in: cluster, year: front.year)
+  /// Summary and sources, without the headline.
+  static func body(of cluster: DigestCluster, columns: Int, year: Int) -> [String] {
+    var lines = cluster.summary.map { $0.wrapped(columns: columns) + [""] } ?? []
+    if cluster.members.count > 1 { lines.append("\(cluster.sourcesNote):") }
+    return lines
+      + cluster.members.flatMap {
+        report($0, in: cluster, columns: columns, year: year)
+      }
+  }
+
+  private static func report(
+    _ member: DigestMember, in cluster: DigestCluster, columns: Int, year: Int
+  ) -> [String] {
+    let report = ReportLine(member, in: cluster, year: year)
     let note = report.note.map { " (\($0))" } ?? ""
     let ownHeadline = report.headline == cluster.lead.headline ? "" : ": \(report.headline)"
     let text = "\(report.source), \(report.time)\(note)\(ownHeadline)"
-    let lines = text.wrapped(columns: columns - margin.count - 2)
-    let marked = lines.enumerated().map { margin + ($0.offset == 0 ? "* " : "  ") + $0.element }
-    return marked + (report.link.map { [margin + "  " + $0.text] } ?? [])
+    let lines = text.wrapped(columns: columns - 2) + (report.link.map { [$0.text] } ?? [])
+    return lines.enumerated().map { ($0.offset == 0 ? "* " : "  ") + $0.element }
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(width - count, 0)) + self
   }
 }

@@ -167,7 +167,10 @@ import Testing
     let text = Sample.text(Sample.digest(), format)
     switch format {
     case .json: #expect(text.hasSuffix("\"clusters\":[\n]}\n"))
-    case .jsonl: #expect(text.isEmpty)
+    case .jsonl, .mbox: #expect(text.isEmpty)
+    case .jsonfeed: #expect(text.hasSuffix("\"items\":[\n]}\n"))
+    case .atom: #expect(text.hasSuffix("</author>\n</feed>\n"))
+    case .tsv: #expect(text.hasPrefix("cluster\tsources\t"))
     case .markdown, .html, .text: #expect(text.contains("Nothing was reported in this time."))
     }
   }

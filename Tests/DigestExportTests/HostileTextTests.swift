@@ -10,7 +10,8 @@ import Testing
   func `no format shows a character that a terminal obeys or a reader cannot see`(
     format: DigestFormat
   ) {
-    for scalar in Sample.text(digest, format).unicodeScalars where scalar != "\n" {
+    let structure: Set<Unicode.Scalar> = format == .tsv ? ["\n", "\t"] : ["\n"]
+    for scalar in Sample.text(digest, format).unicodeScalars where !structure.contains(scalar) {
       let category = scalar.properties.generalCategory
       let isHidden = [.control, .format, .lineSeparator, .paragraphSeparator, .privateUse].contains(
         category)
