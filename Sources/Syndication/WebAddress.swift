@@ -13,6 +13,7 @@ package enum WebAddress {
   /// addresses, dot segments are removed, the scheme and the host's ASCII letters are lower-cased,
   /// and white space, quotes and angle brackets that remain are percent-encoded.
   package static func resolve(_ reference: String, against base: String?) -> String? {
+    if isResolved(reference) { return reference }
     let bytes = tidy(reference)
     guard bytes.count <= byteLimit else { return nil }
     guard let base, let root = AddressParts(tidy(base), within: nil), root.scheme != nil else {
@@ -26,6 +27,24 @@ package enum WebAddress {
   /// when there is none.
   package static func host(of address: String) -> String? {
     AddressParts(tidy(address), within: nil)?.host
+  }
+
+  /// Whether resolving would plainly change nothing, as with most links: a web address with a lower
+  /// case host of ASCII, no user, no port, no dot segment and no byte to drop or to encode.
+  private static func isResolved(_ address: String) -> Bool {
+    var address = address
+    return address.withUTF8 { bytes in
+      let start =
+        bytes.starts(with: "https://".utf8) ? 8 : bytes.starts(with: "http://".utf8) ? 7 : 0
+      guard start > 0, start < bytes.count, bytes.count <= byteLimit, bytes[bytes.count - 1] < 0x80
+      else { return false }
+      let end = bytes[start...].firstIndex { !$0.isPlainHostByte } ?? bytes.count
+      guard end > start, 0x61...0x7A ~= bytes[end - 1],
+        end == bytes.count || bytes[end] == UInt8(ascii: "/")
+      else { return false }
+      return bytes[end...].allSatisfy(\.isPlainAddressByte)
+        && !bytes[end...].hasPossibleDotSegment
+    }
   }
 
   /// The bytes without what browsers ignore, and with the bytes that would end an attribute, a field
@@ -67,6 +86,35 @@ extension UnsafeBufferPointer<UInt8> {
       } else {
         return rest
       }
+    }
+  }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether a slash is followed by a point or by what may be an encoded one.
+  fileprivate var hasPossibleDotSegment: Bool {
+    var previous: UInt8 = 0
+    for byte in self {
+      if previous == UInt8(ascii: "/"), byte == UInt8(ascii: ".") || byte == UInt8(ascii: "%") {
+        return true
+      }
+      previous = byte
+    }
+    return false
+  }
+}
+
+extension UInt8 {
+  fileprivate var isPlainHostByte: Bool {
+    0x61...0x7A ~= self || isASCIIDigit || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
+  }
+
+  fileprivate var isPlainAddressByte: Bool {
+    switch self {
+    case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: "\\"):
+      false
+    default: true
     }
   }
 }

@@ -1,11 +1,13 @@
 /// The host part of a web address in its one canonical spelling (WHATWG URL, host parsing).
 enum HostName {
-  /// Nil for an empty host, one with bytes that no host has, and a number that is no IPv4 address.
+  /// Nil for an empty host or label, for bytes that no host has, and for a number that is no IPv4
+  /// address.
   static func canonical(_ bytes: ArraySlice<UInt8>) -> String? {
     var host = percentDecoded(bytes).map(\.asciiLowerCased)
     if host.last == UInt8(ascii: ".") { host.removeLast() }
     guard !host.isEmpty, !host.contains(where: isForbidden) else { return nil }
     let text = String(decoding: host, as: UTF8.self)
+    guard !text.hasPrefix("."), !text.contains("..") else { return nil }
     guard endsInNumber(text) else { return text }
     return ipv4(text)
   }

@@ -17,7 +17,10 @@ extension WebAddress {
   /// Judges what a lenient reader may make of it: controls, white space and invisible characters
   /// are looked through, percent-encoding is undone, and an entity that is still there is refused.
   package static func isSafe(_ address: String) -> Bool {
-    isSafePlain(address)
+    if address.utf8.starts(with: "https:".utf8) || address.utf8.starts(with: "http:".utf8) {
+      return true
+    }
+    return isSafePlain(address)
       && isSafePlain(
         String(
           decoding: HostName.percentDecoded(address.utf8.prefix(schemeByteLimit)), as: UTF8.self))

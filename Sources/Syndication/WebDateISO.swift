@@ -53,11 +53,12 @@ enum ISODate {
     return fields.moment
   }
 
+  /// A `T`, white space, both, or nothing within a run of digits.
   private static func skipToClock(_ cursor: inout DateCursor) -> Bool {
-    if cursor.skip(anyOf: "Tt_") { return true }
-    guard cursor.next.isASCIISpace else { return cursor.bytes.count >= 12 && cursor.place == 8 }
+    let start = cursor.place
     cursor.skipSpaces()
-    return true
+    if cursor.skip(anyOf: "Tt_") { cursor.skipSpaces() }
+    return cursor.place > start || (start == 8 && cursor.next.isASCIIDigit)
   }
 
   private static func readDate(_ cursor: inout DateCursor, _ fields: inout DateFields) -> Bool {
