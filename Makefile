@@ -52,7 +52,8 @@ install: ## install what `make release` built below DESTDIR and PREFIX
 	install -D -m 755 $(release)-stripped $(DESTDIR)$(PREFIX)/bin/aggregator
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 Documentation/aggregator.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 Documentation/feeds.conf.5
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/aggregator feeds.conf README.md LICENSE NOTICE
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/aggregator feeds.conf README.md LICENSE NOTICE \
+	  Sources/CRarityTable/ATTRIBUTION.md
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in systemd/*.service systemd/*.timer; do \
 	  sed 's|=/usr/bin/aggregator|=$(PREFIX)/bin/aggregator|' $$unit \
