@@ -15,7 +15,7 @@ enum House {
       "FeedParsing": ["Syndication", "CLibxml2"],
       "StoryGrouping": ["Syndication", "CRarityTable"],
       "StoryArchive": ["Checksums", "Syndication", "SystemPackage"],
-      "DigestExport": ["Syndication"],
+      "DigestExport": ["Checksums", "Syndication"],
       "Aggregation": stages.union(["SystemPackage"]),
       "AggregatorDaemon": stages.union(["Aggregation", "Dispatch", "Logging", "SystemPackage"]),
       "aggregator": stages.union([
