@@ -19,12 +19,17 @@ struct CurlURL {
   static func parse(_ text: String, relativeTo base: String?) -> Result<CurlURL, CurlURLProblem> {
     guard let handle = curl_url() else { return .failure(CurlURLProblem(detail: "no memory")) }
     defer { curl_url_cleanup(handle) }
+    // The conversion of international names reads and writes the locale's character set, and a daemon
+    // runs without a locale.
+    let before = text.utf8.contains { $0 >= 0x80 } ? uselocale(unicodeLocale) : nil
+    defer { if before != nil { uselocale(before) } }
     if let base { curl_url_set(handle, CURLUPART_URL, base, 0) }
     let code = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_URLENCODE))
     guard code == CURLUE_OK else { return .failure(CurlURLProblem(code)) }
     // A fragment is never sent, and two addresses that differ in it are one document.
     curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
-    guard let url = part(CURLUPART_URL, of: handle), let scheme = part(CURLUPART_SCHEME, of: handle)
+    guard let url = part(CURLUPART_URL, of: handle, CURLU_PUNYCODE),
+      let scheme = part(CURLUPART_SCHEME, of: handle)
     else { return .failure(CurlURLProblem(detail: "not an address")) }
     return .success(
       CurlURL(
@@ -36,6 +41,9 @@ struct CurlURL {
           || part(CURLUPART_PASSWORD, of: handle) != nil,
         hasQuery: part(CURLUPART_QUERY, of: handle) != nil))
   }
+
+  // Never changed nor freed, and a locale may be used by many threads at once.
+  private nonisolated(unsafe) static let unicodeLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
   private static func part(_ which: CURLUPart, of handle: OpaquePointer, _ flags: Int32 = 0)
     -> String?

@@ -1,0 +1,177 @@
+package import Syndication
+
+/// Which of the waiting requests may start now: pure bookkeeping, without a clock and without sockets.
+///
+/// Requests wait in the line of their host. A host has a few requests under way at a time, rests
+/// between them, and is left alone for as long as it asked; hosts with something to start take turns.
+/// What cannot start yet waits: nothing is ever dropped.
+package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
+  package struct Limits: Hashable, Sendable {
+    /// Requests under way over all hosts.
+    package var inFlight = 200
+    package var inFlightPerHost = 1
+    /// From the end of a request, and from its start, to the start of the next one to the same host.
+    package var hostGap = Duration.seconds(1)
+
+    package init() {}
+  }
+
+  private struct Host {
+    var waiting = Queue<Key>()
+    var inFlightCount = 0
+    /// The end of the gap after the last request.
+    var restsUntil = Timestamp.distantPast
+    /// What the server asked for.
+    var blockedUntil = Timestamp.distantPast
+    /// Whether the host has a place in `ready` or in `resting`.
+    var isLinedUp = false
+
+    var notBefore: Timestamp { max(restsUntil, blockedUntil) }
+    var isIdle: Bool { waiting.isEmpty && inFlightCount == 0 }
+  }
+
+  private struct Rest: Comparable, Sendable {
+    let until: Timestamp
+    /// Among equals the first to rest is the first to go on.
+    let order: Int
+    let host: String
+
+    static func < (left: Rest, right: Rest) -> Bool {
+      (left.until, left.order) < (right.until, right.order)
+    }
+  }
+
+  package let limits: Limits
+  private var hosts: [String: Host] = [:]
+  /// The host of every key that waits or is under way.
+  private var hostOfKey: [Key: String] = [:]
+  /// Hosts that may start something as far as is known, in turn.
+  private var ready = Queue<String>()
+  /// Hosts with something waiting that may not start yet.
+  private var resting = MinHeap<Rest>()
+  private var restCount = 0
+  private var hostCountToPruneAt = 1024
+  private var latest = Timestamp.distantPast
+  /// Requests under way.
+  package private(set) var inFlightCount = 0
+
+  package init(limits: Limits = Limits()) {
+    precondition(limits.inFlight > 0 && limits.inFlightPerHost > 0 && limits.hostGap >= .zero)
+    self.limits = limits
+  }
+
+  /// Requests that wait.
+  package var waitingCount: Int { hostOfKey.count - inFlightCount }
+
+  /// Whether `key` waits or is under way.
+  package func contains(_ key: Key) -> Bool { hostOfKey[key] != nil }
+
+  /// Whether more requests wait for the host of `key`, so that its connection is worth keeping.
+  package func hasMore(besides key: Key) -> Bool {
+    hostOfKey[key].flatMap { hosts[$0] }.map { !$0.waiting.isEmpty } ?? false
+  }
+
+  /// The hosts that asked to be left alone beyond `now`, by name.
+  package func blocks(after now: Timestamp) -> [(host: String, until: Timestamp)] {
+    hosts.filter { $0.value.blockedUntil > now }.map { ($0.key, $0.value.blockedUntil) }
+      .sorted { $0.host < $1.host }
+  }
+
+  /// Puts `key` at the end of the line of `host`, the name that shares a limit. A key that waits or is
+  /// under way already stays where it is.
+  package mutating func enqueue(_ key: Key, host: String) {
+    guard hostOfKey[key] == nil else { return }
+    hostOfKey[key] = host
+    hosts[host, default: Host()].waiting.append(key)
+    lineUp(host)
+  }
+
+  /// The requests to start at `now`, which count as under way from here on.
+  package mutating func next(now: Timestamp) -> [Key] {
+    noticeStep(to: now)
+    while let rest = resting.first, rest.until <= now {
+      resting.removeFirst()
+      ready.append(rest.host)
+    }
+    var started: [Key] = []
+    while inFlightCount < limits.inFlight, let host = ready.popFirst() {
+      if let key = start(host, now) { started.append(key) }
+    }
+    return started
+  }
+
+  /// The request of `key` has ended, however it did.
+  package mutating func finished(_ key: Key, now: Timestamp) {
+    guard let host = hostOfKey.removeValue(forKey: key) else { return }
+    inFlightCount -= 1
+    hosts[host]?.inFlightCount -= 1
+    hosts[host]?.restsUntil = now + limits.hostGap
+    lineUp(host)
+    prune(now)
+  }
+
+  /// Starts nothing for `host` before `until`. Never shortens what was asked before.
+  package mutating func block(host: String, until: Timestamp) {
+    hosts[host, default: Host()].blockedUntil = max(
+      until, hosts[host]?.blockedUntil ?? .distantPast)
+  }
+
+  /// When `next` may have something to start; nil where only the end of a request can change that.
+  package func wakeUp(after now: Timestamp) -> Timestamp? {
+    guard inFlightCount < limits.inFlight else { return nil }
+    return ready.isEmpty ? resting.first.map { max($0.until, now) } : now
+  }
+}
+
+extension FetchQueue {
+  /// Gives `host` a turn if it has something to start and none coming.
+  private mutating func lineUp(_ host: String) {
+    guard let entry = hosts[host], !entry.isLinedUp, !entry.waiting.isEmpty,
+      entry.inFlightCount < limits.inFlightPerHost
+    else { return }
+    hosts[host]?.isLinedUp = true
+    ready.append(host)
+  }
+
+  /// Takes the turn of `host`: the key to start, or nil where it must rest first.
+  private mutating func start(_ host: String, _ now: Timestamp) -> Key? {
+    guard var entry = hosts[host] else { return nil }
+    guard entry.notBefore <= now else {
+      restCount += 1
+      resting.insert(Rest(until: entry.notBefore, order: restCount, host: host))
+      return nil
+    }
+    guard let key = entry.waiting.popFirst() else { return nil }
+    entry.inFlightCount += 1
+    entry.restsUntil = now + limits.hostGap
+    entry.isLinedUp = false
+    hosts[host] = entry
+    inFlightCount += 1
+    lineUp(host)
+    return key
+  }
+
+  /// After a clock that went back, no host rests longer than the gap; what servers asked for is a
+  /// moment and stays.
+  private mutating func noticeStep(to now: Timestamp) {
+    defer { latest = now }
+    guard now < latest else { return }
+    let longest = now + limits.hostGap
+    for host in hosts.keys {
+      if let until = hosts[host]?.restsUntil, until > longest { hosts[host]?.restsUntil = longest }
+    }
+    while let rest = resting.removeFirst() { ready.append(rest.host) }
+  }
+
+  /// Forgets hosts without anything to remember, often enough to hold their number down and seldom
+  /// enough to cost nothing.
+  private mutating func prune(_ now: Timestamp) {
+    guard hosts.count >= hostCountToPruneAt else { return }
+    hosts = hosts.filter { !$0.value.isIdle || $0.value.notBefore > now }
+    hostCountToPruneAt = max(1024, hosts.count * 2)
+  }
+}
+
+extension Timestamp {
+  fileprivate static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
+}

@@ -1,0 +1,163 @@
+import FeedFetching
+import Syndication
+import Testing
+
+@Suite struct FetchQueueTests {
+  private static let start = Timestamp(milliseconds: 1_795_280_624_000)
+
+  private func queue(
+    inFlight: Int = 100, perHost: Int = 1, gap: Duration = .seconds(1)
+  ) -> FetchQueue<Int> {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = inFlight
+    limits.inFlightPerHost = perHost
+    limits.hostGap = gap
+    return FetchQueue(limits: limits)
+  }
+
+  @Test func `feeds of one host start one after another with the gap between them`() {
+    var queue = queue()
+    for key in 1...3 { queue.enqueue(key, host: "a") }
+    #expect(queue.next(now: Self.start) == [1])
+    #expect(queue.next(now: Self.start + .seconds(100)) == [])
+    #expect(queue.hasMore(besides: 1))
+    let end = Self.start + .seconds(100)
+    queue.finished(1, now: end)
+    #expect(queue.next(now: end) == [])
+    #expect(queue.wakeUp(after: end) == end + .seconds(1))
+    #expect(queue.next(now: end + .milliseconds(999)) == [])
+    #expect(queue.next(now: end + .seconds(1)) == [2])
+    queue.finished(2, now: end + .seconds(1))
+    #expect(queue.next(now: end + .seconds(2)) == [3])
+    #expect(!queue.hasMore(besides: 3))
+    queue.finished(3, now: end + .seconds(2))
+    #expect(queue.wakeUp(after: end + .seconds(2)) == nil)
+    #expect(queue.waitingCount == 0 && queue.inFlightCount == 0)
+  }
+
+  @Test func `hosts take turns and a long line delays no other host`() {
+    var queue = queue(inFlight: 2, gap: .zero)
+    for key in 0..<100 { queue.enqueue(key, host: "long") }
+    for key in 100..<103 { queue.enqueue(key, host: "host \(key)") }
+    #expect(queue.next(now: Self.start) == [0, 100])
+    queue.finished(0, now: Self.start)
+    queue.finished(100, now: Self.start)
+    #expect(queue.next(now: Self.start) == [101, 102])
+    queue.finished(101, now: Self.start)
+    #expect(queue.next(now: Self.start) == [1])
+  }
+
+  @Test func `the limit over all hosts holds, and a full house waits for an end`() {
+    var queue = queue(inFlight: 3)
+    for key in 0..<10 { queue.enqueue(key, host: "host \(key)") }
+    #expect(queue.next(now: Self.start) == [0, 1, 2])
+    #expect(queue.wakeUp(after: Self.start) == nil)
+    queue.finished(1, now: Self.start)
+    #expect(queue.wakeUp(after: Self.start) == Self.start)
+    #expect(queue.next(now: Self.start) == [3])
+  }
+
+  @Test func `a host that asked for rest gets it, the others go on`() {
+    var queue = queue()
+    let until = Self.start + .seconds(3600)
+    queue.block(host: "a", until: until)
+    queue.block(host: "a", until: Self.start + .seconds(60))
+    queue.enqueue(1, host: "a")
+    queue.enqueue(2, host: "b")
+    #expect(queue.next(now: Self.start) == [2])
+    #expect(queue.wakeUp(after: Self.start) == until)
+    #expect(queue.next(now: until - .milliseconds(1)) == [])
+    #expect(queue.blocks(after: Self.start).map(\.host) == ["a"])
+    #expect(queue.next(now: until) == [1])
+    #expect(queue.blocks(after: until).isEmpty)
+  }
+
+  @Test func `a host blocked while its feeds wait lets none of them go`() {
+    var queue = queue(gap: .zero)
+    queue.enqueue(1, host: "a")
+    queue.enqueue(2, host: "a")
+    #expect(queue.next(now: Self.start) == [1])
+    queue.block(host: "a", until: Self.start + .seconds(9))
+    queue.finished(1, now: Self.start)
+    #expect(queue.next(now: Self.start) == [])
+    #expect(queue.wakeUp(after: Self.start) == Self.start + .seconds(9))
+  }
+
+  @Test func `the same key waits once, and again only after its end`() {
+    var queue = queue(gap: .zero)
+    queue.enqueue(1, host: "a")
+    queue.enqueue(1, host: "a")
+    queue.enqueue(1, host: "b")
+    #expect(queue.next(now: Self.start) == [1])
+    queue.enqueue(1, host: "a")
+    #expect(queue.waitingCount == 0 && queue.contains(1))
+    queue.finished(1, now: Self.start)
+    queue.finished(1, now: Self.start)
+    #expect(queue.inFlightCount == 0 && !queue.contains(1))
+    queue.enqueue(1, host: "a")
+    #expect(queue.next(now: Self.start) == [1])
+  }
+
+  @Test func `a clock set back by a day lets no host rest a day`() {
+    var queue = queue()
+    queue.enqueue(1, host: "a")
+    queue.enqueue(2, host: "a")
+    #expect(queue.next(now: Self.start) == [1])
+    queue.finished(1, now: Self.start)
+    #expect(queue.next(now: Self.start) == [])
+    let before = Self.start - .seconds(86_400)
+    #expect(queue.next(now: before) == [])
+    #expect(queue.next(now: before + .seconds(1)) == [2])
+  }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `whatever happens, limits and gaps hold and everything starts exactly once`(seed: UInt64) {
+    var numbers = SplitMix(state: seed)
+    var queue = queue(inFlight: 5, perHost: 2, gap: .seconds(2))
+    var now = Self.start
+    var waiting = Set(0..<300)
+    var underWay: [Int: Timestamp] = [:]
+    var lastEvent: [Int: Timestamp] = [:]
+    let host = { (key: Int) in key * key % 17 }
+    for key in 0..<300 { queue.enqueue(key, host: "\(host(key))") }
+    var rounds = 0
+    while !waiting.isEmpty || !underWay.isEmpty {
+      rounds += 1
+      guard rounds < 100_000 else {
+        Issue.record("seed \(seed): the queue stands still with \(waiting.count) waiting")
+        return
+      }
+      for key in queue.next(now: now) {
+        #expect(waiting.remove(key) != nil, "seed \(seed): \(key) started twice")
+        if let last = lastEvent[host(key)] { #expect(now >= last + .seconds(2), "seed \(seed)") }
+        lastEvent[host(key)] = now
+        underWay[key] = now
+      }
+      #expect(underWay.count <= 5 && queue.inFlightCount == underWay.count, "seed \(seed)")
+      #expect(Dictionary(grouping: underWay.keys, by: host).values.allSatisfy { $0.count <= 2 })
+      now = now + .milliseconds(Int64(numbers.next() % 700))
+      if let key = underWay.keys.sorted().first, numbers.next().isMultiple(of: 2) {
+        underWay[key] = nil
+        queue.finished(key, now: now)
+        lastEvent[host(key)] = now
+      } else if underWay.isEmpty, let wakeUp = queue.wakeUp(after: now) {
+        now = max(now, wakeUp)
+      }
+    }
+    #expect(queue.waitingCount == 0)
+  }
+}
+
+/// A small repeatable source of numbers (Steele, Lea, Flood: "Fast splittable pseudorandom number
+/// generators").
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+}
