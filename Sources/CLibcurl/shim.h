@@ -5,9 +5,6 @@
 static inline CURLcode curl_shim_setopt_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
 }
-static inline CURLcode curl_shim_setopt_offset(CURL *handle, CURLoption option, curl_off_t value) {
-  return curl_easy_setopt(handle, option, value);
-}
 static inline CURLcode curl_shim_setopt_string(CURL *handle, CURLoption option, const char *value) {
   return curl_easy_setopt(handle, option, value);
 }
@@ -40,15 +37,6 @@ static inline const struct sockaddr *curl_shim_address(const struct curl_sockadd
 
 static inline CURLcode curl_shim_getinfo_long(CURL *handle, CURLINFO which, long *value) {
   return curl_easy_getinfo(handle, which, value);
-}
-static inline CURLcode curl_shim_getinfo_offset(CURL *handle, CURLINFO which, curl_off_t *value) {
-  return curl_easy_getinfo(handle, which, value);
-}
-static inline CURLcode curl_shim_getinfo_string(CURL *handle, CURLINFO which, const char **value) {
-  return curl_easy_getinfo(handle, which, (char **)value);
-}
-static inline CURLcode curl_shim_getinfo_pointer(CURL *handle, void **value) {
-  return curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)value);
 }
 
 static inline CURLMcode curl_shim_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {

@@ -70,14 +70,11 @@ struct CurlFailure {
     if hasSent || elapsed >= limits.totalTimeout {
       return FetchFailure(.totalTimeout, "not done within \(limits.totalTimeout.inWords)")
     }
-    let phases: [(CURLINFO, String)] = [
-      (CURLINFO_NAMELOOKUP_TIME_T, "the name was not resolved"),
-      (CURLINFO_CONNECT_TIME_T, "no connection"),
-    ]
-    let unfinished = phases.first { CurlFailure.microseconds($0.0, of: handle) == 0 }?.1
+    // libcurl's own words alone tell the phases apart: its times are 0 for all that failed.
+    let phases = [("Resolving", "the name was not resolved"), ("SSL", "no TLS handshake")]
+    let unfinished = phases.first { errorText.hasPrefix($0.0) }?.1 ?? "no connection"
     return FetchFailure(
-      .connectTimeout, "\(unfinished ?? "no TLS handshake") within \(limits.connectTimeout.inWords)"
-    )
+      .connectTimeout, "\(unfinished) within \(limits.connectTimeout.inWords)")
   }
 
   private var words: String {
@@ -89,11 +86,5 @@ struct CurlFailure {
       return "the certificate does not hold: \(words.dropFirst(prefix.count))"
     }
     return words
-  }
-
-  private static func microseconds(_ which: CURLINFO, of handle: UnsafeMutableRawPointer?) -> Int {
-    var value: curl_off_t = 0
-    curl_shim_getinfo_offset(handle, which, &value)
-    return Int(value)
   }
 }

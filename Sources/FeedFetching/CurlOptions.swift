@@ -41,8 +41,9 @@ enum CurlOptions {
       // HTTP/2 where TLS negotiates it; HTTP/0.9 would take any bytes for a document.
       (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
       (CURLOPT_HTTP09_ALLOWED, 0),
-      // A second feed of the same host waits for the connection being made rather than making another.
-      (CURLOPT_PIPEWAIT, 1),
+      // Not waiting for a connection that may come to be shared: one feed that hangs before its first
+      // answer would hold up all others of its host.
+      (CURLOPT_PIPEWAIT, 0),
       (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
       (CURLOPT_SSL_VERIFYPEER, 1),
       (CURLOPT_SSL_VERIFYHOST, 2),

@@ -213,6 +213,10 @@ extension CurlTransfer {
   func outcome(of code: CURLcode) -> Outcome {
     if let failure = reception.failure { return .ended(abandoned(because: failure)) }
     guard code == CURLE_OK || reception.hasEnough else { return .ended(failed(with: code)) }
+    guard reception.headIsComplete else {
+      // libcurl takes a header that stops in the middle for one without a body.
+      return .ended(abandoned(because: FetchFailure(.incomplete, "the header was cut")))
+    }
     guard RedirectChain.isRedirect(reception.head.status) else {
       return .ended(verdict.ofWholeTransfer)
     }

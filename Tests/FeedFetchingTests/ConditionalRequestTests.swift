@@ -16,7 +16,7 @@ import Testing
         : .head("304 Not Modified")
     }
     defer { server.stop() }
-    let transport = CurlTransport()
+    let transport = Fetching.transport()
     defer { transport.shutDown() }
     var request = FetchRequest.loopback(server.url())
     let (_, facts) = try await transport.fetch(request).document
@@ -97,7 +97,7 @@ import Testing
     }
     let server = try LoopbackServer(answer: answer)
     defer { server.stop() }
-    let transport = CurlTransport()
+    let transport = Fetching.transport()
     defer { transport.shutDown() }
     var request = FetchRequest.loopback(server.url())
     request.validators.etag = "\"o\""

@@ -1,4 +1,5 @@
 import FeedFetching
+import Glibc
 import LoopbackServer
 import Testing
 
@@ -11,11 +12,11 @@ struct Fetching {
   /// The result of one fetch from a server that answers with `answer`.
   static func fetch(
     _ target: String = "/feed.xml", settings: TransportSettings = TransportSettings(),
-    _ change: (inout FetchRequest) -> Void = { _ in }, answer: @escaping LoopbackServer.Answer
+    change: (inout FetchRequest) -> Void = { _ in }, answer: @escaping LoopbackServer.Answer
   ) async throws -> Fetching {
     let server = try LoopbackServer(answer: answer)
     defer { server.stop() }
-    let transport = CurlTransport(settings: settings)
+    let transport = Fetching.transport(settings)
     defer { transport.shutDown() }
     var request = FetchRequest.loopback(server.url(target))
     change(&request)
@@ -23,6 +24,26 @@ struct Fetching {
     return Fetching(
       result: result, requests: server.requests, connectionCount: server.connectionCount)
   }
+}
+
+extension Fetching {
+  /// A transport in an environment whose proxies lead nowhere. Every test has them, and set before the
+  /// first transport, since the environment must not change while other threads read it.
+  static func transport(_ settings: TransportSettings = TransportSettings()) -> CurlTransport {
+    _ = misleadingEnvironment
+    return CurlTransport(settings: settings)
+  }
+
+  private static let misleadingEnvironment: Void = {
+    // Both ends of every connection are in this process.
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = min(max(limit.rlim_cur, 8192), limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    for name in ["http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"] {
+      setenv(name, "http://127.0.0.1:1/", 1)
+    }
+  }()
 }
 
 extension FetchRequest {

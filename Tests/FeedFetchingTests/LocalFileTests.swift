@@ -30,7 +30,7 @@ private final class Scratch {
   private func fetch(
     _ url: String, _ change: (inout FetchRequest) -> Void = { _ in }
   ) async -> FetchResult {
-    let transport = CurlTransport()
+    let transport = Fetching.transport()
     defer { transport.shutDown() }
     var request = FetchRequest(url: url, userAgent: "aggregator-test/1")
     change(&request)

@@ -12,4 +12,8 @@ final class Mutexed<Value: Sendable>: Sendable {
     get { mutex.withLock { $0 } }
     set { mutex.withLock { $0 = newValue } }
   }
+
+  func update(_ change: (inout Value) -> Void) {
+    mutex.withLock { change(&$0) }
+  }
 }

@@ -58,7 +58,7 @@ import Testing
     }
     defer { server.stop() }
     port.value = server.port
-    let transport = CurlTransport()
+    let transport = Fetching.transport()
     defer { transport.shutDown() }
     let (document, _) = try await transport.fetch(.loopback(server.url("/dir/a"))).document
     let expected = [

@@ -97,9 +97,7 @@ extension LoopbackServer {
   }
 
   private func accept() {
-    while true {
-      let connection = Glibc.accept(listener, nil, nil)
-      guard connection >= 0 else { return }
+    while let connection = Sockets.accept(from: listener) {
       let number = state.withLock { state -> Int? in
         guard !state.isStopped else { return nil }
         state.connections.insert(connection)

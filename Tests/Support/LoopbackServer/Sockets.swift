@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The few socket calls that the server needs.
 enum Sockets {
@@ -12,8 +13,32 @@ enum Sockets {
     }
   }
 
+  /// Held while a descriptor exists that a child would inherit: a connection that lives on in a child
+  /// never ends for the other side.
+  static let inheritance = Mutex(())
+
+  static func keepFromChildren(_ descriptor: Int32) {
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// The next connection; nil when the listener is shut down.
+  static func accept(from listener: Int32) -> Int32? {
+    while true {
+      var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+      poll(&entry, 1, -1)
+      let connection = inheritance.withLock { _ in
+        let connection = Glibc.accept(listener, nil, nil)
+        if connection >= 0 { keepFromChildren(connection) }
+        return connection
+      }
+      if connection >= 0 { return connection }
+      guard [EAGAIN, EINTR, ECONNABORTED].contains(errno) else { return nil }
+    }
+  }
+
   static func listen(host: String, port: UInt16) throws -> (listener: Int32, port: UInt16) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let listener = socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard listener >= 0 else { throw Failure("socket") }
     var yes: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
