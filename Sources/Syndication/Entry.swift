@@ -4,6 +4,8 @@ package struct Entry: Hashable, Sendable {
   package var guid: String?
   /// The entry's own web address, absolute.
   package var permalink: String?
+  /// The link as published, where `permalink` is what FeedBurner says the original address is.
+  package var publishedLink: String?
   package var title: TextConstruct?
   package var subtitle: TextConstruct?
   package var summary: TextConstruct?

@@ -77,8 +77,8 @@ struct JSONFeed {
     }
     feed.language = root["language"]?.text ?? request.contentLanguage
     feed.authors = authors(root)
-    feed.icon = address(root["favicon"])
     feed.logo = address(root["icon"])
+    feed.icon = address(root["icon"]) ?? address(root["favicon"])
     return feed
   }
 
@@ -111,11 +111,13 @@ struct JSONFeed {
   }
 
   private mutating func authors(_ value: JSONValue) -> [Person] {
-    let said = value["authors"]?.elements ?? []
-    return (said.isEmpty ? [value["author"]].compactMap { $0 } : said).compactMap { author in
+    let said = (value["authors"]?.elements ?? []) + [value["author"]].compactMap { $0 }
+    let persons = said.compactMap { author -> Person? in
       let person = Person(name: author["name"]?.text ?? author.text, url: address(author["url"]))
       return person == Person() ? nil : person
     }
+    return persons.enumerated().filter { !persons[..<$0.offset].contains($0.element) }.map(
+      \.element)
   }
 
   private func link(_ href: String, _ relation: String) -> WebLink {

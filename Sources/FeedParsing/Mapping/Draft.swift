@@ -32,6 +32,8 @@ struct Draft {
   var links: [WebLink] = []
   var originalLink: String?
   var language: String?
+  /// Whether an element said the language.
+  var saysLanguage = false
 
   var published: Timestamp?
   var updated: Timestamp?
@@ -43,6 +45,8 @@ struct Draft {
   var authors: [Person] = []
   var contributors: [Person] = []
   var publisher: Person?
+  /// `itunes:owner`, who stands in for the author.
+  var owner: Person?
   var categories: [Category] = []
   var enclosures: [Enclosure] = []
   var comments: String?
@@ -78,7 +82,8 @@ extension Draft {
   func entry() -> Entry {
     var entry = Entry()
     entry.guid = id ?? about ?? dcIdentifier
-    entry.permalink = permalink
+    entry.permalink = originalLink ?? publishedLink
+    entry.publishedLink = originalLink == nil ? nil : publishedLink
     entry.title = title ?? dcTitle ?? mediaTitle
     entry.subtitle = subtitle ?? itunesSubtitle
     (entry.summary, entry.content) = texts
@@ -90,9 +95,9 @@ extension Draft {
     (entry.published, entry.updated) = dates
     entry.created = created
     entry.expired = expired
-    entry.authors = authors
+    entry.authors = authors.isEmpty ? source?.properties.authors ?? [] : authors
     entry.contributors = contributors
-    entry.publisher = publisher
+    entry.publisher = owner ?? publisher
     entry.categories = categories
     entry.enclosures = enclosures
     entry.image = itunesImage ?? image?.url
@@ -119,15 +124,15 @@ extension Draft {
     feed.rights = rights
     feed.information = information
     feed.id = id ?? about ?? dcIdentifier
-    feed.permalink = permalink
+    feed.permalink = publishedLink
     feed.links = links
     feed.language = language
     feed.published = published
     feed.updated = updated ?? lastBuildDate ?? dcDate
     feed.created = created
-    feed.authors = authors
+    feed.authors = authors.isEmpty ? [owner].compactMap { $0 } : authors
     feed.contributors = contributors
-    feed.publisher = publisher
+    feed.publisher = owner ?? publisher
     feed.categories = categories
     feed.generator = generator
     feed.icon = icon
@@ -150,24 +155,24 @@ extension Draft {
     return feed
   }
 
-  /// FeedBurner's original address, the first alternate link (an HTML one before others), or an id
-  /// that is an address.
-  private var permalink: String? {
-    if let originalLink { return originalLink }
-    let alternates = links.filter { $0.relation == nil || $0.relation == "alternate" }
+  /// The first alternate link (an HTML one before others), an id that is an address, or an enclosure.
+  private var publishedLink: String? {
+    let alternates = links.filter {
+      ($0.relation == nil || $0.relation == "alternate") && !$0.href.isEmpty
+    }
     let pages = alternates.first { $0.type == nil || $0.type?.contains("html") == true }
     if let link = pages ?? alternates.first { return link.href }
-    guard !isOpaque, let id = id ?? about, id.isWebAddress else { return nil }
-    return id
+    if !isOpaque, let id = id ?? about, id.isWebAddress { return id }
+    return enclosures.first?.url
   }
 
   /// Summary and content. `content:encoded` is the content; a description beside it the summary. A
   /// summary that repeats the content is none.
   private var texts: (summary: TextConstruct?, content: TextConstruct?) {
     let full = content ?? encoded
-    let short = [summary, description, itunesSummary, dcDescription, mediaDescription].lazy
-      .compactMap { $0 }.first
-    return (short?.value == full?.value ? nil : short, full)
+    let short = [description, summary, itunesSummary, dcDescription, mediaDescription].lazy
+      .compactMap { $0 }.first { $0.value != full?.value }
+    return (short, full)
   }
 
   /// `pubDate` is published, `dc:date` updated unless it is all there is.

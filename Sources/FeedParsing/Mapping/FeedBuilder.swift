@@ -51,7 +51,7 @@ struct FeedBuilder {
   }
 
   /// The root element: it decides the format, not the content type.
-  mutating func root(_ name: String, uri: String?, _ attributes: MarkupAttributes) {
+  mutating func root(uri: String?, defaultURI: String?, _ attributes: MarkupAttributes) {
     let uri = uri?.lowercased() ?? ""
     let said = attributes[.version]
     guard format == nil else { return version = FeedBuilder.version(ofRDF: uri) }
@@ -65,7 +65,7 @@ struct FeedBuilder {
       version = uri.contains("/2005/atom") ? "1.0" : "0.3"
     case .rdf:
       format = .rdf
-      version = said ?? ""
+      version = FeedBuilder.version(ofRDF: defaultURI?.lowercased() ?? "")
     case .channel where frames.count == 1:
       format = .cdf
     case nil:

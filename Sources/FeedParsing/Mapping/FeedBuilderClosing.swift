@@ -85,8 +85,8 @@ extension FeedBuilder {
     switch frame.field {
     case .contributor, .dcContributor:
       draft.contributors.append(person)
-    case .webMaster, .dcPublisher, .owner:
-      if draft.publisher == nil || frame.field == .owner { draft.publisher = person }
+    case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
+    case .owner: draft.owner = person
     default:
       if !draft.authors.contains(person) { draft.authors.append(person) }
     }
@@ -118,7 +118,8 @@ extension FeedBuilder {
 
   private mutating func endAddress(_ frame: Frame, _ text: String) {
     switch frame.field {
-    case .originalLink: draft.originalLink = address(text, frame.base)
+    case .originalLink:
+      if text.isWebAddress { draft.originalLink = address(text, frame.base) }
     case .comments: draft.comments = address(text, frame.base)
     case .commentsFeed: draft.commentsFeed = address(text, frame.base)
     case .commentsPost: draft.commentsPost = address(text, frame.base)
@@ -126,19 +127,26 @@ extension FeedBuilder {
     case .icon: draft.icon = address(text, frame.base)
     case .logo: draft.logo = address(text, frame.base)
     case .dcIdentifier: draft.dcIdentifier = text
-    case .language: draft.language = text.replacing("_", with: "-")
+    case .language: setLanguage(text)
     case .newAddress where draft.kind == .feed: draft.hints.newAddress = address(text, frame.base)
     default: break
     }
   }
 
+  /// The first language element counts; it outranks an inherited `xml:lang`.
+  private mutating func setLanguage(_ text: String) {
+    guard !draft.saysLanguage else { return }
+    draft.saysLanguage = true
+    draft.language = text
+  }
+
   private mutating func endDate(_ frame: Frame, _ text: String) {
     switch frame.field {
-    case .published: draft.published = draft.published ?? date(text)
-    case .updated: draft.updated = draft.updated ?? date(text)
-    case .dcDate: draft.dcDate = draft.dcDate ?? date(text)
-    case .lastBuildDate: draft.lastBuildDate = draft.lastBuildDate ?? date(text)
-    case .created: draft.created = draft.created ?? date(text)
+    case .published: draft.published = date(text) ?? draft.published
+    case .updated: draft.updated = date(text) ?? draft.updated
+    case .dcDate: draft.dcDate = date(text) ?? draft.dcDate
+    case .lastBuildDate: draft.lastBuildDate = date(text) ?? draft.lastBuildDate
+    case .created: draft.created = date(text) ?? draft.created
     case .expired: draft.expired = date(text)
     default: break
     }
@@ -203,23 +211,33 @@ extension FeedBuilder {
 
   private mutating func endLink(_ frame: Frame) {
     let attributes = frame.attributes
-    guard
-      let said = attributes?[.href] ?? ownText(frame) ?? attributes?[.url] ?? attributes?[.uri]
-        ?? attributes?[.resource],
-      let href = address(said, frame.base)
-    else { return }
+    guard let href = linkAddress(frame, attributes) else { return }
     var link = WebLink(href: href)
     link.relation = relation(attributes?[.rel])
     link.type = attributes?[.type]?.lowercased()
     link.language = attributes?[.hreflang]
     link.title = attributes?[.title]
     link.length = attributes?[.length]
+    draft.links.append(link)
+    guard !href.isEmpty else { return }
     if link.relation == "enclosure" {
       draft.enclosures.append(Enclosure(url: href, type: link.type, length: link.length))
     } else if link.relation == "license" {
       draft.licenses.append(href)
+    } else if link.relation == "replies", link.type?.contains("html") ?? false {
+      draft.comments = draft.comments ?? href
     }
-    draft.links.append(link)
+  }
+
+  /// Where a link points: an empty `href` means the base itself. A link that says everything but
+  /// where it points is kept with an empty address.
+  private mutating func linkAddress(_ frame: Frame, _ attributes: MarkupAttributes?) -> String? {
+    let said =
+      attributes?[.href] ?? ownText(frame) ?? attributes?[.url] ?? attributes?[.uri]
+      ?? attributes?[.resource]
+    if let said { return address(said, frame.base) }
+    guard let attributes else { return nil }
+    return attributes.has(.href) ? frame.base ?? "" : ""
   }
 
   /// A relation without the address of IANA's registry (RFC 4287 section 4.2.7.2).
@@ -234,7 +252,9 @@ extension FeedBuilder {
     guard let text = ownText(frame) else { return }
     let isPermalink = frame.attributes?[.isPermaLink]?.lowercased()
     draft.isOpaque = isPermalink == "false"
-    draft.id = text
+    // RFC 4287 forbids relative ids; a feed's is only shown, an entry's must never change.
+    let isRelative = draft.kind == .feed && text.hasPrefix("/")
+    draft.id = isRelative ? address(text, frame.base) : text
   }
 
   private mutating func endCategory(_ frame: Frame) {

@@ -91,6 +91,7 @@ extension FeedBuilder {
       frame.mode = .none
       frame.attributes = attributes
     case .chapters:
+      guard draft.chapters == nil else { return false }
       frame.mode = .none
       openChapters(attributes)
     case .chapter:
@@ -144,8 +145,9 @@ extension FeedBuilder {
     guard let said = attributes[.url] ?? attributes[.href] ?? attributes[.uri],
       let url = address(said, base)
     else { return }
-    draft.enclosures.append(
-      Enclosure(url: url, type: attributes[.type], length: attributes[.length]))
+    let enclosure = Enclosure(url: url, type: attributes[.type], length: attributes[.length])
+    draft.enclosures.append(enclosure)
+    draft.links.append(WebLink(enclosing: enclosure))
   }
 
   private mutating func addMediaContent(_ attributes: MarkupAttributes, _ base: String?) {
@@ -192,5 +194,14 @@ extension ITunesFlags? {
       defer { self = flags }
       yield &flags
     }
+  }
+}
+
+extension WebLink {
+  fileprivate init(enclosing enclosure: Enclosure) {
+    self.init(href: enclosure.url)
+    relation = "enclosure"
+    type = enclosure.type
+    length = enclosure.length
   }
 }

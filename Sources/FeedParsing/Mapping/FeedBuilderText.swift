@@ -55,10 +55,10 @@ extension FeedBuilder {
     guard let construct = construct(frame) else { return }
     switch frame.scope {
     case .image:
-      if frame.field == .title { image.title = construct.value }
+      if frame.field == .title || frame.field == .dcTitle { image.title = construct.value }
       if frame.field == .description { image.description = construct.value }
     case .textInput:
-      if frame.field == .title { textInput.title = construct.value }
+      if frame.field == .title || frame.field == .dcTitle { textInput.title = construct.value }
       if frame.field == .description { textInput.description = construct.value }
     case .draft: store(construct, of: frame)
     case .person, .none: break
@@ -102,7 +102,8 @@ extension FeedBuilder {
     case .base64:
       let decoded = Base64Text.decoded(slice)
       construct.value = decoded ?? String(decoding: slice, as: UTF8.self)
-      construct.kind = frame.type?.contains("html") ?? false ? .html : .text
+      let isText = frame.type == nil || frame.type?.hasPrefix("text/plain") == true
+      construct.kind = decoded == nil || isText ? .text : .html
     case .html, .markup:
       construct.value = String(
         decoding: frame.mode == .markup ? slice.withoutWrapper : slice, as: UTF8.self)
@@ -113,10 +114,21 @@ extension FeedBuilder {
     case .plain, .none:
       construct.value = String(decoding: slice, as: UTF8.self)
     }
-    if construct.kind == .html, request.sanitizesHTML {
-      construct.value = HTMLSanitizer(base: frame.base).sanitize(construct.value)
-    }
+    if construct.kind == .html { sanitize(&construct) }
     return construct.value.isEmpty ? nil : construct
+  }
+
+  /// Sanitises HTML where that was asked for. What claims to be HTML but is a text with a `<` that
+  /// begins no tag is taken at its word as text.
+  private func sanitize(_ construct: inout TextConstruct) {
+    if construct.value.hasPrefix("<"), !construct.value.utf8.contains(UInt8(ascii: ">")),
+      construct.value.utf8.dropFirst().first?.isASCIILetter == true
+    {
+      construct.kind = .text
+    } else if request.sanitizesHTML {
+      let safe = HTMLSanitizer(base: construct.base).sanitize(construct.value)
+      construct.value = safe.nonBlank ?? ""
+    }
   }
 }
 

@@ -47,10 +47,11 @@ enum MarkupReader {
   private static func callbacks() -> xmlSAXHandler {
     var handler = xmlSAXHandler()
     handler.initialized = XML_SAX2_MAGIC
-    handler.startElementNs = { state, name, prefix, uri, _, _, count, _, values in
+    handler.startElementNs = { state, name, prefix, uri, declarations, declared, count, _, values in
       guard let state, let name else { return }
+      let namespaces = UnsafeBufferPointer(start: declared, count: Int(declarations) * 2)
       let attributes = UnsafeBufferPointer(start: values, count: Int(count) * 5)
-      MarkupState.at(state).pointee.start(name, prefix, uri, attributes)
+      MarkupState.at(state).pointee.start(name, prefix, uri, namespaces, attributes)
     }
     handler.endElementNs = { state, name, _, _ in
       guard let state, let name else { return }

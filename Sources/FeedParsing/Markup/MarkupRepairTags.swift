@@ -28,6 +28,10 @@ extension MarkupRepair {
       tally.note(.limit, "a tag too long or with an unusable name dropped", at: place)
       return drop(to: tag.end)
     }
+    if role == .entry, tag.isEmpty, open.contains(where: { $0.role == .entry }) {
+      tally.note(.malformed, "an empty entry inside an open one dropped", at: place)
+      return drop(to: tag.end)
+    }
     closeBefore(role, name: tag.name)
     guard open.count < limits.depth else {
       tally.note(.limit, "elements nested too deep", at: place)

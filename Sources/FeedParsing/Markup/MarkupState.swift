@@ -16,10 +16,12 @@ struct MarkupState {
     pointer.assumingMemoryBound(to: MarkupState.self)
   }
 
-  /// `values` holds five pointers an attribute: name, prefix, namespace, start and end of the value.
+  /// `declared` holds two pointers a namespace: prefix and address; `values` five an attribute: name,
+  /// prefix, namespace, start and end of the value.
   mutating func start(
     _ name: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?,
-    _ uri: UnsafePointer<xmlChar>?, _ values: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
+    _ uri: UnsafePointer<xmlChar>?, _ declared: UnsafeBufferPointer<UnsafePointer<xmlChar>?>,
+    _ values: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
   ) {
     if builder.isSkipping { return builder.skip() }
     let field = elements.value(name, prefix, uri) {
@@ -33,8 +35,18 @@ struct MarkupState {
     collect(values)
     builder.open(field, attributes)
     if builder.isUndecided {
-      builder.root(MarkupName.text(name), uri: uri.map(MarkupName.text), attributes)
+      builder.root(
+        uri: uri.map(MarkupName.text), defaultURI: MarkupState.defaultURI(declared), attributes)
     }
+  }
+
+  private static func defaultURI(
+    _ declared: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
+  ) -> String? {
+    for place in stride(from: 0, to: declared.count, by: 2) where declared[place] == nil {
+      return declared[place + 1].map(MarkupName.text)
+    }
+    return nil
   }
 
   mutating func end(_ name: UnsafePointer<xmlChar>) {

@@ -11,6 +11,10 @@ enum TagRole {
   case other
 
   init(_ name: UnsafeBufferPointer<UInt8>) {
+    if let colon = name.firstIndex(of: UInt8(ascii: ":")), !TagRole.isUsual(name[..<colon]) {
+      self = .nest
+      return
+    }
     guard name.count <= TagRole.lengthLimit else {
       self = .other
       return
@@ -27,6 +31,18 @@ enum TagRole {
     ("content", .nest), ("feed", .nest), ("channel", .nest), ("rss", .nest), ("rdf:rdf", .nest),
     ("br", .void), ("img", .void), ("hr", .void), ("wbr", .void), ("input", .void),
   ]
+
+  /// Prefixes whose elements are an entry's own properties; what other elements hold is unknown, and
+  /// may be entries of their own (FeedSync's conflicts).
+  private static let usualPrefixes = [
+    "dc", "content", "media", "itunes", "atom", "rdf", "dcterms", "slash", "wfw", "feedburner",
+    "sy",
+    "xhtml", "thr", "geo", "georss", "gml", "rss", "atom10", "a10", "cc", "creativeCommons",
+  ].map { Array($0.utf8) }
+
+  private static func isUsual(_ prefix: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    usualPrefixes.contains { $0.elementsEqual(prefix) }
+  }
 
   private static let lengthLimit = 8
 

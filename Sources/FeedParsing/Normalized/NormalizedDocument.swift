@@ -83,7 +83,8 @@ extension JSONWriter {
     field("content_language", entry.content?.language)
     field("content_src", entry.contentSource)
     text("rights", "rights_type", entry.rights)
-    field("link", entry.permalink)
+    field("link", entry.publishedLink ?? entry.permalink)
+    if entry.publishedLink != nil { field("original_link", entry.permalink) }
     links(entry.links)
     field("language", entry.language)
     field("comments", entry.comments)
