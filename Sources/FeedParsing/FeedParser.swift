@@ -41,20 +41,21 @@ package enum FeedParser {
 
   private static func repaired(
     _ bytes: [UInt8], _ limits: ParseLimits
-  ) throws(FeedParsingError) -> (output: [UInt8], defects: [ParseDefect]) {
-    let result: Result<([UInt8], [ParseDefect]), FeedParsingError> = bytes.withUnsafeBufferPointer {
-      buffer in
-      let input = ByteScan(bytes: buffer)
-      do throws(FeedParsingError) {
-        let prolog = try DocumentProlog(input)
-        var repair = MarkupRepair(
-          input, root: prolog.root, entities: prolog.entities, limits: limits)
-        repair.run()
-        return .success((repair.output, prolog.defects + repair.tally.defects))
-      } catch {
-        return .failure(error)
+  ) throws(FeedParsingError) -> (output: LiftedDocument, defects: [ParseDefect]) {
+    let result: Result<(LiftedDocument, [ParseDefect]), FeedParsingError> =
+      bytes.withUnsafeBufferPointer {
+        buffer in
+        let input = ByteScan(bytes: buffer)
+        do throws(FeedParsingError) {
+          let prolog = try DocumentProlog(input)
+          var repair = MarkupRepair(
+            input, root: prolog.root, entities: prolog.entities, limits: limits)
+          repair.run()
+          return .success((repair.output, prolog.defects + repair.tally.defects))
+        } catch {
+          return .failure(error)
+        }
       }
-    }
     return try result.get()
   }
 }

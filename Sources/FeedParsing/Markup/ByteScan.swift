@@ -16,10 +16,10 @@ struct ByteScan {
   }
 
   /// The first place from `start` on whose byte mark-up or XML's character rules give a meaning:
-  /// `<`, `&`, `]`, a control character or the first byte of U+FFFE; or the end.
+  /// `<`, `&`, a control character, a carriage return or the first byte of U+FFFE; or the end.
   func nextSpecial(from start: Int) -> Int {
     nextStop(from: start) {
-      $0.matches(0x3C) | $0.matches(0x26) | $0.matches(0x5D) | $0.matches(0xEF) | $0.controls
+      $0.matches(0x3C) | $0.matches(0x26) | $0.matches(0xEF) | $0.controls
     }
   }
 
@@ -117,13 +117,13 @@ private struct ByteWord {
     return (zeros &- ByteWord.ones) & ~zeros & ByteWord.highs
   }
 
-  /// Bytes below 0x20 but tab, line feed and carriage return. Exact for every byte: the borrow of
+  /// Bytes below 0x20 but tab and line feed. Exact for every byte: the borrow of
   /// one must not make its neighbour a control character, since the exceptions are taken out.
   @inline(__always)
   var controls: UInt64 {
     let isBelow = below(0x20)
     if isBelow == 0 { return 0 }
-    return isBelow & ~exactly(0x0A) & ~exactly(0x09) & ~exactly(0x0D)
+    return isBelow & ~exactly(0x0A) & ~exactly(0x09)
   }
 
   @inline(__always)

@@ -7,9 +7,9 @@ enum MarkupReader {
   /// Bytes that the parser is given at once.
   static let chunkByteLimit = 1 << 18
 
-  /// Reads `document`; returns whether the parser found it well-formed.
-  static func read(_ document: [UInt8], into builder: inout FeedBuilder) -> Bool {
-    var state = MarkupState(builder)
+  /// Reads `document`; returns whether the parser found its tags well-formed.
+  static func read(_ document: LiftedDocument, into builder: inout FeedBuilder) -> Bool {
+    var state = MarkupState(builder, document)
     defer { builder = state.builder }
     return withUnsafeMutablePointer(to: &state) { state in
       var handler = callbacks()
@@ -23,7 +23,7 @@ enum MarkupReader {
         XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
         | XML_PARSE_NOWARNING.rawValue
       xmlCtxtUseOptions(context, Int32(options))
-      feed(document, to: context)
+      feed(document.markup, to: context)
       return context.pointee.wellFormed != 0
     }
   }
@@ -57,14 +57,11 @@ enum MarkupReader {
       guard let state, let name else { return }
       MarkupState.at(state).pointee.end(name)
     }
-    let characters: charactersSAXFunc = { state, text, length in
+    handler.characters = { state, text, length in
       guard let state else { return }
       let text = UnsafeBufferPointer(start: text, count: Int(length))
-      MarkupState.at(state).pointee.builder.characters(text)
+      MarkupState.at(state).pointee.characters(text)
     }
-    handler.characters = characters
-    handler.ignorableWhitespace = characters
-    handler.cdataBlock = characters
     return handler
   }
 }

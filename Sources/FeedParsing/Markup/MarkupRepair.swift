@@ -1,11 +1,12 @@
 internal import Syndication
 
-/// The linear pass before the XML parser: from a document's text to well-formed, harmless XML.
+/// The linear pass before the XML parser: from a document's text to well-formed, harmless XML and
+/// the text that was lifted out of it.
 ///
 /// libxml2 in recovery mode drops words at bare ampersands, stops at NUL and at a bare `<`, and takes
 /// minutes over hostile attributes and entities. This pass leaves it nothing to recover from:
 /// - comments, processing instructions and the document type are cut, with everything they declare;
-/// - named entities become characters, bare `&` and `<` become references;
+/// - references become characters, those of HTML included; bare `&` and `<` are text;
 /// - characters that XML forbids are dropped;
 /// - tags are balanced: what an end tag leaves open is closed, a stray end tag is dropped, a new
 ///   item closes the open one;
@@ -19,9 +20,9 @@ struct MarkupRepair {
   let input: ByteScan
   let limits: ParseLimits
   let entities: DeclaredEntities
-  var output: [UInt8] = []
+  var output: LiftedDocument
   var tally = DefectTally()
-  /// Input before this place is in the output or was dropped.
+  /// Text before this place is in the output or was dropped.
   var copied: Int
   var place: Int
   var open: [OpenTag] = []
@@ -31,6 +32,7 @@ struct MarkupRepair {
   /// Whether the root's end tag was seen.
   var isClosed = false
   var attributes: [AttributeSpan] = []
+  /// Bytes that declared entities produced so far.
   var expanded = 0
 
   /// A start tag whose end tag is to come.
@@ -47,7 +49,7 @@ struct MarkupRepair {
     self.entities = entities
     copied = root
     place = root
-    output.reserveCapacity(input.count - root + (input.count - root) / 32 + 64)
+    output = LiftedDocument(byteCount: input.count - root)
   }
 
   mutating func run() {
@@ -57,26 +59,18 @@ struct MarkupRepair {
       switch input[place] {
       case UInt8(ascii: "<"): markup()
       case UInt8(ascii: "&"): reference()
-      case UInt8(ascii: "]"): closingBracket()
       default: forbiddenCharacter()
       }
     }
     copy(to: place)
+    output.endRun()
   }
 
-  /// Copies the input from where the last copy ended to `end`.
+  /// Copies the text from where the last copy ended to `end`.
   @inline(__always)
   mutating func copy(to end: Int) {
-    if end > copied { output.append(contentsOf: input.slice(copied..<end)) }
+    if end > copied { output.appendText(input.slice(copied..<end)) }
     copied = max(copied, end)
-  }
-
-  /// Puts `text` in the place of the input from `place` to `end`.
-  mutating func replace(to end: Int, with text: StaticString) {
-    copy(to: place)
-    output.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    skip(to: end)
   }
 
   /// Leaves the input from `place` to `end` out.
@@ -107,7 +101,7 @@ struct MarkupRepair {
 
   mutating func bareLessThan() {
     tally.note(.bareMarkup, "a bare < taken as text", at: place)
-    replace(to: place + 1, with: "&lt;")
+    place += 1
   }
 
   private mutating func declaration() {
@@ -127,42 +121,34 @@ struct MarkupRepair {
 
   /// Copies a CDATA section; one without an end ends with the document.
   private mutating func characterSection() {
-    if !input.matches("<![CDATA[", at: place) {
-      replace(to: place + 9, with: "<![CDATA[")
-    } else {
-      place += 9
-    }
+    drop(to: place + 9)
     while true {
       place = input.nextSpecialOfCDATA(from: place)
       guard place < input.count else { break }
       if input[place] != UInt8(ascii: "]") {
         forbiddenCharacter()
       } else if input.matches("]]>", at: place) {
-        place += 3
-        return
+        return drop(to: place + 3)
       } else {
         place += 1
       }
     }
     tally.note(.malformed, "a CDATA section without an end", at: place)
-    copy(to: input.count)
     // What a cut left of the end mark must not become text.
-    while output.last == UInt8(ascii: "]") { output.removeLast() }
-    output.append(contentsOf: "]]>".utf8)
+    var end = place
+    while end > copied, input[end - 1] == UInt8(ascii: "]") { end -= 1 }
+    copy(to: end)
+    copied = place
   }
 
-  private mutating func closingBracket() {
-    if input.matches("]]>", at: place) {
-      tally.note(.bareMarkup, "]]> outside a CDATA section", at: place)
-      replace(to: place + 3, with: "]]&gt;")
-    } else {
-      place += 1
-    }
-  }
-
-  /// At a control character, or at a byte 0xEF that may begin U+FFFE or U+FFFF.
+  /// At a control character, or at a byte 0xEF that may begin U+FFFE or U+FFFF. A carriage return is
+  /// a line break (XML 1.0 section 2.11).
   mutating func forbiddenCharacter() {
-    if input[place] != 0xEF {
+    if input[place] == 0x0D {
+      copy(to: place)
+      if input[place + 1] != 0x0A { output.appendText(0x0A) }
+      skip(to: place + 1)
+    } else if input[place] != 0xEF {
       tally.note(.forbiddenCharacters, "a control character dropped", at: place)
       drop(to: place + 1)
     } else if input[place + 1] == 0xBF, input[place + 2] >= 0xBE {

@@ -1,5 +1,16 @@
 internal import Syndication
 
+/// What a reference stands for.
+enum ReferenceMeaning {
+  case byte(UInt8)
+  case scalar(UInt32)
+  case text([UInt8])
+  /// A character that XML forbids.
+  case nothing
+  /// No reference: the `&` is text.
+  case bare
+}
+
 /// Entity and character references.
 extension MarkupRepair {
   /// Bytes of replacement text that declared entities may produce in a document: enough for every
@@ -8,61 +19,85 @@ extension MarkupRepair {
 
   private static let nameByteLimit = 40
 
-  /// At an `&`: leaves a reference that XML knows, resolves one that HTML or the document knows, and
-  /// escapes any other.
+  /// At an `&` in text.
   mutating func reference() {
-    if input[place + 1] == UInt8(ascii: "#") { return characterReference() }
-    var end = place + 1
-    while input[end].isASCIIAlphanumeric || input[end] == UInt8(ascii: "_"),
-      end - place <= MarkupRepair.nameByteLimit
-    { end += 1 }
-    guard input[end] == UInt8(ascii: ";"), end > place + 1 else { return bareAmpersand() }
-    let name = place + 1..<end
-    if isPredefined(name) {
-      place = end + 1
-    } else if let text = NamedEntities.characters(named: input.slice(name)) {
-      write(text, to: end + 1)
-    } else if let text = entities.text(of: input.slice(name)),
-      expanded + text.count <= MarkupRepair.expansionByteLimit
-    {
-      expanded += text.count
-      write(text, to: end + 1)
-    } else {
-      bareAmpersand()
-    }
-  }
-
-  private mutating func bareAmpersand() {
-    tally.note(.bareMarkup, "a bare & taken as text", at: place)
-    replace(to: place + 1, with: "&amp;")
-  }
-
-  private func isPredefined(_ name: Range<Int>) -> Bool {
-    let start = name.lowerBound
-    return switch name.count {
-    case 2: input.matches("lt", at: start) || input.matches("gt", at: start)
-    case 3: input.matches("amp", at: start)
-    case 4: input.matches("quot", at: start) || input.matches("apos", at: start)
-    default: false
-    }
-  }
-
-  /// Puts characters in the place of the input from `place` to `end`.
-  private mutating func write(_ text: [UInt8], to end: Int) {
-    copy(to: place)
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)
-      case UInt8(ascii: "<"): output.append(contentsOf: "&lt;".utf8)
-      case UInt8(ascii: ">"): output.append(contentsOf: "&gt;".utf8)
-      case UInt8(ascii: "\""): output.append(contentsOf: "&quot;".utf8)
-      default: output.append(byte)
-      }
+    let (meaning, end) = referenceMeaning(at: place)
+    switch meaning {
+    case .bare:
+      place += 1
+      return
+    case .nothing: copy(to: place)
+    case .byte(let byte):
+      copy(to: place)
+      output.appendText(byte)
+    case .scalar(let code):
+      copy(to: place)
+      output.appendText(scalar: code)
+    case .text(let text):
+      copy(to: place)
+      text.withUnsafeBufferPointer { output.appendText($0) }
     }
     skip(to: end)
   }
 
-  private mutating func characterReference() {
+  /// At an `&` in an attribute's value; returns the place after what was written.
+  mutating func referenceInValue(at place: Int) -> Int {
+    let (meaning, end) = referenceMeaning(at: place)
+    var text: [UInt8] = []
+    switch meaning {
+    case .bare: text.append(UInt8(ascii: "&"))
+    case .nothing: break
+    case .byte(let byte): text.append(byte)
+    case .scalar(let code): text.append(scalar: code)
+    case .text(let characters): text = characters
+    }
+    text.withUnsafeBufferPointer { output.appendMarkup(escaping: $0) }
+    return end
+  }
+
+  /// What the `&` at `place` begins, and the place after it.
+  private mutating func referenceMeaning(at place: Int) -> (ReferenceMeaning, end: Int) {
+    if input[place + 1] == UInt8(ascii: "#") { return characterReference(at: place) }
+    if let common = commonEntity(at: place + 1) { return common }
+    var end = place + 1
+    while input[end].isASCIIAlphanumeric || input[end] == UInt8(ascii: "_"),
+      end - place <= MarkupRepair.nameByteLimit
+    {
+      end += 1
+    }
+    let name = input.slice(place + 1..<end)
+    guard input[end] == UInt8(ascii: ";"), !name.isEmpty else { return bareAmpersand(at: place) }
+    if let text = NamedEntities.characters(named: name) { return (.text(text), end + 1) }
+    guard let text = entities.text(of: name),
+      expanded + text.count <= MarkupRepair.expansionByteLimit
+    else { return bareAmpersand(at: place) }
+    expanded += text.count
+    return (.text(text), end + 1)
+  }
+
+  private mutating func bareAmpersand(at place: Int) -> (ReferenceMeaning, end: Int) {
+    tally.note(.bareMarkup, "a bare & taken as text", at: place)
+    return (.bare, place + 1)
+  }
+
+  /// The five entities that XML itself knows.
+  private func commonEntity(at place: Int) -> (ReferenceMeaning, end: Int)? {
+    switch input[place] {
+    case UInt8(ascii: "l") where input.matches("lt;", at: place):
+      (.byte(UInt8(ascii: "<")), place + 3)
+    case UInt8(ascii: "g") where input.matches("gt;", at: place):
+      (.byte(UInt8(ascii: ">")), place + 3)
+    case UInt8(ascii: "a") where input.matches("amp;", at: place):
+      (.byte(UInt8(ascii: "&")), place + 4)
+    case UInt8(ascii: "q") where input.matches("quot;", at: place):
+      (.byte(UInt8(ascii: "\"")), place + 5)
+    case UInt8(ascii: "a") where input.matches("apos;", at: place):
+      (.byte(UInt8(ascii: "'")), place + 5)
+    default: nil
+    }
+  }
+
+  private mutating func characterReference(at place: Int) -> (ReferenceMeaning, end: Int) {
     let isHexadecimal = input[place + 2] | 0x20 == UInt8(ascii: "x")
     let digits = place + (isHexadecimal ? 3 : 2)
     var end = digits
@@ -71,26 +106,17 @@ extension MarkupRepair {
       code = min(code * (isHexadecimal ? 16 : 10) + digit, 0x11_0000)
       end += 1
     }
-    guard end > digits else { return bareAmpersand() }
-    let isClosed = input[end] == UInt8(ascii: ";")
-    let next = isClosed ? end + 1 : end
+    guard end > digits else { return bareAmpersand(at: place) }
+    let next = input[end] == UInt8(ascii: ";") ? end + 1 : end
     switch code {
     case 0x80...0x9F:
       // As in HTML: a code of windows-1252 was meant.
-      copy(to: place)
-      output.append(windows1252: UInt8(code))
-      skip(to: next)
+      return (.scalar(UInt32(Transcoder.windows1252High[Int(code - 0x80)])), next)
     case 0x09, 0x0A, 0x0D, 0x20..<0xD800, 0xE000..<0xFFFE, 0x1_0000..<0x11_0000:
-      if isClosed, input[place + 2] != UInt8(ascii: "X"), end - digits < 9 {
-        place = next
-      } else {
-        var text: [UInt8] = []
-        text.append(scalar: code)
-        write(text, to: next)
-      }
+      return (.scalar(code), next)
     default:
       tally.note(.forbiddenCharacters, "a reference to a forbidden character dropped", at: place)
-      drop(to: next)
+      return (.nothing, next)
     }
   }
 }

@@ -39,11 +39,13 @@ extension MarkupRepair {
       return drop(to: tag.end)
     }
     let declared = countNamespaces(role == .void)
+    beginTag()
     if tag.needsRewriting || (role == .void && !tag.isEmpty) || declared.isOver {
       rewrite(tag, isEmpty: tag.isEmpty || role == .void, dropsNamespaces: declared.isOver)
     } else {
-      place = tag.end
+      output.appendMarkup(input.slice(place..<tag.end))
     }
+    skip(to: tag.end)
     if !tag.isEmpty, role != .void {
       namespaces += declared.count
       open.append(OpenTag(name: tag.name, namespaces: declared.count, role: role))
@@ -69,29 +71,29 @@ extension MarkupRepair {
       tally.note(.malformed, "an end tag without a start tag", at: place)
       return drop(to: close + 1)
     }
-    let isPlain = close == name.upperBound && sameBytes(name, open[depth].name)
-    if depth == open.count - 1, isPlain {
-      namespaces -= open.removeLast().namespaces
-      place = close + 1
-    } else {
-      if !isPlain || depth != open.count - 1 {
-        tally.note(.malformed, "crossed or unclosed tags", at: place)
-      }
-      copy(to: place)
-      closeOpen(downTo: depth)
-      skip(to: close + 1)
+    if depth != open.count - 1 || !sameBytes(name, open[depth].name) {
+      tally.note(.malformed, "crossed or unclosed tags", at: place)
     }
+    closeOpen(downTo: depth)
+    skip(to: close + 1)
     isClosed = open.isEmpty
   }
 
+  /// Ends the text before a tag at `place`.
+  private mutating func beginTag() {
+    copy(to: place)
+    output.endRun()
+  }
+
   /// Writes the end tags of the open tags from the innermost to the one at `depth`.
-  mutating func closeOpen(downTo depth: Int) {
+  private mutating func closeOpen(downTo depth: Int) {
+    beginTag()
     while open.count > depth {
       let tag = open.removeLast()
       namespaces -= tag.namespaces
-      output.append(contentsOf: "</".utf8)
-      output.append(contentsOf: input.slice(tag.name))
-      output.append(UInt8(ascii: ">"))
+      output.appendMarkup("</")
+      output.appendMarkup(input.slice(tag.name))
+      output.appendMarkup(UInt8(ascii: ">"))
     }
   }
 
@@ -102,14 +104,12 @@ extension MarkupRepair {
         if open[depth].role == .nest { return }
         guard open[depth].role == .entry else { continue }
         tally.note(.malformed, "an entry begins inside an open one", at: place)
-        copy(to: place)
         return closeOpen(downTo: depth)
       }
     } else if role == .leaf, let top = open.last, top.role == .leaf, open.count > 1,
       open[open.count - 2].role == .entry || open[open.count - 2].role == .nest
     {
       tally.note(.malformed, "an element begins inside a text", at: place)
-      copy(to: place)
       closeOpen(downTo: open.count - 1)
     }
   }
@@ -275,42 +275,49 @@ extension MarkupRepair {
 
   /// Writes the scanned tag anew.
   private mutating func rewrite(_ tag: StartTag, isEmpty: Bool, dropsNamespaces: Bool) {
-    copy(to: place)
-    let start = place
-    output.append(UInt8(ascii: "<"))
-    output.append(contentsOf: input.slice(tag.name))
+    output.appendMarkup(UInt8(ascii: "<"))
+    output.appendMarkup(input.slice(tag.name))
     for attribute in attributes {
       if dropsNamespaces, input.matches("xmlns", at: attribute.name.lowerBound) {
-        tally.note(.limit, "namespace declarations beyond the limit dropped", at: start)
+        tally.note(.limit, "namespace declarations beyond the limit dropped", at: place)
         continue
       }
-      output.append(UInt8(ascii: " "))
-      output.append(contentsOf: input.slice(attribute.name))
-      output.append(contentsOf: "=\"".utf8)
+      output.appendMarkup(UInt8(ascii: " "))
+      output.appendMarkup(input.slice(attribute.name))
+      output.appendMarkup("=\"")
       writeValue(attribute.value ?? attribute.name)
-      output.append(UInt8(ascii: "\""))
+      output.appendMarkup(UInt8(ascii: "\""))
     }
-    if isEmpty { output.append(UInt8(ascii: "/")) }
-    output.append(UInt8(ascii: ">"))
-    place = start
-    skip(to: tag.end)
+    if isEmpty { output.appendMarkup(UInt8(ascii: "/")) }
+    output.appendMarkup(UInt8(ascii: ">"))
   }
 
   /// Writes an attribute's value with what XML does not allow in it escaped, mended or dropped.
   private mutating func writeValue(_ value: Range<Int>) {
-    place = value.lowerBound
-    copied = place
+    var place = value.lowerBound
+    var written = place
     while place < value.upperBound {
-      switch input[place] {
-      case UInt8(ascii: "<"): replace(to: place + 1, with: "&lt;")
-      case UInt8(ascii: "\""): replace(to: place + 1, with: "&quot;")
-      case UInt8(ascii: "&"): reference()
-      case 0xEF,
-        0..<0x20 where !input[place].isASCIISpaceOfXML:
-        forbiddenCharacter()
-      default: place += 1
+      let byte = input[place]
+      guard byte == UInt8(ascii: "&") || byte < 0x20 && !byte.isASCIISpaceOfXML || byte == 0xEF
+      else {
+        place += 1
+        continue
       }
+      if byte == 0xEF, input[place + 1] != 0xBF || input[place + 2] < 0xBE {
+        place += 1
+        continue
+      }
+      output.appendMarkup(escaping: input.slice(written..<place))
+      if byte == UInt8(ascii: "&") {
+        place = referenceInValue(at: place)
+      } else {
+        tally.note(.forbiddenCharacters, "a control character dropped", at: place)
+        place += byte == 0xEF ? 3 : 1
+      }
+      written = place
     }
-    copy(to: min(place, value.upperBound))
+    if written < value.upperBound {
+      output.appendMarkup(escaping: input.slice(written..<value.upperBound))
+    }
   }
 }

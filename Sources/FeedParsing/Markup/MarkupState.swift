@@ -4,12 +4,16 @@ internal import CLibxml2
 /// exclusivity checks and retains.
 struct MarkupState {
   var builder: FeedBuilder
+  private let document: LiftedDocument
+  /// The digits of a token so far.
+  private var run = 0
   private var elements = MarkupNames<Field>()
   private var names = MarkupNames<AttributeName?>()
   private var attributes = MarkupAttributes()
 
-  init(_ builder: FeedBuilder) {
+  init(_ builder: FeedBuilder, _ document: LiftedDocument) {
     self.builder = builder
+    self.document = document
   }
 
   static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<MarkupState> {
@@ -54,6 +58,24 @@ struct MarkupState {
       MarkupSerializer.end(name, into: &builder)
     } else {
       builder.close()
+    }
+  }
+
+  /// Characters are tokens for runs of text; the parser may cut them anywhere.
+  mutating func characters(_ tokens: UnsafeBufferPointer<xmlChar>) {
+    for byte in tokens {
+      if byte == LiftedDocument.runMark {
+        if let range = document.range(ofRun: run) { text(range) }
+        run = 0
+      } else if byte.isASCIIDigit {
+        run = min(run, Int(Int32.max)) * 10 + Int(byte - UInt8(ascii: "0"))
+      }
+    }
+  }
+
+  private mutating func text(_ range: Range<Int>) {
+    document.text.withUnsafeBufferPointer { text in
+      builder.characters(UnsafeBufferPointer(rebasing: text[range]))
     }
   }
 
