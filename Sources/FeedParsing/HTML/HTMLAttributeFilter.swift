@@ -63,8 +63,8 @@ struct HTMLAttributeFilter {
     firstchild forms getattribute getelementbyid getelementsbyname hasownproperty head \
     images implementation innerhtml innertext lastchild links localname location method namespaceuri \
     nextsibling nodename nodetype nodevalue open outerhtml ownerdocument parentnode plugins prototype \
-    queryselector queryselectorall readystate referrer removechild removeattribute scripts self \
-    setattribute stylesheets submit tagname target textcontent title tostring top url valueof window \
+    queryselector queryselectorall readystate referrer removechild removeattribute scripts \
+    setattribute stylesheets submit tagname target textcontent title tostring url valueof \
     write writeln
     """.split(separator: " ").map(String.init))
 

@@ -122,6 +122,12 @@ struct HTMLElement: Equatable {
 
   private let index: UInt8
 
+  /// How many elements there are, the unknown one included.
+  static let count = entries.count
+
+  /// Its place among them, from 0.
+  var number: Int { Int(index) }
+
   var traits: Traits { Self.traitsByIndex[Int(index)] }
 
   /// In lower case; empty when unknown.

@@ -5,6 +5,8 @@ struct HTMLWriter {
 
   private var output: [UInt8]
   private var open: [HTMLElement] = []
+  /// How often each element is open, so that most searches in `open` need not be made.
+  private var openCounts = [Int](repeating: 0, count: HTMLElement.count)
   /// The last thing written was a line break.
   private var hasJustBroken = false
 
@@ -35,7 +37,9 @@ struct HTMLWriter {
     output.append(contentsOf: element.name.utf8)
     output.append(contentsOf: attributes)
     output.append(UInt8(ascii: ">"))
-    if !isVoid { open.append(element) }
+    guard !isVoid else { return }
+    open.append(element)
+    openCounts[element.number] += 1
   }
 
   mutating func close(_ element: HTMLElement) {
@@ -45,6 +49,7 @@ struct HTMLWriter {
       hasJustBroken = false
       return
     }
+    guard openCounts[element.number] > 0 else { return }
     let isTablePart = element.traits.contains(.tablePart)
     for depth in open.indices.reversed() {
       if open[depth] == element { return pop(to: depth) }
@@ -59,8 +64,10 @@ struct HTMLWriter {
 
   private mutating func pop(to depth: Int) {
     while open.count > depth {
+      let element = open.removeLast()
+      openCounts[element.number] -= 1
       output.append(contentsOf: [UInt8(ascii: "<"), UInt8(ascii: "/")])
-      output.append(contentsOf: open.removeLast().name.utf8)
+      output.append(contentsOf: element.name.utf8)
       output.append(UInt8(ascii: ">"))
     }
   }
@@ -97,13 +104,23 @@ struct HTMLWriter {
     ImpliedEnd("select", closes: "select", within: "table"),
   ]
 
+  /// The rules by the number of the element that opens.
+  private static let impliedEndsByOpening: [[ImpliedEnd]] = {
+    var rules = [[ImpliedEnd]](repeating: [], count: HTMLElement.count)
+    for rule in impliedEnds {
+      for element in rule.opening { rules[element.number].append(rule) }
+    }
+    return rules
+  }()
+
   private mutating func closeImplied(by element: HTMLElement) {
     guard !open.isEmpty else { return }
     if element.traits.contains(.endsParagraph) { closeParagraph() }
     if element.traits.contains(.heading), open.last?.traits.contains(.heading) == true {
       pop(to: open.count - 1)
     }
-    for rule in Self.impliedEnds where rule.opening.contains(element) {
+    for rule in Self.impliedEndsByOpening[element.number] {
+      guard rule.closes.contains(where: { openCounts[$0.number] > 0 }) else { continue }
       for depth in open.indices.reversed() {
         if rule.closes.contains(open[depth]) {
           pop(to: depth)
@@ -115,6 +132,7 @@ struct HTMLWriter {
   }
 
   private mutating func closeParagraph() {
+    guard openCounts[HTMLElement.p.number] > 0 else { return }
     for depth in open.indices.reversed() {
       if open[depth] == .p { return pop(to: depth) }
       if open[depth].traits.contains(.scope) { return }

@@ -1,0 +1,100 @@
+/// A reader of sanitised HTML that shares nothing with the sanitiser: it knows one spelling of
+/// everything and names whatever differs.
+struct HTMLStrictMarkup {
+  private static let void: Set<String> = [
+    "area", "br", "col", "command", "hr", "img", "input", "keygen", "nextid", "source", "spacer",
+    "track", "wbr",
+  ]
+  private static let forbiddenElements: Set<String> = [
+    "applet", "base", "body", "embed", "foreignobject", "frame", "frameset", "head", "html",
+    "iframe", "link", "math", "meta", "noembed", "noframes", "noscript", "object", "param",
+    "plaintext", "script", "style", "svg", "template", "title", "xmp",
+  ]
+  private static let forbiddenAttributes: Set<String> = [
+    "action", "background", "data", "formaction", "http-equiv", "ping", "srcdoc", "style", "target",
+    "xlink:href", "xmlns",
+  ]
+  private static let addressAttributes: Set<String> = [
+    "cite", "href", "longdesc", "poster", "src", "usemap",
+  ]
+  private static let schemes = ["http://", "https://", "mailto:", "ftp://", "tel:", "magnet:"]
+
+  private(set) var problems: [String] = []
+  private var open: [String] = []
+
+  /// What is wrong with `html`; empty when it is safe, balanced and in the one spelling.
+  static func problems(in html: String) -> [String] {
+    var reader = HTMLStrictMarkup()
+    reader.read(html)
+    return reader.problems
+  }
+
+  private mutating func read(_ html: String) {
+    var rest = html[...]
+    while let mark = rest.utf8.firstIndex(of: UInt8(ascii: "<")) {
+      checkText(rest[..<mark])
+      guard let end = rest[mark...].utf8.firstIndex(of: UInt8(ascii: ">")) else {
+        problems.append("a tag without an end")
+        return
+      }
+      readTag(rest[rest.utf8.index(after: mark)..<end])
+      rest = rest[rest.utf8.index(after: end)...]
+    }
+    checkText(rest)
+    if !open.isEmpty { problems.append("left open: \(open)") }
+  }
+
+  private mutating func checkText(_ text: Substring) {
+    if text.contains(">") { problems.append("a bare > in \(text)") }
+    for part in text.split(separator: "&", omittingEmptySubsequences: false).dropFirst() {
+      let isKnown = ["amp;", "lt;", "gt;", "quot;"].contains { part.hasPrefix($0) }
+      if !isKnown { problems.append("a bare & before \(part)") }
+    }
+  }
+
+  private mutating func readTag(_ tag: Substring) {
+    if tag.hasPrefix("/") {
+      let name = String(tag.dropFirst())
+      if open.last == name { open.removeLast() } else { problems.append("stray </\(name)>") }
+      return
+    }
+    let name = String(tag.prefix { $0 != " " })
+    let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+    if !isPlain || Self.forbiddenElements.contains(name) { problems.append("<\(name)>") }
+    readAttributes(tag.dropFirst(name.count), of: name)
+    if !Self.void.contains(name) { open.append(name) }
+  }
+
+  private mutating func readAttributes(_ text: Substring, of element: String) {
+    var rest = text
+    while !rest.isEmpty {
+      let parts = rest.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[0].hasPrefix(" "), parts[0].hasSuffix("=") else {
+        problems.append("odd attributes in <\(element)\(text)>")
+        return
+      }
+      checkText(parts[1])
+      check(String(parts[0].dropFirst().dropLast()), value: parts[1], of: element)
+      rest = parts[2]
+    }
+  }
+
+  private mutating func check(_ name: String, value: Substring, of element: String) {
+    if name.hasPrefix("on") || name != name.lowercased() || name.contains(where: \.isWhitespace) {
+      problems.append("@\(name)")
+    }
+    if Self.forbiddenAttributes.contains(name), !value.isEmpty { problems.append("@\(name)") }
+    if name == "srcset" {
+      for candidate in value.split(separator: ", ") where !isWeb(candidate) {
+        problems.append("@srcset \(candidate)")
+      }
+    }
+    if Self.addressAttributes.contains(name), !value.isEmpty, !isWeb(value) {
+      problems.append("@\(name) \(value)")
+    }
+  }
+
+  private func isWeb(_ address: Substring) -> Bool {
+    Self.schemes.contains { address.hasPrefix($0) }
+  }
+}
