@@ -8,6 +8,7 @@ enum DisplayText {
   /// `text` as one line: without control and hidden characters, white space of every kind as single
   /// blanks, no letter with a tower of marks.
   static func line(_ text: String) -> String {
+    if text.utf8.count <= scalarLimit, isPlainLine(text) { return text }
     var line = String.UnicodeScalarView()
     var markCount = 0
     var needsBlank = false
@@ -26,6 +27,16 @@ enum DisplayText {
     return String(line)
   }
 
+  /// Whether every byte is visible ASCII or a blank between two such: the usual case, seen quickly.
+  private static func isPlainLine(_ text: String) -> Bool {
+    var previous = UInt8(ascii: " ")
+    for byte in text.utf8 {
+      guard 0x20..<0x7F ~= byte, byte != 0x20 || previous != 0x20 else { return false }
+      previous = byte
+    }
+    return previous != 0x20 || text.isEmpty
+  }
+
   /// The lines of `text` that have something on them.
   static func paragraphs(_ text: String) -> [String] {
     String(text.unicodeScalars.prefix(scalarLimit)).split(whereSeparator: \.isNewline).map {
@@ -35,7 +46,7 @@ enum DisplayText {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isBlank: Bool {
+  var isBlank: Bool {
     isASCII ? value == 0x20 || 9...13 ~= value : properties.isWhitespace
   }
 
@@ -50,7 +61,10 @@ extension Unicode.Scalar {
   /// What a terminal obeys or a reader cannot see: C0, C1, bidirectional controls, zero width and tag
   /// characters, unassigned and private code points. The joiners stay: Persian and emoji need them.
   var isHidden: Bool {
-    if isASCII { return value < 0x20 || value == 0x7F }
+    switch value {
+    case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x2010...0x2027, 0x3000...0x9FFC: return false
+    default: break
+    }
     switch properties.generalCategory {
     case .control, .surrogate, .unassigned, .privateUse, .lineSeparator, .paragraphSeparator:
       return true

@@ -75,13 +75,17 @@ extension String {
     "Continue reading →", "(more…)", "Comments",
   ]
 
+  /// Titles with the name of a site are shorter.
+  private static let tailByteLimit = 600
+
   fileprivate var withoutBoilerplate: String {
     var text = self[...]
     // WordPress: "The post TITLE appeared first on SITE."
-    if let tail = text.suffix(600).lastRange(of: "The post "),
-      text[tail.upperBound...].lastRange(of: " appeared first on ") != nil
+    let end = Array(text.utf8.suffix(String.tailByteLimit))
+    if end.lastPlace(of: Array(" appeared first on ".utf8)) != nil,
+      let start = end.lastPlace(of: Array("The post ".utf8))
     {
-      text = text[..<tail.lowerBound]
+      text = Substring(text.utf8.dropLast(end.count - start))
     }
     while let last = text.last, last == " " { text.removeLast() }
     for tail in String.tails where text.hasSuffix(tail) {
@@ -94,14 +98,9 @@ extension String {
   }
 }
 
-extension Substring {
-  fileprivate func lastRange(of part: String) -> Range<Index>? {
-    var found: Range<Index>?
-    var rest = self
-    while let range = rest.firstRange(of: part) {
-      found = range
-      rest = self[range.upperBound...]
-    }
-    return found
+extension [UInt8] {
+  fileprivate func lastPlace(of part: [UInt8]) -> Int? {
+    guard count >= part.count else { return nil }
+    return (0...(count - part.count)).last { self[$0..<$0 + part.count].elementsEqual(part) }
   }
 }

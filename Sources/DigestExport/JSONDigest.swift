@@ -119,23 +119,22 @@ struct JSONObject {
 extension String {
   /// A JSON string (RFC 8259 section 7) that is one line and shows nothing but text on a terminal.
   var json: String {
-    var quoted = "\""
+    var quoted: [UInt8] = [UInt8(ascii: "\"")]
+    quoted.reserveCapacity(utf8.count + 2)
     for scalar in unicodeScalars {
       switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case "\r": quoted += "\\r"
-      default:
-        if scalar.isHidden {
-          quoted += scalar.jsonEscape
-        } else {
-          quoted.unicodeScalars.append(scalar)
-        }
+      case "\"": quoted += "\\\"".utf8
+      case "\\": quoted += "\\\\".utf8
+      case "\n": quoted += "\\n".utf8
+      case "\t": quoted += "\\t".utf8
+      case "\r": quoted += "\\r".utf8
+      case _ where scalar.isHidden: quoted += scalar.jsonEscape.utf8
+      case _ where scalar.isASCII: quoted.append(UInt8(scalar.value))
+      default: quoted += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       }
     }
-    return quoted + "\""
+    quoted.append(UInt8(ascii: "\""))
+    return String(decoding: quoted, as: UTF8.self)
   }
 }
 

@@ -13,7 +13,7 @@ struct WebLinkText: Equatable {
   init?(_ address: String) {
     guard address.utf8.count <= WebLinkText.byteLimit,
       let scheme = ["http://", "https://"].first(where: { address.lowercased().hasPrefix($0) }),
-      !address.unicodeScalars.contains(where: { $0.isHidden || $0.properties.isWhitespace })
+      !address.unicodeScalars.contains(where: { $0.isHidden || $0.isBlank })
     else { return nil }
     let rest = address.utf8.dropFirst(scheme.utf8.count)
     let authority = Substring(rest.prefix { !"/?#\\".utf8.contains($0) })
