@@ -11,12 +11,19 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
   name: "aggregator",
+  products: [
+    .executable(name: "aggregator", targets: ["aggregator"])
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     .systemLibrary(
@@ -45,6 +52,25 @@ let package = Package(
     .target(
       name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
     .target(
+      name: "Aggregation",
+      dependencies: [
+        "Syndication", "FeedFetching", "FeedParsing", "StoryGrouping", "StoryArchive",
+        "DigestExport",
+      ],
+      swiftSettings: house),
+    .target(
+      name: "AggregatorDaemon",
+      dependencies: ["Aggregation", "FeedFetching", "StoryArchive", "Syndication", logging],
+      swiftSettings: house),
+    .executableTarget(
+      name: "aggregator",
+      dependencies: [
+        "Aggregation", "AggregatorDaemon", "DigestExport", "FeedFetching", "FeedParsing",
+        "StoryArchive", "StoryGrouping", "Syndication", arguments, logging, system,
+      ],
+      swiftSettings: house),
+
+    .target(
       name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: house),
     .testTarget(
       name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
@@ -62,6 +88,17 @@ let package = Package(
       dependencies: ["Checksums", "StoryArchive", "Syndication", system], swiftSettings: house),
     .testTarget(
       name: "DigestExportTests", dependencies: ["Checksums", "DigestExport", "Syndication"],
+      swiftSettings: house),
+    .testTarget(
+      name: "AggregationTests",
+      dependencies: [
+        "Aggregation", "DigestExport", "FeedFetching", "FeedParsing", "StoryArchive",
+        "StoryGrouping", "Syndication",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "AggregatorTests",
+      dependencies: ["aggregator", "AggregatorDaemon", "Aggregation", "Syndication"],
       swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
   ]

@@ -196,7 +196,7 @@ extension Grouper {
 
   /// Moves stories. A cluster that loses all of its stories is absorbed as a whole; of one that keeps
   /// some the words stay, for nobody keeps a single story's words.
-  private mutating func apply(_ moves: [Move]) {
+  package mutating func apply(_ moves: [Move]) {
     for move in moves {
       guard let from = places[move.story], let to = places[move.cluster], from != to else {
         continue

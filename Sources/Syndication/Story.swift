@@ -16,6 +16,7 @@ package struct Story: Hashable, Sendable {
   package var title: String
   /// Plain text, one line.
   package var author: String?
+  /// The publisher's date of the story: of publication, else of creation, else of the last update.
   package var published: Timestamp?
   package var updated: Timestamp?
   /// A language tag (BCP 47).

@@ -41,10 +41,8 @@ struct JSONFeed {
       } ?? []
     feed.defects = reader.tally.defects
     if isCut {
-      feed.defects.append(
-        request.isWhole
-          ? ParseDefect(.malformed, "the document ends inside a value")
-          : ParseDefect(.truncated, "the transfer ended inside the document"))
+      let what = request.isWhole ? "the document ends inside a value" : "the transfer was cut"
+      feed.defects.append(ParseDefect(.truncated, what))
     }
     return feed
   }

@@ -164,10 +164,8 @@ extension FeedBuilder {
     var feed = ParsedFeed(format: format, version: version, encoding: encoding)
     feed.defects = tally.defects
     if isCut {
-      feed.defects.append(
-        request.isWhole
-          ? ParseDefect(.malformed, "the document ends inside an element")
-          : ParseDefect(.truncated, "the transfer ended inside the document"))
+      let what = request.isWhole ? "the document ends inside an element" : "the transfer was cut"
+      feed.defects.append(ParseDefect(.truncated, what))
     }
     feed.properties = drafts[0].properties()
     feed.entries = entries

@@ -1,0 +1,100 @@
+package import DigestExport
+package import StoryArchive
+internal import StoryGrouping
+package import Syndication
+
+/// Which stories a digest is asked for.
+package struct DigestSelection: Hashable, Sendable {
+  /// The half-open range of first-seen times.
+  package var since: Timestamp
+  package var until: Timestamp
+  /// Addresses of the feeds to look at; nil for every feed in the archive.
+  package var feeds: Set<String>?
+  /// The most clusters, or stories, to show; nil for all.
+  package var limit: Int?
+
+  package init(
+    since: Timestamp, until: Timestamp, feeds: Set<String>? = nil, limit: Int? = nil
+  ) {
+    self.since = since
+    self.until = until
+    self.feeds = feeds
+    self.limit = limit
+  }
+
+  /// The stories of the window, each for itself, in the order in which they were first seen.
+  ///
+  /// - Throws: `ArchiveError` when the archive cannot be read.
+  package func stories(of archive: Archive) throws -> [Story] {
+    var fold = ClusterFold()
+    try archive.records(since: since) { fold.apply($0) }
+    let asked = fold.stories.filter(isAsked).map(\.story)
+    return Array(asked.prefix(limit ?? .max))
+  }
+
+  /// The digest of what `archive` holds. Clusters are shown whole: a report seen earlier than
+  /// `since` stands beside the one in the window that brought the cluster here.
+  ///
+  /// - Throws: `ArchiveError` when the archive cannot be read.
+  package func digest(of archive: Archive) throws -> Digest {
+    var fold = ClusterFold()
+    try archive.records(since: since - Grouper.window) { fold.apply($0) }
+    let clusters = fold.clusters.filter { $0.contains(where: isAsked) }.map { group in
+      let members = group.filter { $0.story.seen < until }
+      return DigestAssembly.cluster(id: group[0].story.id, members: members)
+    }
+    return DigestAssembly.digest(since: since, until: until, clusters: clusters, limit: limit)
+  }
+
+  private func isAsked(_ member: DigestMember) -> Bool {
+    since <= member.story.seen && member.story.seen < until
+      && feeds?.contains(member.story.feed) ?? true
+  }
+}
+
+/// The archive's records folded to clusters of whole stories.
+struct ClusterFold {
+  private var members: [StoryID: DigestMember] = [:]
+  private var order: [StoryID] = []
+  private var clusterOfStory: [StoryID: StoryID] = [:]
+
+  mutating func apply(_ record: ArchiveRecord) {
+    switch record {
+    case .story(let story, let cluster, let original):
+      guard members[story.id] == nil else { return }
+      members[story.id] = DigestMember(story: story, original: original)
+      order.append(story.id)
+      clusterOfStory[story.id] = cluster
+    case .revision(let edit):
+      revise(edit)
+    case .move(let story, let cluster, _):
+      if members[story] != nil { clusterOfStory[story] = cluster }
+    }
+  }
+
+  /// In the order in which they were first seen.
+  var stories: [DigestMember] { order.compactMap { members[$0] } }
+
+  var clusters: [[DigestMember]] {
+    var places: [StoryID: Int] = [:]
+    var clusters: [[DigestMember]] = []
+    for member in stories {
+      let cluster = clusterOfStory[member.story.id] ?? member.story.id
+      if let place = places[cluster] {
+        clusters[place].append(member)
+      } else {
+        places[cluster] = clusters.count
+        clusters.append([member])
+      }
+    }
+    return clusters
+  }
+
+  /// The newest words under the time of the first: an edit makes no story new.
+  private mutating func revise(_ edit: Story) {
+    guard let known = members[edit.id] else { return }
+    var story = edit
+    story.seen = known.story.seen
+    members[edit.id] = DigestMember(story: story, original: known.original)
+  }
+}

@@ -1,0 +1,126 @@
+internal import FeedFetching
+internal import FoundationEssentials
+package import Syndication
+
+/// One line of `state/feeds.jsonl`: the whole state of one feed, or until when a host is left alone.
+/// The last line of a feed or host wins.
+package enum StateLine: Hashable, Sendable {
+  case feed(FeedState)
+  case host(String, until: Timestamp)
+
+  /// The line without its line feed.
+  package var json: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings, numbers and booleans always encode.
+    guard let bytes = try? encoder.encode(WireState(self)) else { return [] }
+    return Array(bytes)
+  }
+
+  /// Nil for a line that this version does not know, which is left out.
+  package init?(json: some Collection<UInt8>) {
+    guard let wire = try? JSONDecoder().decode(WireState.self, from: Data(json)),
+      let line = wire.line
+    else { return nil }
+    self = line
+  }
+}
+
+/// The line's members. Moments are RFC 3339, so that a person can read them.
+private struct WireState: Codable {
+  var host: String?
+  var until: String?
+  var feed: String?
+  var title: String?
+  var etag: String?
+  var lastModified: String?
+  var finalURL: String?
+  var ttlSeconds: Int64?
+  var updatePeriodSeconds: Int64?
+  var skipHours: [Int]?
+  var skipDays: [Int]?
+  var rate: PublicationRate?
+  var lastAttempt: String?
+  var lastSuccess: String?
+  var failures: Int?
+  var firstFailure: String?
+  var failure: FailureNote?
+  var gone: Bool?
+  var due: String?
+  var rule: DueDecision.Rule?
+  var polls: Int?
+  var notModified: Int?
+  var stored: Int?
+  var received: Int?
+
+  init(_ line: StateLine) {
+    switch line {
+    case .host(let name, let moment):
+      host = name
+      until = moment.rfc3339
+    case .feed(let state):
+      fill(from: state)
+    }
+  }
+
+  private mutating func fill(from state: FeedState) {
+    feed = state.feed
+    title = state.title
+    etag = state.validators.etag
+    lastModified = state.validators.lastModified
+    finalURL = state.finalURL
+    ttlSeconds = state.hints.timeToLive?.components.seconds
+    updatePeriodSeconds = state.hints.updateInterval?.components.seconds
+    skipHours = state.hints.skipHours.isEmpty ? nil : state.hints.skipHours.sorted()
+    skipDays = state.hints.skipDays.isEmpty ? nil : state.hints.skipDays.sorted()
+    rate = state.rate
+    lastAttempt = state.lastAttempt?.rfc3339
+    lastSuccess = state.lastSuccess?.rfc3339
+    failures = state.failureCount == 0 ? nil : state.failureCount
+    firstFailure = state.firstFailure?.rfc3339
+    failure = state.failure
+    gone = state.isGone ? true : nil
+    due = state.due?.at.rfc3339
+    rule = state.due?.rule
+    polls = state.pollCount
+    notModified = state.notModifiedCount
+    stored = state.storedCount
+    received = state.receivedByteCount
+  }
+
+  var line: StateLine? {
+    if let host, let until = moment(until) { return .host(host, until: until) }
+    guard let feed else { return nil }
+    var state = FeedState(feed: feed)
+    state.title = title
+    state.validators = Validators(etag: etag, lastModified: lastModified)
+    state.finalURL = finalURL
+    state.hints = hints
+    state.rate = rate ?? PublicationRate()
+    state.lastAttempt = moment(lastAttempt)
+    state.lastSuccess = moment(lastSuccess)
+    state.failureCount = failures ?? 0
+    state.firstFailure = moment(firstFailure)
+    state.failure = failure
+    state.isGone = gone ?? false
+    if let at = moment(due), let rule { state.due = DueDecision(at: at, rule: rule) }
+    state.pollCount = polls ?? 0
+    state.notModifiedCount = notModified ?? 0
+    state.storedCount = stored ?? 0
+    state.receivedByteCount = received ?? 0
+    return .feed(state)
+  }
+
+  private var hints: RefreshHints {
+    var hints = RefreshHints()
+    hints.timeToLive = ttlSeconds.map { .seconds($0) }
+    hints.updateInterval = updatePeriodSeconds.map { .seconds($0) }
+    hints.skipHours = Set(skipHours ?? [])
+    hints.skipDays = Set(skipDays ?? [])
+    return hints
+  }
+
+  private func moment(_ text: String?) -> Timestamp? {
+    text.flatMap { Timestamp(rfc3339: $0) }
+  }
+}

@@ -1,0 +1,84 @@
+package import FeedFetching
+package import Syndication
+
+/// What is remembered of a feed between polls. Derived and losable: without it the next poll is
+/// unconditional and stores nothing twice.
+package struct FeedState: Hashable, Sendable {
+  /// The address in feeds.conf.
+  package let feed: String
+  /// The feed's own title, as plain text.
+  package var title: String?
+  package var validators = Validators()
+  /// Where the last document came from, after redirects: validators belong to that address.
+  package var finalURL: String?
+  /// What the last document asked of those who poll it.
+  package var hints = RefreshHints()
+  package var rate = PublicationRate()
+  package var lastAttempt: Timestamp?
+  package var lastSuccess: Timestamp?
+  /// Polls in a row that failed.
+  package var failureCount = 0
+  package var firstFailure: Timestamp?
+  /// The last failure's kind and sentence; nil after a success.
+  package var failure: FailureNote?
+  /// The publisher answered 410.
+  package var isGone = false
+  package var due: DueDecision?
+  package var pollCount = 0
+  package var notModifiedCount = 0
+  package var storedCount = 0
+  package var receivedByteCount = 0
+
+  package init(feed: String) {
+    self.feed = feed
+  }
+}
+
+/// A failure in the words that status, logs and metrics share.
+package struct FailureNote: Hashable, Sendable, Codable {
+  /// A `FetchFailure.Kind`, `http-NNN`, or `not-a-feed`.
+  package var kind: String
+  /// A sentence without the feed's address.
+  package var detail: String
+
+  package init(kind: String, detail: String) {
+    self.kind = kind
+    self.detail = detail
+  }
+}
+
+/// When a feed may be polled next, and which rule decided it.
+package struct DueDecision: Hashable, Sendable {
+  package enum Rule: String, Hashable, Sendable, Codable {
+    /// The operator's interval.
+    case interval
+    /// The √rate rule.
+    case rate
+    /// The server's max-age or Expires.
+    case freshness
+    /// The feed's own ttl.
+    case timeToLive = "ttl"
+    /// The feed's sy:updatePeriod.
+    case updatePeriod = "update-period"
+    /// The feed's skipHours or skipDays.
+    case skipped
+    /// The server's Retry-After.
+    case retryAfter = "retry-after"
+    /// A server without validators is asked once a day.
+    case noValidators = "no-validators"
+    /// Longer waits after failures.
+    case backoff
+    /// Never polled yet; new feeds are spread so that they do not start at once.
+    case new
+    /// The publisher took the feed away.
+    case gone
+  }
+
+  package var at: Timestamp
+  package var rule: Rule
+
+  package init(at: Timestamp, rule: Rule) {
+    self.at = at
+    self.rule = rule
+  }
+}

@@ -1,0 +1,43 @@
+package import FeedFetching
+package import Syndication
+
+extension FeedsConfiguration {
+  /// What is sent to a server when feeds.conf names nothing else.
+  package static let defaultUserAgent =
+    "aggregator/1.0 (feed reader; its operator can be named with user-agent in feeds.conf)"
+
+  /// The operator's interval for `feed`, or nil for the √rate rule.
+  package func pollInterval(of feed: Feed) -> Duration? {
+    guard case .every(let duration) = interval(of: feed) else { return nil }
+    return duration
+  }
+
+  /// The request that asks for what changed since `state`.
+  package func request(for feed: Feed, _ state: FeedState, now: Timestamp) -> FetchRequest {
+    let host = WebAddress.host(of: feed.url) ?? ""
+    return FetchRequest(
+      url: feed.url, validators: state.validators, validatorsURL: state.finalURL,
+      userAgent: userAgent ?? Self.defaultUserAgent,
+      headers: feed.headers.map { HeaderField(name: $0.name, value: $0.value) },
+      requestedAt: now, allowsPrivateAddresses: rule(forHost: host)?.allowsPrivate ?? false)
+  }
+
+  /// The rule for exactly this host, else that of the nearest domain above it whose scope is the
+  /// registrable domain.
+  package func rule(forHost host: String) -> HostRule? {
+    if let exact = hosts.first(where: { $0.host == host }) { return exact }
+    return hosts.filter { $0.scope == .registrableDomain && host.hasSuffix("." + $0.host) }
+      .max { $0.host.utf8.count < $1.host.utf8.count }
+  }
+
+  /// The name under which `feed` waits its turn: what shares a limit waits in one line.
+  package func queueHost(of feed: Feed) -> String {
+    guard let host = WebAddress.host(of: feed.url)?.nonBlank else { return feed.url }
+    guard let rule = rule(forHost: host) else { return host }
+    return switch rule.scope {
+    case .host: host
+    case .registrableDomain: rule.host
+    case .url: feed.url
+    }
+  }
+}

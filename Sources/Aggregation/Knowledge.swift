@@ -1,0 +1,143 @@
+internal import DigestExport
+package import StoryArchive
+package import StoryGrouping
+package import Syndication
+
+/// Everything that must be known to place the next entry: a fold over the archive's records.
+///
+/// `decide` only looks; `apply` is also the replay, so a restart is the same fold again.
+package struct Knowledge: Sendable {
+  /// Edits of one story that are kept in one UTC day; the newest text wins the day after.
+  static let editsPerDay = 8
+
+  private let sketcher = Sketcher()
+  private var versions: [StoryID: StoryVersion] = [:]
+  package private(set) var grouper = Grouper()
+  /// Stories seen before this are known by identifier only, not grouped with.
+  private var groupingStart: Timestamp
+
+  /// Knowledge of nothing. Stories seen before `now` less the grouping window are replayed by their
+  /// identifiers alone.
+  package init(now: Timestamp) {
+    groupingStart = now - Grouper.window
+  }
+
+  package var storyCount: Int { versions.count }
+
+  /// What an incoming story is, with the records that make it known.
+  enum Verdict: Sendable {
+    case new(PlacedStory)
+    case edited(ArchiveRecord)
+    case known
+    /// An edit beyond the day's bound.
+    case withheld
+  }
+
+  func decide(_ story: Story) -> Verdict {
+    guard let version = versions[story.id] else { return .new(placing(story)) }
+    guard !version.describes(story) else { return .known }
+    guard version.day != story.seen.day || version.editsOnDay < Self.editsPerDay else {
+      return .withheld
+    }
+    var edit = story
+    edit.revision = version.revision + 1
+    return .edited(.revision(edit))
+  }
+
+  private func placing(_ story: Story) -> PlacedStory {
+    let sketch = sketcher.sketch(GroupingDocument(story))
+    let placement = grouper.decide(sketch)
+    var stored = story
+    if let original = placement.original,
+      versions[original]?.textHash == StoryVersion.textHash(of: story)
+    {
+      // The archive's line of a copy that has its original's very words leaves them out.
+      stored.text = ""
+    }
+    let cluster = placement.cluster(of: story.id)
+    return PlacedStory(
+      record: .story(stored, cluster: cluster, original: placement.original),
+      moves: placement.moves.map {
+        .move(story: $0.story, cluster: $0.cluster, seen: story.seen)
+      },
+      sketch: stored == story ? sketch : nil)
+  }
+
+  /// Folds in a decision of `decide`.
+  mutating func apply(_ placed: PlacedStory) {
+    if case .story(let story, let cluster, let original) = placed.record {
+      apply(story, cluster: cluster, original: original, sketch: placed.sketch)
+    }
+    for move in placed.moves { apply(move) }
+  }
+
+  /// Folds one record in.
+  package mutating func apply(_ record: ArchiveRecord) {
+    switch record {
+    case .story(let story, let cluster, let original):
+      apply(story, cluster: cluster, original: original, sketch: nil)
+    case .revision(let story):
+      versions[story.id] =
+        versions[story.id]?.edited(to: story)
+        ?? StoryVersion(of: story, textHash: StoryVersion.textHash(of: story))
+    case .move(let story, let cluster, _):
+      grouper.apply([Move(story: story, to: cluster)])
+    }
+  }
+
+  /// Drops what is too old to be grouped with at `now`.
+  mutating func forget(now: Timestamp) {
+    grouper.forget(before: now - Grouper.window)
+  }
+
+  private mutating func apply(
+    _ story: Story, cluster: StoryID, original: StoryID?, sketch: Sketch?
+  ) {
+    // A crash may leave a story on disk twice; every reader keeps the first.
+    guard versions[story.id] == nil else { return }
+    let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
+    versions[story.id] = StoryVersion(
+      of: story, textHash: borrowed ?? StoryVersion.textHash(of: story))
+    guard story.seen >= groupingStart else { return }
+    let placement = Placement(of: story.id, cluster: cluster, original: original)
+    grouper.apply(sketch ?? sketcher.sketch(GroupingDocument(story)), placement)
+  }
+}
+
+/// A new story as the archive will tell of it.
+struct PlacedStory: Sendable {
+  var record: ArchiveRecord
+  var moves: [ArchiveRecord]
+  /// Of the story exactly as recorded, so that replaying the record makes the same one; nil where the
+  /// record leaves the text out.
+  var sketch: Sketch?
+
+  var records: [ArchiveRecord] { [record] + moves }
+}
+
+extension Placement {
+  /// The story that a copy is a copy of.
+  var original: StoryID? {
+    guard case .copies(let original, _) = decision else { return nil }
+    return original
+  }
+
+  /// The placement that a story's record tells of.
+  fileprivate init(of story: StoryID, cluster: StoryID, original: StoryID?) {
+    if let original {
+      self.init(.copies(original: original, cluster: cluster), similarity: 0)
+    } else {
+      self.init(cluster == story ? .starts : .joins(cluster: cluster), similarity: 0)
+    }
+  }
+}
+
+extension GroupingDocument {
+  /// What grouping looks at of a story. The outlet rather than the feed, since one outlet often has
+  /// several feeds.
+  package init(_ story: Story) {
+    self.init(
+      id: story.id, title: story.title, text: story.text, language: story.language,
+      source: story.outlet, published: story.published, seen: story.seen)
+  }
+}

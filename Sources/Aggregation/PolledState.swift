@@ -1,0 +1,101 @@
+internal import FeedFetching
+internal import Syndication
+
+/// Decides what is remembered of a feed after a poll, and what the poll is reported as.
+struct PolledState {
+  let before: FeedState
+  let feed: Feed
+  let policy: RefreshPolicy
+  let counts: StoryCounts
+  let now: Timestamp
+
+  func after(_ reading: FeedReading) -> FeedState {
+    var state = before
+    state.lastAttempt = now
+    state.pollCount += 1
+    switch reading {
+    case .feed(let parsed, let facts, let finalURL):
+      state.receivedByteCount += facts.receivedByteCount
+      state.title = StoryAcceptance(feed: feed).sourceName(parsed.properties)
+      state.hints = parsed.properties.hints
+      state.storedCount += counts.new
+      learnRate(of: parsed, &state)
+      // A document that stopped before its end must be asked for whole again.
+      state.validators = parsed.isComplete ? facts.validators : Validators()
+      state.finalURL = finalURL
+      succeed(&state, facts)
+    case .notModified(let facts):
+      state.receivedByteCount += facts.receivedByteCount
+      state.notModifiedCount += 1
+      if !facts.validators.isEmpty { state.validators = facts.validators }
+      state.rate.observe(newEntries: 0, now: now)
+      succeed(&state, facts)
+    case .gone:
+      state.isGone = true
+      state.due = DueDecision(at: now + RefreshPolicy.hintCeiling, rule: .gone)
+    case .failed(let note, let freshness):
+      fail(&state, note, freshness)
+    }
+    return state
+  }
+
+  func outcome(of reading: FeedReading, state: FeedState) -> RefreshOutcome {
+    var outcome = RefreshOutcome(
+      feed: feed.url,
+      source: feed.title ?? state.title ?? WebAddress.host(of: feed.url) ?? feed.url,
+      result: .notModified, due: state.due)
+    switch reading {
+    case .feed(let parsed, _, _):
+      outcome.defects = parsed.defects
+      outcome.result = result(of: parsed)
+    case .notModified: break
+    case .gone: outcome.result = .gone
+    case .failed(let note, _): outcome.result = .failed(note)
+    }
+    return outcome
+  }
+
+  private func result(of parsed: ParsedFeed) -> RefreshOutcome.Result {
+    guard let cut = parsed.defects.first(where: { $0.kind == .truncated }) else {
+      return .stored(counts)
+    }
+    return .cut(counts, FailureNote(kind: "truncated", detail: cut.detail))
+  }
+
+  private func learnRate(of parsed: ParsedFeed, _ state: inout FeedState) {
+    if before.lastSuccess == nil {
+      state.rate.begin(publishedDates: parsed.entries.compactMap(\.published), now: now)
+    } else {
+      state.rate.observe(newEntries: counts.new, now: now)
+    }
+  }
+
+  private func succeed(_ state: inout FeedState, _ facts: ResponseFacts) {
+    state.lastSuccess = now
+    state.failureCount = 0
+    state.firstFailure = nil
+    state.failure = nil
+    state.isGone = false
+    state.due = policy.due(
+      after: state, freshness: facts.freshness, hints: state.hints, now: now)
+  }
+
+  private func fail(_ state: inout FeedState, _ note: FailureNote, _ freshness: Freshness) {
+    // Being told to slow down says nothing about the feed.
+    if note.kind != "http-429" { state.failureCount += 1 }
+    state.firstFailure = state.firstFailure ?? now
+    state.failure = note
+    state.due = policy.due(afterFailureOf: state, freshness: freshness, now: now)
+  }
+}
+
+extension FeedReading {
+  /// What the host asked for itself as a whole.
+  var retryAfter: Duration? {
+    switch self {
+    case .feed(_, let facts, _), .notModified(let facts): facts.freshness.retryAfter
+    case .failed(_, let freshness): freshness.retryAfter
+    case .gone: nil
+    }
+  }
+}

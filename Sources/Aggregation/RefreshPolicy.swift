@@ -1,0 +1,125 @@
+package import FeedFetching
+package import Syndication
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// When to poll a feed again. Pure: the same facts give the same moment.
+///
+/// The expected delay for a given number of polls is least when intervals are proportional to
+/// 1/√rate; what the operator, the server and the feed ask for are lower bounds on top.
+package struct RefreshPolicy: Sendable {
+  /// Never two polls of one feed closer than this.
+  package static let floor = Duration.seconds(30 * 60)
+  package static let ceiling = Duration.seconds(24 * 3600)
+  /// The interval of a feed with one new entry a day.
+  static let unitInterval = Duration.seconds(3 * 3600)
+  static let firstBackoff = Duration.seconds(3600)
+  static let earlyBackoffCeiling = Duration.seconds(24 * 3600)
+  static let lateBackoffCeiling = Duration.seconds(7 * 24 * 3600)
+  static let lateBackoffAfter = Duration.seconds(7 * 24 * 3600)
+  /// A server that asks for years means "do not bother"; a month is believed.
+  static let hintCeiling = Duration.seconds(30 * 24 * 3600)
+  /// The share of an interval by which feeds are spread, by a stable hash of their address.
+  static let spreadShare = 0.1
+
+  /// The operator's interval, or nil for the √rate rule.
+  package var interval: Duration?
+
+  package init(interval: Duration?) {
+    self.interval = interval
+  }
+
+  /// After a poll that succeeded (200 or 304).
+  package func due(
+    after state: FeedState, freshness: Freshness, hints: RefreshHints, now: Timestamp
+  ) -> DueDecision {
+    let bounds: [(Duration?, DueDecision.Rule)] = [
+      (freshness.lifetime, .freshness),
+      (hints.timeToLive, .timeToLive),
+      (hints.updateInterval, .updatePeriod),
+      (freshness.retryAfter, .retryAfter),
+      (interval == nil && state.validators.isEmpty ? Self.ceiling : nil, .noValidators),
+    ]
+    var wait = base(for: state)
+    for case (let bound?, let rule) in bounds where min(bound, Self.hintCeiling) > wait.duration {
+      wait = (min(bound, Self.hintCeiling), rule)
+    }
+    let spread = Self.spread(wait.duration, feed: state.feed)
+    return Self.skipping(hints, DueDecision(at: now + spread, rule: wait.rule))
+  }
+
+  /// After a poll that failed; `state` already counts the failure.
+  package func due(
+    afterFailureOf state: FeedState, freshness: Freshness, now: Timestamp
+  ) -> DueDecision {
+    let failing = state.firstFailure.map { now.since($0) } ?? .zero
+    let ceiling =
+      failing > Self.lateBackoffAfter ? Self.lateBackoffCeiling : Self.earlyBackoffCeiling
+    let doublings = min(max(state.failureCount - 1, 0), 16)
+    let backoff = min(Self.firstBackoff * (1 << doublings), ceiling)
+    let wait = max(backoff, base(for: state).duration)
+    if let asked = freshness.retryAfter.map({ min($0, Self.hintCeiling) }), asked > wait {
+      return DueDecision(at: now + Self.spread(asked, feed: state.feed), rule: .retryAfter)
+    }
+    return DueDecision(at: now + Self.spread(min(wait, ceiling), feed: state.feed), rule: .backoff)
+  }
+
+  /// The operator's interval, or c/√rate between floor and ceiling.
+  private func base(for state: FeedState) -> (duration: Duration, rule: DueDecision.Rule) {
+    if let interval { return (interval, .interval) }
+    let wait = Self.unitInterval / state.rate.entriesPerDay.squareRoot()
+    return (min(max(wait, Self.floor), Self.ceiling), .rate)
+  }
+
+  /// The distance between the first polls of many new feeds, and the longest that one waits.
+  static let firstPollGap = Duration.milliseconds(250)
+  static let firstPollCeiling = Duration.seconds(600)
+
+  /// When a daemon that starts at `now` polls each of `count` feeds that were never polled: spread by
+  /// their addresses, none later than ten minutes.
+  package static func firstPoll(of feed: String, among count: Int, now: Timestamp) -> DueDecision {
+    let span = min(firstPollGap * max(count - 1, 0), firstPollCeiling)
+    return DueDecision(at: now + span * stableFraction(of: feed), rule: .new)
+  }
+
+  /// Lengthens a wait by up to a tenth, the same for a feed each time.
+  static func spread(_ wait: Duration, feed: String) -> Duration {
+    wait + wait * (spreadShare * stableFraction(of: feed))
+  }
+
+  /// Where in 0..<1 a feed's address falls: FNV-1a with the finishing steps of MurmurHash3, which
+  /// spread what differs in its last letters only.
+  package static func stableFraction(of text: String) -> Double {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    for multiplier: UInt64 in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+      hash = (hash ^ (hash >> 33)) &* multiplier
+    }
+    return Double((hash ^ (hash >> 33)) >> 11) / 9_007_199_254_740_992
+  }
+
+  /// The first full hour at or after `decision` that the feed does not ask to skip. Hints that would
+  /// skip every hour of the week are ignored.
+  static func skipping(_ hints: RefreshHints, _ decision: DueDecision) -> DueDecision {
+    guard hints.skipHours.count < 24, hints.skipDays.count < 7,
+      !(hints.skipHours.isEmpty && hints.skipDays.isEmpty)
+    else { return decision }
+    var at = decision.at
+    for _ in 0..<(24 * 8) {
+      guard skips(hints, at) else {
+        return DueDecision(at: at, rule: at == decision.at ? decision.rule : .skipped)
+      }
+      at = Timestamp(milliseconds: (at.milliseconds / 3_600_000 + 1) * 3_600_000)
+    }
+    return decision
+  }
+
+  private static func skips(_ hints: RefreshHints, _ moment: Timestamp) -> Bool {
+    let hour = Int(moment.milliseconds / 3_600_000 % 24)
+    return hints.skipHours.contains(hour) || hints.skipDays.contains(moment.date.weekday)
+  }
+}

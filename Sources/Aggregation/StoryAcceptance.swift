@@ -1,0 +1,91 @@
+internal import FeedParsing
+internal import Syndication
+
+/// What became of a document's entries.
+struct AcceptedStories: Sendable {
+  /// Oldest first, so that they are stored in the order in which they were published.
+  var stories: [Story]
+  /// Entries left out: by the operator's rules, told twice, or without a word and an address.
+  var ignoredCount: Int
+}
+
+/// Turns the entries of a document into stories: identity, plain text, the operator's rules.
+struct StoryAcceptance {
+  let feed: Feed
+
+  /// The stories of `parsed`, first seen at `seen`.
+  func stories(of parsed: ParsedFeed, seen: Timestamp) -> AcceptedStories {
+    let source = sourceName(parsed.properties)
+    let identities = EntryIdentity.ladder(of: parsed.entries)
+    var taken: Set<StoryID> = []
+    var stories: [Story] = []
+    for (entry, identity) in zip(parsed.entries, identities).reversed() {
+      let id = StoryID(feed: feed.url, identity: identity)
+      guard
+        let story = story(
+          entry, id: id, seen: seen, source: source, language: parsed.properties.language),
+        feed.wants(story), taken.insert(id).inserted
+      else { continue }
+      stories.append(story)
+    }
+    return AcceptedStories(
+      stories: stories, ignoredCount: parsed.entries.count - stories.count)
+  }
+
+  /// The outlet's name: the operator's, else the feed's own, else its host.
+  func sourceName(_ properties: FeedProperties) -> String {
+    if let title = feed.title { return title }
+    if let title = properties.title.map(line)?.nonBlank { return title }
+    return WebAddress.host(of: feed.url) ?? feed.url
+  }
+
+  private func story(
+    _ entry: Entry, id: StoryID, seen: Timestamp, source: String, language: String?
+  ) -> Story? {
+    let title = entry.title.map(line) ?? ""
+    let summary = entry.summary.map(text)?.nonBlank
+    let content = entry.content.map(text)?.nonBlank
+    let link = webLink(of: entry)
+    guard !title.isEmpty || summary != nil || content != nil || link != nil else { return nil }
+    return Story(
+      id: id, seen: seen, feed: feed.url, source: source, guid: entry.guid?.nonBlank, link: link,
+      title: title, author: entry.authors.compactMap(name).joined(separator: ", ").nonBlank,
+      published: entry.published ?? entry.created ?? entry.updated, updated: entry.updated,
+      language: entry.language ?? entry.content?.language ?? language,
+      categories: entry.categories.compactMap { PlainText.line(ofText: $0.term).nonBlank },
+      enclosures: entry.enclosures.filter { WebAddress.isSafe($0.url) },
+      summary: content == nil || content == summary ? nil : summary,
+      text: content ?? summary ?? "")
+  }
+
+  private func webLink(of entry: Entry) -> String? {
+    let candidate = entry.permalink ?? entry.guid
+    guard let address = candidate?.nonBlank, WebAddress.isSafe(address),
+      address.hasPrefix("http://") || address.hasPrefix("https://")
+    else { return nil }
+    return address
+  }
+
+  private func line(_ construct: TextConstruct) -> String {
+    switch construct.kind {
+    case .html: PlainText.line(ofHTML: construct.value)
+    case .text: PlainText.line(ofText: construct.value)
+    }
+  }
+
+  private func text(_ construct: TextConstruct) -> String {
+    switch construct.kind {
+    case .html: PlainText.text(ofHTML: construct.value)
+    case .text: lines(of: construct.value)
+    }
+  }
+
+  private func lines(of text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { PlainText.line(ofText: String($0)) }
+      .filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func name(_ person: Person) -> String? {
+    (person.name ?? person.email).map { PlainText.line(ofText: $0) }?.nonBlank
+  }
+}

@@ -1,0 +1,177 @@
+import Aggregation
+import FeedFetching
+import StoryArchive
+import Syndication
+import Testing
+
+@Suite struct SpineTests {
+  private let folder: TemporaryFolder
+  private let herald = Sample.feed("herald")
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func aggregator(now: Timestamp = Sample.noon) throws -> Aggregator {
+    try Aggregator(storage: folder.path, now: now)
+  }
+
+  private func storedTitles() throws -> [String] {
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    var titles: [String] = []
+    try archive.replay { record in
+      switch record {
+      case .story(let story, _, _): titles.append(story.title)
+      case .revision(let story): titles.append("edited: \(story.title)")
+      case .move: titles.append("moved")
+      }
+    }
+    return titles
+  }
+
+  private let harbour = Sample.Item(guid: "1", title: "Harbour closed")
+  private let market = Sample.Item(guid: "2", title: "Market opens")
+
+  @Test func `a document's entries are stored oldest first, once`() throws {
+    let aggregator = try aggregator()
+    let document = Sample.answer(Sample.rss([market, harbour]))
+    let first = try aggregator.refresh(herald, with: document, now: Sample.noon)
+    let second = try aggregator.refresh(herald, with: document, now: Sample.noon + .seconds(60))
+    #expect(first.counts.new == 2)
+    #expect(second.counts.new == 0 && second.counts.known == 2)
+    #expect(try storedTitles() == ["Harbour closed", "Market opens"])
+  }
+
+  @Test func `a restart knows what was stored`() throws {
+    let document = Sample.answer(Sample.rss([market, harbour]))
+    _ = try aggregator().refresh(herald, with: document, now: Sample.noon)
+    let later = Sample.noon + .seconds(30 * 86_400)
+    let outcome = try aggregator(now: later).refresh(herald, with: document, now: later)
+    #expect(outcome.counts.known == 2 && outcome.counts.new == 0)
+    #expect(try storedTitles().count == 2)
+  }
+
+  @Test func `two processes on one archive neither lose nor double anything`() throws {
+    let daemon = try aggregator()
+    let byHand = try aggregator()
+    for round in 0..<6 {
+      let items = (0...round).map { Sample.Item(guid: "\($0)", title: "Story \($0)") }
+      let document = Sample.answer(Sample.rss(items))
+      let now = Sample.noon + .seconds(round * 60)
+      _ = try (round.isMultiple(of: 2) ? daemon : byHand).refresh(herald, with: document, now: now)
+      _ = try (round.isMultiple(of: 2) ? byHand : daemon).refresh(herald, with: document, now: now)
+    }
+    #expect(try storedTitles() == (0..<6).map { "Story \($0)" })
+    try daemon.catchUp()
+    try byHand.catchUp()
+    #expect(daemon.state(of: herald) == byHand.state(of: herald))
+  }
+
+  @Test func `an edit is one revision, and a day keeps a bounded number`() throws {
+    let aggregator = try aggregator()
+    var outcomes: [StoryCounts] = []
+    for edit in 0..<12 {
+      let item = Sample.Item(guid: "1", title: "Harbour closed", text: "Version \(edit).")
+      let now = Sample.noon + .seconds(edit * 60)
+      outcomes.append(
+        try aggregator.refresh(herald, with: Sample.answer(Sample.rss([item])), now: now).counts)
+    }
+    #expect(outcomes.map(\.new).reduce(0, +) == 1)
+    #expect(outcomes.map(\.edited).reduce(0, +) == 8)
+    #expect(outcomes.map(\.withheld).reduce(0, +) == 3)
+    let item = Sample.Item(guid: "1", title: "Harbour closed", text: "Version 11.")
+    let tomorrow = Sample.noon + .seconds(86_400)
+    let next = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([item])), now: tomorrow)
+    #expect(next.counts.edited == 1)
+  }
+
+  @Test func `validators advance with what is durable`() throws {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([harbour]), etag: "\"a\""), now: Sample.noon)
+    #expect(aggregator.state(of: herald).validators.etag == "\"a\"")
+    #expect(try self.aggregator().state(of: herald).validators.etag == "\"a\"")
+  }
+
+  @Test func `a page that is no feed leaves validators and stories as they were`() throws {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([harbour]), etag: "\"a\""), now: Sample.noon)
+    let page = Sample.answer(
+      Array("<!DOCTYPE html><html><body>Busy</body></html>".utf8), etag: "\"b\"")
+    let outcome = try aggregator.refresh(herald, with: page, now: Sample.noon + .seconds(60))
+    #expect(outcome.failure?.kind == "not-a-feed")
+    #expect(aggregator.state(of: herald).validators.etag == "\"a\"")
+    #expect(aggregator.state(of: herald).failureCount == 1)
+    #expect(try storedTitles() == ["Harbour closed"])
+  }
+
+  @Test func `of a cut transfer whole entries are stored and no validators`() throws {
+    let bytes = Sample.rss([harbour, market])
+    for count in stride(from: 1, to: bytes.count, by: 7) {
+      let folder = try TemporaryFolder()
+      let aggregator = try Aggregator(
+        storage: folder.path, now: Sample.noon)
+      let cut = Sample.answer(Array(bytes.prefix(count)), isWhole: false)
+      let outcome = try aggregator.refresh(herald, with: cut, now: Sample.noon)
+      #expect(outcome.failure != nil, "cut after \(count) bytes")
+      #expect(aggregator.state(of: herald).validators.isEmpty, "cut after \(count) bytes")
+      let whole = try aggregator.refresh(herald, with: Sample.answer(bytes), now: Sample.noon)
+      #expect(outcome.counts.new + whole.counts.new == 2, "cut after \(count) bytes")
+      #expect(whole.counts.edited == 0, "cut after \(count) bytes")
+    }
+  }
+
+  @Test func `a 304 refreshes validators and nothing else`() throws {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([harbour]), etag: "\"a\""), now: Sample.noon)
+    let facts = ResponseFacts(status: 304, validators: Validators(etag: "\"b\""))
+    let outcome = try aggregator.refresh(
+      herald, with: .notModified(facts), now: Sample.noon + .seconds(60))
+    #expect(outcome.result == .notModified)
+    #expect(aggregator.state(of: herald).validators.etag == "\"b\"")
+    #expect(try storedTitles().count == 1)
+  }
+
+  @Test func `a gone feed is said to be gone and keeps its stories`() throws {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)
+    let outcome = try aggregator.refresh(
+      herald, with: .gone(ResponseFacts(status: 410)), now: Sample.noon + .seconds(60))
+    #expect(outcome.failure?.kind == "gone")
+    #expect(aggregator.state(of: herald).due?.rule == .gone)
+    #expect(try storedTitles().count == 1)
+  }
+
+  @Test func `Retry-After blocks the whole host for every process`() throws {
+    let answer = FetchResult.failed(
+      FetchFailure(.http, "the server asks for patience (429)"),
+      ResponseFacts(status: 429, freshness: Freshness(retryAfter: .seconds(7200))))
+    let outcome = try aggregator().refresh(herald, with: answer, now: Sample.noon)
+    #expect(outcome.failure?.kind == "http-429")
+    let other = try aggregator()
+    #expect(other.state(of: herald).failureCount == 0)
+    let blocked = other.blockedHosts(now: Sample.noon + .seconds(60))
+    #expect(blocked == ["herald.example": Sample.noon + .seconds(7200)])
+    #expect(other.blockedHosts(now: Sample.noon + .seconds(7201)).isEmpty)
+  }
+
+  @Test func `the operator's rules leave entries out`() throws {
+    var feed = herald
+    feed.rules = [
+      StoryRule(action: .ignore, field: .title, comparison: .equals("Harbour closed"))
+    ]
+    let outcome = try aggregator().refresh(
+      feed, with: Sample.answer(Sample.rss([harbour, market])), now: Sample.noon)
+    #expect(outcome.counts.new == 1 && outcome.counts.ignored == 1)
+    #expect(try storedTitles() == ["Market opens"])
+  }
+
+  @Test func `a failed disk is thrown, and a new fold starts from what is there`() throws {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)
+    #expect(try self.aggregator().storyCount == 1)
+  }
+}
