@@ -1,0 +1,23 @@
+internal import ArgumentParser
+internal import FeedParsing
+
+struct DiscoverCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "discover",
+    abstract: "The feeds that a page offers.")
+
+  @Argument(help: "The page, or - for standard input.", completion: .file())
+  var file = "-"
+
+  @Option(help: "The address that the page came from.")
+  var url = ""
+
+  func run() async throws {
+    let candidates = FeedDiscovery.candidates(inHTML: try InputFile(path: file).bytes(), base: url)
+    var output = StandardOutput()
+    for candidate in candidates {
+      try output.line("\(candidate.url)\t\(candidate.title ?? "")")
+    }
+    try output.flush()
+  }
+}

@@ -1,0 +1,57 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import StoryArchive
+internal import StoryGrouping
+internal import Syndication
+
+struct ExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Why two stories are, or are not, one cluster.",
+    discussion: """
+      A story is named by its identifier (sixteen hexadecimal digits, as the digest's JSON and the \
+      archive print it), its link, or its title. With one story: the stories of its cluster, each \
+      against it.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "A story.")
+  var story: String
+
+  @Argument(help: "Another one.")
+  var other: String?
+
+  func run() async throws {
+    do {
+      let path = try options.storagePath()
+      let archive = try Archive.open(at: path, access: .readOnly, now: Clock.now())
+      let lookup = try StoryLookup(archive)
+      let first = try find(story, in: lookup)
+      let others = try other.map { [try find($0, in: lookup)] } ?? lookup.clusterMates(of: first.id)
+      var output = StandardOutput()
+      if others.isEmpty { try output.line("\(first.title): alone in its cluster") }
+      for second in others {
+        let explanation = Grouper.explain(GroupingDocument(first), GroupingDocument(second))
+        try output.line("\(explanation)")
+      }
+      try output.flush()
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func find(_ name: String, in lookup: StoryLookup) throws(CommandFailure) -> Story {
+    let found = lookup.stories(named: name)
+    guard let story = found.first else {
+      throw CommandFailure(.noInput, "\(name): no such story")
+    }
+    guard found.count == 1 else {
+      let names = found.prefix(8).map { "  \($0.id.hexadecimal)  \($0.source): \($0.title)" }
+      throw CommandFailure(
+        .usage, messages: ["\(name): \(found.count) stories have this name:"] + names)
+    }
+    return story
+  }
+}

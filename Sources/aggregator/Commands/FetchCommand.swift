@@ -1,0 +1,105 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import FeedFetching
+internal import StoryArchive
+internal import Syndication
+
+struct FetchCommand: AsyncParsableCommand {
+  enum FailOn: String, ExpressibleByArgument, CaseIterable {
+    case none, any, all
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "fetch",
+    abstract: "One pass now: the feeds that are due, or those that match.",
+    discussion: """
+      A feed that was asked less than half an hour ago is left alone unless --force is given; \
+      --force is still conditional, so an unchanged feed costs its server a 304.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "Feeds whose title, address, group or tag contains this.")
+  var patterns: [String] = []
+
+  @Flag(help: "Every feed, due or not.")
+  var all = false
+
+  @Flag(help: "Also feeds that were asked a moment ago.")
+  var force = false
+
+  @Flag(help: "Say what would be asked, and ask nothing.")
+  var dryRun = false
+
+  @Option(help: "How many feeds are fetched at once.")
+  var jobs = 64
+
+  @Flag(help: "One JSON object a feed.")
+  var json = false
+
+  @Option(help: "When the exit code says that feeds failed: none, any or all.")
+  var failOn = FailOn.any
+
+  func validate() throws {
+    guard 1...4096 ~= jobs else { throw ValidationError("--jobs: not between 1 and 4096: \(jobs)") }
+  }
+
+  func run() async throws {
+    let configuration = try options.configuration()
+    let selection = try self.selection(configuration)
+    let storage = try options.storagePath(configuration)
+    let report = FetchReport(style: json ? .json : .lines, isQuiet: options.quiet)
+    let engine = RefreshEngine(
+      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs)
+    ) { report.note($0) }
+    do {
+      try await engine.open()
+      let plan = try await engine.plan(configuration, selection)
+      if dryRun { return try report.list(plan) }
+      report.begin(plan, isVerbose: options.verbose)
+      let interruption = Interruption(stopping: engine)
+      try await engine.run(plan, configuration)
+      await engine.stop()
+      try report.end(plan, failOn: failOn, interruptedBy: interruption.signal)
+    } catch let error as ArchiveError {
+      await engine.stop()
+      throw CommandFailure(error)
+    }
+  }
+
+  private func selection(
+    _ configuration: FeedsConfiguration
+  ) throws(CommandFailure) -> FetchPlan.Selection {
+    guard !patterns.isEmpty else {
+      guard all || force else { return .due }
+      return .chosen(Set(configuration.feeds.map(\.url)), isForced: force)
+    }
+    var chosen: Set<String> = []
+    for pattern in patterns {
+      let matching = configuration.feeds.filter { $0.matches(pattern) }
+      guard !matching.isEmpty else {
+        throw CommandFailure(.usage, "\(pattern): no feed matches")
+      }
+      chosen.formUnion(matching.map(\.url))
+    }
+    return .chosen(chosen, isForced: force)
+  }
+}
+
+extension Feed {
+  /// Whether the title, the address, the group or a tag contains `pattern`, whatever the case.
+  func matches(_ pattern: String) -> Bool {
+    let pattern = pattern.lowercased()
+    return ([title, url, group].compactMap { $0 } + tags)
+      .contains { $0.lowercased().contains(pattern) }
+  }
+}
+
+extension FetchQueue<String>.Limits {
+  static func inFlight(_ count: Int) -> Self {
+    var limits = Self()
+    limits.inFlight = count
+    return limits
+  }
+}

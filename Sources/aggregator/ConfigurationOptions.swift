@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Syndication
+internal import SystemPackage
+
+/// Where feeds.conf and the archive lie, for the commands that need them.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: "The configuration file.", completion: .file(extensions: ["conf"]))
+  var config: String?
+
+  @Option(help: "The archive's folder, instead of the configured one.", completion: .directory)
+  var storage: String?
+
+  @Flag(name: .shortAndLong, help: "Say only what went wrong.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say more.")
+  var verbose = false
+
+  /// The first that exists of `--config`, `$AGGREGATOR_CONFIG`, `$CONFIGURATION_DIRECTORY/feeds.conf`,
+  /// `./feeds.conf`, `$XDG_CONFIG_HOME/aggregator/feeds.conf`, `/etc/aggregator/feeds.conf`.
+  ///
+  /// One that is named must exist; the others are looked for.
+  func path() throws(CommandFailure) -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let named = config ?? environment["AGGREGATOR_CONFIG"] { return named }
+    let folders = [
+      environment["CONFIGURATION_DIRECTORY"], ".",
+      (environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" })
+        .map { $0 + "/aggregator" },
+      "/etc/aggregator",
+    ]
+    let candidates = folders.compactMap { $0.map { $0 + "/feeds.conf" } }
+    if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) {
+      return found
+    }
+    throw CommandFailure(
+      .configuration, "feeds.conf: not found: looked for \(candidates.joined(separator: ", "))")
+  }
+
+  /// The configuration in force.
+  func configuration() throws(CommandFailure) -> FeedsConfiguration {
+    try ConfigurationFile(path: path()).configuration()
+  }
+
+  /// `--storage`, else `$STATE_DIRECTORY`, else what feeds.conf says relative to itself.
+  func storagePath(_ configuration: FeedsConfiguration) throws(CommandFailure) -> String {
+    if let storage { return storage }
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+      return String(folder)
+    }
+    let named = FilePath(configuration.storage ?? "Storage")
+    if named.isAbsolute { return named.string }
+    return FilePath(try path()).removingLastComponent().pushing(named).string
+  }
+
+  /// The archive's folder for commands that only read it and can do without a configuration.
+  func storagePath() throws(CommandFailure) -> String {
+    if let storage { return storage }
+    return try storagePath(configuration())
+  }
+}

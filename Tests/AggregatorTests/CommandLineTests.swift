@@ -1,0 +1,213 @@
+import Foundation
+import Testing
+
+@Suite struct CommandLineTests {
+  private let program: Program
+
+  init() throws {
+    program = try Program()
+  }
+
+  private static let rss = """
+    <?xml version="1.0"?><rss version="2.0"><channel><title>The Herald</title>
+    <item><guid>urn:1</guid><title>Harbour closed after storm</title>
+    <link>https://www.herald.example/1</link><description>Ships wait outside.</description></item>
+    <item><guid>urn:2</guid><title>Market opens</title>
+    <link>https://www.herald.example/2</link><description>Apples are cheap.</description></item>
+    </channel></rss>
+    """
+
+  private func configure(_ feeds: [String: String]) throws {
+    defer {}
+    for (name, text) in feeds { try program.file("feeds/\(name)", text) }
+    let lines = feeds.keys.sorted().map { "file://\(program.folder)/feeds/\($0)" }
+    try program.file("feeds.conf", "[Test]\n" + lines.joined(separator: "\n") + "\n")
+  }
+
+  @Test(arguments: [
+    ["--nonsense"], ["nonsense"], ["fetch", "--nonsense"], ["fetch", "--jobs", "0"],
+    ["export", "--format", "papyrus"], ["export", "--since", "yesteryear"],
+  ])
+  func `an unknown command, flag or value is a usage error`(arguments: [String]) throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    let (process, output, errors) = try program.start(arguments)
+    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+    #expect(output.fileHandleForReading.readDataToEndOfFile().isEmpty)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 64)
+    #expect(!complaint.isEmpty)
+  }
+
+  @Test func `fetch stores every entry once and export prints them`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    let first = try program.run("fetch")
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output.contains("The Herald: 2 new"))
+    let second = try program.run("fetch", "--force")
+    #expect(second.status == 0)
+    #expect(!second.output.contains("new") || second.output.contains("nothing new"))
+    let lines = try program.run(
+      "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")
+    #expect(lines.output.split(separator: "\n").count == 2)
+  }
+
+  @Test func `the same archive and window give the same bytes in every format`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    try program.run("fetch")
+    for format in ["markdown", "html", "json", "jsonl", "text"] {
+      let window = ["export", "--since", "1970-01-01", "--until", "2100-01-01", "--format", format]
+      let runs = try (0..<2).map { _ in
+        let (process, output, _) = try program.start(window)
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return bytes
+      }
+      #expect(runs[0] == runs[1])
+      #expect(String(decoding: runs[0], as: UTF8.self).contains("Harbour closed"), "\(format)")
+    }
+  }
+
+  @Test func `bad feeds are named and counted, good ones stored`() throws {
+    defer { program.remove() }
+    try configure([
+      "good.xml": Self.rss,
+      "page.xml": "<!DOCTYPE html><html><head><title>x</title></head><body>Hello</body></html>",
+      "empty.xml": "", "cut.xml": String(Self.rss.prefix(300)),
+    ])
+    try FileManager.default.createDirectory(
+      atPath: program.folder + "/feeds/folder", withIntermediateDirectories: true)
+    try program.file(
+      "more.conf",
+      "file://\(program.folder)/feeds/folder\nfile://\(program.folder)/feeds/none.xml\n")
+    let text = try String(contentsOfFile: program.folder + "/feeds.conf", encoding: .utf8)
+    try program.file("feeds.conf", text + "include more.conf\n")
+    let run = try program.run("fetch")
+    #expect(run.status == 1)
+    for name in ["page.xml", "empty.xml", "cut.xml", "folder", "none.xml"] {
+      #expect(
+        run.errors.split(separator: "\n").filter { $0.contains("/\(name): ") }.count == 1,
+        "\(name) in \(run.errors)")
+    }
+    #expect(run.output.contains("The Herald: 2 new"))
+  }
+
+  @Test func `when every feed fails the exit code says so, unless told otherwise`() throws {
+    defer { program.remove() }
+    try configure(["page.xml": "<html></html>"])
+    #expect(try program.run("fetch").status == 69)
+    #expect(try program.run("fetch", "--fail-on", "none").status == 0)
+  }
+
+  @Test func `a malformed configuration shows every problem at once and fetches nothing`() throws {
+    defer { program.remove() }
+    try program.file(
+      "feeds.conf",
+      """
+      set interval sometimes
+      ftp://example.org/feed
+      https://user:secret@example.org/feed
+      """)
+    let run = try program.run("fetch")
+    #expect(run.status == 78)
+    #expect(run.errors.contains("feeds.conf:1:14: "))
+    #expect(run.errors.contains("feeds.conf:2:1: "))
+    #expect(run.errors.contains("feeds.conf:3:"))
+    #expect(!run.errors.contains("secret"))
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/Storage"))
+  }
+
+  @Test(arguments: ["", "# nothing but a comment\n"])
+  func `a configuration without feeds is refused`(text: String) throws {
+    defer { program.remove() }
+    try program.file("feeds.conf", text)
+    #expect(try program.run("fetch").status == 78)
+    #expect(try program.run("check").status == 78)
+  }
+
+  @Test func `a configuration that is not there is refused by name`() throws {
+    defer { program.remove() }
+    let run = try program.run("fetch", "--config", "absent.conf")
+    #expect(run.status == 78)
+    #expect(run.errors.contains("absent.conf"))
+    #expect(try program.run("fetch").status == 78)
+  }
+
+  @Test func `storage that cannot be made is an output error and nothing is acknowledged`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    try program.file("file", "")
+    let run = try program.run("fetch", "--storage", "file/archive")
+    #expect(run.status == 73 || run.status == 74, "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test func `a full device is an I/O error, a closed pipe is a quiet end`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    try program.run("fetch")
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let run = try program.run("export", "--since", "1970-01-01", output: full)
+    #expect(run.status == 74)
+    #expect(run.errors.contains("standard output"))
+    let closed = Pipe()
+    try closed.fileHandleForReading.close()
+    let quiet = try program.run(
+      "export", "--since", "1970-01-01", output: closed.fileHandleForWriting)
+    #expect(quiet.status == 0)
+    #expect(quiet.errors.isEmpty)
+  }
+
+  @Test func `parse prints one document, and says what is no feed`() throws {
+    defer { program.remove() }
+    let feed = try program.run("parse", "--json", input: Self.rss)
+    #expect(feed.status == 0)
+    #expect(feed.output.contains(#""ok":true"#))
+    let page = try program.run("parse", "--json", input: "<!DOCTYPE html><html></html>")
+    #expect(page.status == 65)
+    #expect(page.output.contains(#""ok":false"#))
+  }
+
+  @Test func `parse batch answers one document a line and survives bad requests`() throws {
+    defer { program.remove() }
+    try program.file("a.xml", Self.rss)
+    let run = try program.run(
+      "parse", "--batch",
+      input: """
+        {"file":"\(program.folder)/a.xml","url":"","ctype":""}
+        {"file":"\(program.folder)/none.xml"}
+        nonsense
+        {"file":"\(program.folder)/a.xml"}
+
+        """)
+    #expect(run.status == 0)
+    let answers = run.output.split(separator: "\n").map { $0.contains(#""ok":true"#) }
+    #expect(answers == [true, false, false, true])
+  }
+
+  @Test func `a fetch that is killed at any moment loses and doubles nothing`() throws {
+    defer { program.remove() }
+    var feeds: [String: String] = [:]
+    for number in 0..<40 {
+      let items = (0..<25).map {
+        "<item><guid>\(number)-\($0)</guid><title>Story \(number) \($0)</title></item>"
+      }
+      feeds["\(number).xml"] =
+        "<rss version='2.0'><channel><title>F\(number)</title>\(items.joined())</channel></rss>"
+    }
+    try configure(feeds)
+    for round in 0..<12 {
+      let (process, _, _) = try program.start(["fetch", "--quiet"])
+      usleep(UInt32(4000 + round * 9000))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    #expect(try program.run("fetch", "--force").status == 0)
+    let lines = try program.run(
+      "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")
+    let ids = lines.output.split(separator: "\n")
+    #expect(ids.count == 1000 && Set(ids).count == 1000)
+  }
+}
