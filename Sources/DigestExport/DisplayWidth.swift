@@ -9,7 +9,7 @@ extension String {
     var line = ""
     var width = 0
     for word in split(separator: " ") {
-      for piece in word.pieces(columns: columns, isFirst: true) {
+      for piece in word.pieces(columns: columns) {
         let blank = piece.startIndex == word.startIndex && !line.isEmpty ? 1 : 0
         let pieceWidth = String(piece).displayWidth
         if !line.isEmpty, width + blank + pieceWidth > columns {
@@ -28,10 +28,11 @@ extension String {
 
 extension Substring {
   /// The parts between which a line may be broken.
-  fileprivate func pieces(columns: Int, isFirst: Bool) -> [Substring] {
-    guard String(self).displayWidth > columns || contains(where: { $0.displayWidth == 2 }) else {
-      return [self]
-    }
+  fileprivate func pieces(columns: Int) -> [Substring] {
+    let isAddress = hasPrefix("https://") || hasPrefix("http://")
+    let isBreakable =
+      String(self).displayWidth > columns || contains(where: { $0.displayWidth == 2 })
+    guard isBreakable, !isAddress else { return [self] }
     var pieces: [Substring] = []
     var start = startIndex
     var width = 0

@@ -72,13 +72,15 @@ extension String {
   private static let tails = [
     "[…]", "[...]", "[Read more]", "Read more", "Read More", "Read more…", "Read more...",
     "Read more »", "Continue reading", "Continue reading…", "Continue reading...",
-    "Continue reading →", "(more…)", "Comments",
+    "Continue reading →", "(more…)",
   ]
 
   /// Titles with the name of a site are shorter.
   private static let tailByteLimit = 600
 
   fileprivate var withoutBoilerplate: String {
+    // All that a forum's feed says.
+    guard self != "Comments" else { return "" }
     var text = self[...]
     // WordPress: "The post TITLE appeared first on SITE."
     let end = Array(text.utf8.suffix(String.tailByteLimit))

@@ -92,6 +92,13 @@ import Testing
     #expect(lines[0].contains(String(repeating: "大雪", count: 19)))
   }
 
+  @Test func `an address in a summary is not broken, another long word is`() {
+    let address = "https://a.example/" + String(repeating: "x", count: 90)
+    let story = Sample.story(1, text: "See \(address) \(String(repeating: "y", count: 90))")
+    let text = Sample.text(Sample.digest(Sample.cluster(story)), .text)
+    #expect(text.contains("\n    See\n    \(address)\n    \(String(repeating: "y", count: 76))\n"))
+  }
+
   @Test func `HTML has every source, its link and its time`() {
     let html = Sample.text(Sample.harbour, .html)
     #expect(

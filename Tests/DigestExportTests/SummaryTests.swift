@@ -20,6 +20,11 @@ import Testing
     #expect(summary(nil, text: "Without a title.", title: "") == nil)
   }
 
+  @Test func `a forum's feed that says only Comments has no summary`() {
+    #expect(summary("Comments", text: "Comments") == nil)
+    #expect(summary(nil, text: "He had no Comments") == "He had no Comments")
+  }
+
   @Test(arguments: [
     "News. [Read more]", "News. Continue reading", "News. The post Title appeared first on Paper.",
     "News. […]",

@@ -21,6 +21,8 @@ package enum FeedsConfigurationParser {
   /// Files that are being read, one including the next.
   package static let includeDepthLimit = 8
   package static let lineByteLimit = 65_536
+  /// Of one file.
+  package static let fileByteLimit = 128 << 20
   /// Further problems are counted.
   package static let problemLimit = 1000
 

@@ -82,6 +82,11 @@ struct FeedsConfigurationReader {
     of text: [UInt8], including: FeedsConfigurationParser.Including
   ) {
     var rest = text[...]
+    guard text.count <= FeedsConfigurationParser.fileByteLimit else {
+      lineNumber = 1
+      let limit = FeedsConfigurationParser.fileByteLimit >> 20
+      return report("a file of more than \(limit) MiB", at: 0, of: [])
+    }
     if rest.starts(with: [0xFF, 0xFE]) || rest.starts(with: [0xFE, 0xFF]) {
       lineNumber = 1
       return report("UTF-16; write the file as UTF-8", at: 0, of: [])
