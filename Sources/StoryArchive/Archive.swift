@@ -19,6 +19,7 @@ package final class Archive {
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?
   var knownHead: ArchiveHead?
+  var segmentByteLimit = ArchiveFormat.segmentByteLimit
   /// Open while this value holds the writer lock.
   var lockFile: OpenFile?
 

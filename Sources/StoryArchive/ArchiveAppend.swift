@@ -41,7 +41,7 @@ extension Archive {
   private func mustRoll(before batch: StagedLines, seen: Timestamp) -> Bool {
     guard let tail, let active = tail.active, tail.offset > 0 else { return false }
     return active.name.date != seen.date
-      || tail.offset + batch.byteCount > ArchiveFormat.segmentByteLimit
+      || tail.offset + batch.byteCount > segmentByteLimit
   }
 
   /// Step 6: after a failed fsync the file is left alone for ever and the batch goes, once, to a new
@@ -72,6 +72,7 @@ extension Archive {
     try synchronize(&active)
     advanceCursor(from: tail.offset, by: lines.byteCount, sum: tail.sum)
     tail.offset += lines.byteCount
+    active.tally.add(lines: lines.bytes)
     tail.active = active
     self.tail = tail
   }
@@ -84,7 +85,7 @@ extension Archive {
       let file = try directory.open(name.path, for: .creating)
       let inode = try inode(of: file, name)
       self.tail?.active = ArchiveTail.ActiveSegment(
-        name: name, file: file, inode: inode, hasDurableName: false)
+        name: name, file: file, inode: inode, hasDurableName: false, previousSum: tail.sum)
       self.tail?.ordinal = name.ordinal
       self.tail?.offset = 0
     } catch {

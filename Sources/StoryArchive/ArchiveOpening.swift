@@ -31,7 +31,12 @@ extension Archive {
     if access == .readWrite { try makeLayoutIfNeeded(in: directory) }
     try checkFormat(of: directory)
     let archive = Archive(directory: directory, access: access)
-    if access == .readWrite { try archive.sealEarlierDay(now: now) }
+    if access == .readWrite {
+      // Whoever made the layout may have been killed before it could do this.
+      try directory.synchronizeNames(in: "")
+      try makeDirectories(in: directory)
+      try archive.sealEarlierDay(now: now)
+    }
     return archive
   }
 
@@ -57,19 +62,15 @@ extension Archive {
   private static let layoutPatience = Duration.seconds(10)
 
   private static func makeLayoutIfNeeded(in directory: ArchiveDirectory) throws(ArchiveError) {
-    if try directory.status(at: ArchiveFormat.formatFile) == nil {
-      try refuseForeign(directory)
-      guard let lock = try WriterLock.take(in: directory, waiting: layoutPatience) else {
-        throw .locked(path: directory.path)
-      }
-      defer { directory.system.close(lock) }
-      if try directory.status(at: ArchiveFormat.formatFile) == nil {
-        try makeLayout(in: directory)
-      }
+    guard try directory.status(at: ArchiveFormat.formatFile) == nil else { return }
+    try refuseForeign(directory)
+    guard let lock = try WriterLock.take(in: directory, waiting: layoutPatience) else {
+      throw .locked(path: directory.path)
     }
-    // Whoever made the layout may have been killed before it could do this.
-    try directory.synchronizeNames(in: "")
-    try makeDirectories(in: directory)
+    defer { directory.system.close(lock) }
+    if try directory.status(at: ArchiveFormat.formatFile) == nil {
+      try makeLayout(in: directory)
+    }
   }
 
   private static func refuseForeign(_ directory: ArchiveDirectory) throws(ArchiveError) {

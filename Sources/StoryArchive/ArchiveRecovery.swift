@@ -8,23 +8,26 @@ extension Archive {
   func prepareTail() throws(ArchiveError) {
     let head = try readHead()
     if try isTailCurrent(head) { return }
+    let known = tail
     dropTail()
-    try finishSealing()
+    try finishSealing(head)
     let last = try SegmentListing.all(in: directory).last
     if let last, last.form == .open {
-      tail = try recover(last, head)
+      tail = try recover(last, head, known)
     } else {
       tail = try endOfSealed(last, head)
     }
+    listSealed(head: head)
     writeHead()
   }
 
   /// Seals what has a later segment, and what was left between losing its permissions and its renaming.
-  private func finishSealing() throws(ArchiveError) {
+  private func finishSealing(_ head: ArchiveHead?) throws(ArchiveError) {
     let segments = try SegmentListing.all(in: directory)
+    let last = max(segments.last?.ordinal ?? 0, head?.ordinal ?? 0)
     for segment in segments where segment.form == .open {
       let status = try directory.status(at: segment.path)
-      if segment != segments.last || status?.isProtected == true { try sealFile(segment) }
+      if segment.ordinal < last || status?.isProtected == true { try sealFile(segment) }
     }
   }
 
@@ -39,41 +42,47 @@ extension Archive {
 
   // MARK: The growing segment
 
+  /// Goes on from where `known` ended when that is the same file, else reads it all.
   private func recover(
-    _ name: SegmentName, _ head: ArchiveHead?
+    _ name: SegmentName, _ head: ArchiveHead?, _ known: ArchiveTail?
   ) throws(ArchiveError) -> ArchiveTail {
     let file = try directory.open(name.path, for: .appending)
     do throws(ArchiveError) {
       let status = try directory.status(of: file, name.path)
       let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
-      let scan = try scan(file, name, byteCount: status.byteCount, acknowledged: acknowledged)
+      var scan = SegmentScan(path: name.path, tally: SegmentTally())
+      if let known, let active = known.active, active.inode == status.inode,
+        known.offset <= status.byteCount
+      {
+        scan = SegmentScan(path: name.path, goingOnFrom: known, active)
+      }
+      try read(file, name, to: status.byteCount, acknowledged: acknowledged, into: &scan)
       if isRot(scan, acknowledged) { return try retire(file, name, scan) }
       if scan.soundEnd < status.byteCount {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
       }
       try synchronizeRecovered(file, name, acknowledged: acknowledged)
-      return try recovered(file, name, scan, inode: status.inode)
+      return try recovered(file, name, scan, inode: status.inode, known)
     } catch {
       directory.system.close(file)
       throw error
     }
   }
 
-  private func scan(
-    _ file: OpenFile, _ name: SegmentName, byteCount: Int, acknowledged: Int?
-  ) throws(ArchiveError) -> SegmentScan {
-    var scan = SegmentScan(path: name.path)
+  /// Reads the lines up to `byteCount`, and notes what is missing at the end.
+  func read(
+    _ file: OpenFile, _ name: SegmentName, to byteCount: Int, acknowledged: Int?,
+    into scan: inout SegmentScan
+  ) throws(ArchiveError) {
     let lines = LineScanner(directory: directory, file: file, name: name.path)
-    _ = try lines.scan(from: 0, to: byteCount) { line, offset in
-      _ = scan.admits(line, at: offset)
+    var read = scan
+    _ = try lines.scan(from: scan.end, to: byteCount) { line, offset in
+      _ = read.admits(line, at: offset)
       return true
     }
-    if scan.end < byteCount { scan.note("the last line has no end", scan.end..<byteCount) }
-    if let acknowledged, byteCount < acknowledged {
-      scan.note("acknowledged bytes are missing", byteCount..<acknowledged)
-    }
-    return scan
+    scan = read
+    scan.noteEnd(byteCount: byteCount, acknowledged: acknowledged)
   }
 
   /// Whether the damage lies in what was acknowledged. What comes after was never promised: a torn
@@ -85,22 +94,29 @@ extension Archive {
   }
 
   private func recovered(
-    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, inode: UInt64
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, inode: UInt64,
+    _ known: ArchiveTail?
   ) throws(ArchiveError) -> ArchiveTail {
     var tail: ArchiveTail
     if let line = scan.lastLineOfPrefix {
       let seen = try seen(ofLineAt: line, file, name.path)
       tail = ArchiveTail(
         ordinal: name.ordinal, offset: scan.soundEnd, sum: scan.soundSum, seen: seen)
+    } else if scan.soundEnd > 0, let known {
+      tail = known
     } else {
-      let earlier = try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
-      tail = try endOfSealed(earlier, nil)
+      tail = try endOfSealed(try segment(before: name), nil)
       tail.ordinal = name.ordinal
       tail.offset = 0
     }
     tail.active = ArchiveTail.ActiveSegment(
-      name: name, file: file, inode: inode, hasDurableName: false)
+      name: name, file: file, inode: inode, hasDurableName: false,
+      tally: scan.tally ?? SegmentTally(), previousSum: scan.previousSum ?? tail.sum)
     return tail
+  }
+
+  private func segment(before name: SegmentName) throws(ArchiveError) -> SegmentName? {
+    try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
   }
 
   /// Rot in acknowledged bytes: nothing is cut off. The segment is sealed as it is, and what comes
@@ -169,10 +185,14 @@ extension Archive {
     let file = try directory.open(name.path, for: .reading)
     defer { directory.system.close(file) }
     let byteCount = try directory.status(of: file, name.path).byteCount
-    let scan = try scan(file, name, byteCount: byteCount, acknowledged: nil)
+    let ends = try SegmentEnds(of: file, name.path, byteCount: byteCount, in: directory)
+    if let sum = ends.lastSum, let seen = ends.lastSeen {
+      return ArchiveTail(ordinal: name.ordinal, offset: byteCount, sum: sum, seen: seen)
+    }
+    var scan = SegmentScan(path: name.path)
+    try read(file, name, to: byteCount, acknowledged: nil, into: &scan)
     guard let line = scan.lastSoundLine else {
-      let earlier = try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
-      var tail = try endOfSealed(earlier, nil)
+      var tail = try endOfSealed(try segment(before: name), nil)
       tail.ordinal = name.ordinal
       tail.offset = byteCount
       return tail
@@ -192,5 +212,16 @@ extension Archive {
       throw .damaged(path: directory.named(path), offset: offset, detail: "no time in the line")
     }
     return seen
+  }
+}
+
+extension SegmentScan {
+  /// A scan that begins where the acknowledged part of a segment that is known ends.
+  fileprivate init(
+    path: String, goingOnFrom tail: ArchiveTail, _ active: ArchiveTail.ActiveSegment
+  ) {
+    self.init(
+      path: path, at: tail.offset, chain: ChecksumChain(after: tail.sum), tally: active.tally)
+    previousSum = active.previousSum
   }
 }

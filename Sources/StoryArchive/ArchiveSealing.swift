@@ -36,6 +36,9 @@ extension Archive {
     try sealFile(active.name)
     self.tail = tail
     self.tail?.active = nil
+    listSealed(
+      SegmentSummary(
+        active.name.with(.sealed), active.tally, after: active.previousSum, last: tail.sum))
     writeHead()
   }
 

@@ -9,6 +9,10 @@ struct ArchiveTail {
     var inode: UInt64
     /// False until the directory was synchronized after the file was made.
     var hasDurableName: Bool
+    /// Of the acknowledged bytes.
+    var tally = SegmentTally()
+    /// What the segment's first line follows from.
+    var previousSum: UInt64
   }
 
   /// The highest ordinal in use; 0 in an empty archive.

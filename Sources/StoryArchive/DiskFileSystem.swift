@@ -220,7 +220,6 @@ extension FileStatus {
   fileprivate init(_ status: stat) {
     self.init(
       inode: UInt64(status.st_ino), byteCount: Int(status.st_size),
-      isRegularFile: status.st_mode & S_IFMT == S_IFREG,
       isProtected: status.st_mode & 0o222 == 0)
   }
 }

@@ -70,14 +70,12 @@ package struct FileStatus: Hashable, Sendable {
   /// Tells one file from another as long as either is open or has a name.
   package var inode: UInt64
   package var byteCount: Int
-  package var isRegularFile: Bool
   /// Whether nobody may write to it.
   package var isProtected: Bool
 
-  package init(inode: UInt64, byteCount: Int, isRegularFile: Bool, isProtected: Bool) {
+  package init(inode: UInt64, byteCount: Int, isProtected: Bool) {
     self.inode = inode
     self.byteCount = byteCount
-    self.isRegularFile = isRegularFile
     self.isProtected = isProtected
   }
 }

@@ -1,4 +1,114 @@
-/// The format page, which every archive carries as README.md.
+/// The format page, which every archive carries as README.md; the same as `Storage/README.md`.
 enum FormatPage {
-  static let text = "The format page.\n"
+  // swift-format-ignore
+  static let text = #"""
+    # What lies here
+
+    News stories, one JSON object a line, in plain files. Nothing but a text editor is needed to
+    read them; this page says the rest. The newest format that this page describes is
+    `aggregator-archive 1`, the contents of the file `FORMAT`.
+
+    ```
+    README.md                     this page
+    FORMAT                        the format's name and number
+    lock                          what writers lock (flock); empty
+    stories/
+      2026/000123-2026-11-20.jsonl      a sealed segment: read-only, never changed again
+      2026/000122-2026-11-19.jsonl.gz   a sealed segment, compressed later: gzip members, one after another
+      2026/000124-2026-11-21.open       the one segment that still grows
+      segments.jsonl              a line a sealed segment: what it holds, from when to when
+      SHA256SUMS                  of the sealed segments: (cd stories && sha256sum -c SHA256SUMS)
+    state/                        derived: may be deleted while nothing runs; costs a slower start and a few fetches
+    quarantine/                   bytes that were cut off after a crash, as <segment>@<offset>-<checksum>; never deleted by the program
+    ```
+
+    A segment's name is its ordinal, which rises by one from segment to segment, and the UTC day on
+    which it was begun. The archive is the segments by ordinal, each read from its first line to its
+    last. A segment is sealed when it reaches 64 MiB or when its UTC day is over.
+
+    ## A line
+
+    UTF-8, no byte-order mark, no space between tokens, one line feed at the end, at most 1 MiB with
+    it. Members stand in the order below; those marked with `?` may be absent. Readers pass over
+    members and types that they do not know. Control characters (U+0000–001F, U+007F–009F), U+2028
+    and U+2029 are escaped; all else stands as it is. Times are UTC: `2026-11-21T17:03:44.123Z`, 24
+    bytes.
+
+    | member | of the types | meaning |
+    |---|---|---|
+    | `v` | all | 1. A line with another number is not for you |
+    | `type` | all | `segment`, `story`, `copy`, `revision`, `move` |
+    | `seen` | all | when the line was written; never earlier than in the line before |
+    | `uid` | story, copy, revision | 16 hexadecimal digits: which story it is |
+    | `rev`? | revision | 1, 2, 3 … |
+    | `feed` | story, copy, revision | the feed's address as subscribed |
+    | `source` | story, copy, revision | the outlet's name |
+    | `id`?, `link`?, `title`, `author`? | story, copy, revision | as published; `id` is the publisher's identifier, plain text the others |
+    | `published`?, `updated`? | story, copy, revision | the publisher's times |
+    | `lang`? | story, copy, revision | language tag |
+    | `categories`? | story, copy, revision | array of strings |
+    | `enclosures`? | story, copy, revision | array of objects: `url`, `type`?, `length`? (all strings) |
+    | `story` | move | the `uid` of the story that moves |
+    | `cluster` | story, copy, move | 16 digits: stories with the same cluster tell of the same event |
+    | `copyOf`? | story, copy | the `uid` of the story whose text this one repeats |
+    | `summary`? | story, copy, revision | plain text |
+    | `text` | story, revision | plain text, paragraphs as lines |
+    | `cut`? | story, revision | the text was too long for a line: its length in bytes before it was cut |
+    | `ordinal`, `after` | segment | the segment's ordinal, and the `sum` of the last acknowledged line of the segment before |
+    | `sum` | all | the checksum, always last |
+
+    * `segment` is the first line of every segment, and says nothing about stories.
+    * `story` is a story when it was first seen. A crash may leave a `uid` in the archive twice:
+      keep the first.
+    * `copy` is a story whose text equals that of the story which `copyOf` names; so it has none of
+      its own.
+    * `revision` is a later state of a story: its members take the place of the earlier ones; `seen`
+      and `cluster` of the first stay.
+    * `move` puts a story in another cluster.
+
+    ## The checksum
+
+    Every line ends in `,"sum":"0123456789abcdef"}`, always 26 bytes. The sum is the first sixteen
+    hexadecimal digits of the SHA-256 of the previous line's sixteen digits followed by this line up
+    to, not including, `,"sum":`. The first line of a segment follows from its own `after`, which in
+    the first segment is sixteen zeros. In `sh`, for two lines in the files `a` and `b`:
+
+    ```sh
+    { tail -c 19 a | head -c 16; head -c -27 b; } | sha256sum | head -c 16    # the sum that b carries
+    ```
+
+    A damaged line costs itself: the next one follows from the sum that the damaged line carries
+    (its body was hit), from the sum that it ought to carry (its sum was hit), or from the line
+    before (it was slipped in). A reader skips what does not follow and goes on. When `after` is the
+    sum of an earlier line than the last of the segment before, the lines behind that one were given
+    up after a failed fsync, and stand again in the new segment.
+
+    `state/HEAD` says how far the archive is acknowledged: ordinal, bytes of that segment, sum of
+    the line that ends there, and the first sixteen digits of the SHA-256 of these three with the
+    spaces between them. Whatever in `.open` lies behind may be half a line. Tools that take whole
+    files should take `*.jsonl` and `*.jsonl.gz`; `.open` is for those that can stand a last line
+    without an end.
+
+    ## Reading it
+
+    ```sh
+    jq -r 'select(.type=="story") | [.seen, .source, .title] | @tsv' stories/*/*.jsonl
+    zgrep -h '"lang":"fr"' stories/*/*.jsonl*
+    duckdb -c "select source, count(*) from read_json('stories/*/*.jsonl*', union_by_name=true) where type='story' group by 1"
+    ```
+
+    `seen` never decreases, so a moment is found in a plain segment by bisecting its bytes. Sealed
+    files never change: `rsync`, `restic` and `git-annex` copy the archive while it is being written
+    to.
+
+    ## Writing it
+
+    Only under an exclusive `flock` on `lock`; at the end of `.open` only; a whole batch in one
+    `write`, then `fdatasync`, and only then is it acknowledged. After a failed `fdatasync` never
+    again to the same file. Half a line at the end is moved to `quarantine` before anything is
+    appended; damage in front of HEAD is never cut off: the segment is sealed as it is. Sealing is
+    `fdatasync`, mode 0444, rename, `fsync` of the directory, and then the manifests, each replaced
+    by renaming.
+
+    """#
 }

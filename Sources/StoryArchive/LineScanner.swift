@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A stretch of a file between two line feeds.
 enum ScannedLine {
-  /// A line without its line feed.
+  /// A line without its line feed, which follows it in memory.
   case line(UnsafeBufferPointer<UInt8>)
   /// Longer than any line may be; only its length with the line feed is known.
   case overlong(byteCount: Int)
@@ -13,6 +13,8 @@ struct LineScanner {
   let directory: ArchiveDirectory
   let file: OpenFile
   let name: String
+  /// The most bytes of one read.
+  var pieceByteLimit = 1 << 18
 
   /// Room for the longest line and a piece to read on with.
   private static let bufferByteCount = 2 * RecordLine.byteLimit
@@ -20,9 +22,11 @@ struct LineScanner {
   /// Calls `body` with every whole line from `start` and its offset, up to `end` or the end of the
   /// file, and returns where the last whole line ends. What follows has no line feed yet.
   ///
-  /// `body` returns false to stop after that line.
+  /// `body` returns false to stop after that line. `piece` is given everything that is read, as it is
+  /// read.
   func scan(
     from start: Int, to end: Int = .max,
+    piece: ((UnsafeBufferPointer<UInt8>) -> Void)? = nil,
     _ body: (ScannedLine, _ offset: Int) -> Bool
   ) throws(ArchiveError) -> Int {
     let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: LineScanner.bufferByteCount)
@@ -36,9 +40,11 @@ struct LineScanner {
           overlong += held.count
           held = 0..<0
         }
+        let before = held.count
         guard try refill(buffer, &held, at: lineStart + overlong, to: end) else {
           return lineStart
         }
+        piece?(UnsafeBufferPointer(rebasing: buffer[before..<held.upperBound]))
         continue
       }
       let line = UnsafeBufferPointer(rebasing: buffer[held.lowerBound..<lineFeed])
@@ -63,7 +69,7 @@ struct LineScanner {
       held = 0..<held.count
     }
     let offset = heldStart + held.count
-    let room = min(buffer.count - held.count, max(0, end - offset))
+    let room = min(buffer.count - held.count, pieceByteLimit, max(0, end - offset))
     guard room > 0 else { return false }
     let target = UnsafeMutableBufferPointer(
       rebasing: buffer[held.upperBound..<held.upperBound + room])

@@ -32,14 +32,22 @@ struct SegmentScan {
   private(set) var soundSum: UInt64
   /// Where the last sound line of that prefix starts, and the last one of all.
   private(set) var lastLineOfPrefix: Int?
+  /// What the segment's first line follows from.
+  var previousSum: UInt64?
   private(set) var lastSoundLine: Int?
+  /// Adds up the sound prefix, where that is asked for.
+  private(set) var tally: SegmentTally?
   /// In order, neighbours joined.
   private(set) var damage: [Damage] = []
   /// Whether a sound line follows a damaged one.
   private(set) var hasSoundLineAfterDamage = false
 
-  init(path: String, at offset: Int = 0, chain: ChecksumChain = ChecksumChain(after: 0)) {
+  init(
+    path: String, at offset: Int = 0, chain: ChecksumChain = ChecksumChain(after: 0),
+    tally: SegmentTally? = nil
+  ) {
     self.path = path
+    self.tally = tally
     self.end = offset
     self.chain = chain
     soundEnd = offset
@@ -66,6 +74,8 @@ struct SegmentScan {
         soundEnd = end
         soundSum = chain.sum
         lastLineOfPrefix = offset
+        tally?.add(bytes: UnsafeBufferPointer(start: bytes.baseAddress, count: bytes.count + 1))
+        tally?.add(line: bytes)
       } else {
         hasSoundLineAfterDamage = true
       }
@@ -82,10 +92,19 @@ struct SegmentScan {
     }
   }
 
+  /// Notes what is wrong with the end of a file of that length.
+  mutating func noteEnd(byteCount: Int, acknowledged: Int?) {
+    if end < byteCount { note("the last line has no end", end..<byteCount) }
+    if let acknowledged, byteCount < acknowledged {
+      note("acknowledged bytes are missing", byteCount..<acknowledged)
+    }
+  }
+
   private mutating func restartChain(_ firstLine: UnsafeBufferPointer<UInt8>) {
     var reader = RecordReader()
     if case .segment(let header) = reader.read(firstLine) {
       chain.restart(after: header.previousSum)
+      previousSum = header.previousSum
     }
   }
 }

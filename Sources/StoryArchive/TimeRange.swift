@@ -2,14 +2,126 @@ package import Syndication
 
 extension Archive {
   /// Gives every record that was first seen in the half-open range to `apply`, in order; does not
-  /// disturb `catchUp`.
+  /// disturb `catchUp`. Sees every whole line, like an archive opened for reading.
+  ///
+  /// `seen` never decreases, so the start is found by a binary search over the segments and then over
+  /// the bytes of one, and nothing after the end is read.
+  /// - Throws: what `apply` throws, and `ArchiveError` when a file cannot be read.
   package func records(
     since: Timestamp, until: Timestamp = Timestamp(milliseconds: .max),
     _ apply: (ArchiveRecord) throws -> Void
   ) throws {
     let reading = Archive(directory: directory, access: .readOnly)
-    try reading.replay { record in
-      if since <= record.seen, record.seen < until { try apply(record) }
+    reading.cursor = try cursor(at: since)
+    var failure: (any Error)?
+    try reading.advance { record in
+      guard record.seen < until else { return false }
+      guard since <= record.seen else { return true }
+      do {
+        try apply(record)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
     }
+    if let failure { throw failure }
+  }
+
+  /// Where the first record that was seen at `moment` or later is found by reading on.
+  private func cursor(at moment: Timestamp) throws(ArchiveError) -> ArchiveCursor {
+    var cursor = ArchiveCursor()
+    guard let name = try lastSegment(before: moment),
+      let file = try directory.openIfPresent(name.path)
+    else { return cursor }
+    defer { directory.system.close(file) }
+    cursor.ordinal = name.ordinal
+    cursor.isFinished = false
+    guard name.form != .compressed else { return cursor }
+    let byteCount = try directory.status(of: file, name.path).byteCount
+    let search = SegmentSearch(
+      lines: LineScanner(
+        directory: directory, file: file, name: name.path,
+        pieceByteLimit: SegmentSearch.pieceByteCount))
+    if let place = try search.place(before: moment, byteCount: byteCount) {
+      cursor.offset = place.offset
+      cursor.chain = ChecksumChain(after: place.sum)
+    }
+    return cursor
+  }
+
+  /// The last segment that began before `moment`; nil when to begin at the first.
+  private func lastSegment(before moment: Timestamp) throws(ArchiveError) -> SegmentName? {
+    let segments = try SegmentListing.all(in: directory)
+    var (low, high) = (0, segments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if let begun = try begin(of: segments[middle]), begun < moment {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low > 0 ? segments[low - 1] : nil
+  }
+
+  private func begin(of name: SegmentName) throws(ArchiveError) -> Timestamp? {
+    guard let file = try directory.openIfPresent(name.path) else { return nil }
+    defer { directory.system.close(file) }
+    return try SegmentEnds.header(of: file, name.path, in: directory)?.seen
+  }
+}
+
+/// A binary search over the bytes of a plain segment.
+private struct SegmentSearch {
+  /// Behind a sound line: where the next starts and what it follows from.
+  struct Place {
+    var offset: Int
+    var sum: UInt64
+  }
+
+  static let pieceByteCount = 1 << 12
+  /// Where the search ends and reading on is as cheap.
+  private static let nearByteCount = 1 << 14
+
+  let lines: LineScanner
+
+  /// A place behind a line that was seen before `moment`, near the last such line; nil for the start.
+  func place(before moment: Timestamp, byteCount: Int) throws(ArchiveError) -> Place? {
+    var (low, high) = (0, byteCount)
+    var best: Place?
+    while high - low > SegmentSearch.nearByteCount {
+      let middle = low + (high - low) / 2
+      guard let probe = try soundLine(after: middle, before: high), probe.seen < moment else {
+        high = middle
+        continue
+      }
+      best = probe.place
+      low = max(probe.place.offset, middle + 1)
+    }
+    return best
+  }
+
+  /// The first line in the range whose checksum follows from the line before it: a damaged line must
+  /// not lead the search astray.
+  private func soundLine(
+    after start: Int, before end: Int
+  ) throws(ArchiveError) -> (place: Place, seen: Timestamp)? {
+    var chain: ChecksumChain?
+    var isInLine = true
+    var found: (Place, Timestamp)?
+    _ = try lines.scan(from: start, to: end) { line, offset in
+      defer { isInLine = false }
+      guard !isInLine, case .line(let bytes) = line else { return true }
+      guard chain?.admits(bytes) == true, let seen = RecordReader.seen(of: bytes),
+        let sum = RecordLine.recordedSum(of: bytes)
+      else {
+        chain = RecordLine.recordedSum(of: bytes).map(ChecksumChain.init(after:))
+        return true
+      }
+      found = (Place(offset: offset + bytes.count + 1, sum: sum), seen)
+      return false
+    }
+    return found.map { (place: $0.0, seen: $0.1) }
   }
 }

@@ -241,7 +241,7 @@ extension MemoryFileSystem {
 
     var status: FileStatus {
       FileStatus(
-        inode: inode, byteCount: bytes.count, isRegularFile: !isDirectory, isProtected: isProtected)
+        inode: inode, byteCount: bytes.count, isProtected: isProtected)
     }
   }
 

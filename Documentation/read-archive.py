@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Prints every live story of an archive as JSON and checks all sums: read-archive.py DIRECTORY"""
+import glob, gzip, hashlib, json, os, sys
+
+def segments(root):
+    found = {}
+    for path in sorted(glob.glob(os.path.join(root, "stories", "[0-9]*", "*-*-*-*.*"))):
+        ordinal = os.path.basename(path).split("-")[0]
+        if path.endswith((".open", ".jsonl")) or ordinal not in found and path.endswith(".jsonl.gz"):
+            found[ordinal] = path
+    return [found[ordinal] for ordinal in sorted(found, key=int)]
+
+def lines(path):
+    after = []  # the sums that the next line may follow from
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n") and path.endswith(".open"):
+                break  # still being written
+            body, sum = line[:-27], line[-19:-3]
+            if number == 1 and b'"after":"' in body:
+                after = [body.split(b'"after":"')[1][:16]]
+            sums = [hashlib.sha256(a + body).hexdigest()[:16].encode() for a in after]
+            if sum in sums and line[-27:-19] == b',"sum":"':
+                yield json.loads(line)
+                after = [sum]
+            else:
+                print(f"{path}:{number}: damaged", file=sys.stderr)
+                after = [sum] + sums[:1] + after[:1]
+
+stories = {}
+for record in (record for path in segments(sys.argv[1]) for record in lines(path)):
+    if record["type"] in ("story", "copy"):
+        stories.setdefault(record["uid"], record)
+    elif record["type"] == "revision" and record["uid"] in stories:
+        stories[record["uid"]].update({k: record[k] for k in record if k not in ("seen", "type")})
+    elif record["type"] == "move" and record["story"] in stories:
+        stories[record["story"]]["cluster"] = record["cluster"]
+for story in stories.values():
+    text = story.get("text", stories.get(story.get("copyOf"), {}).get("text", ""))
+    print(json.dumps({**story, "text": text}, ensure_ascii=False))

@@ -1,0 +1,47 @@
+extension Archive {
+  /// Adds every sealed segment that the manifests do not list. `summary` spares reading the one that
+  /// was just sealed.
+  ///
+  /// The manifests are derived: that they cannot be written is no reason to refuse a batch. What is
+  /// missing is added at the next seal, or by the next to open the archive.
+  func listSealed(_ summary: SegmentSummary? = nil, head: ArchiveHead? = nil) {
+    do throws(ArchiveError) {
+      let listed = try SegmentManifest.checksums(in: directory)
+      let unlisted = try SegmentListing.all(in: directory).filter {
+        $0.form == .sealed && listed[$0.manifestPath] == nil
+      }
+      guard !unlisted.isEmpty else { return }
+      var manifest = try SegmentManifest(in: directory)
+      for name in unlisted {
+        if let summary, summary.ordinal == name.ordinal {
+          manifest.set(summary)
+        } else {
+          manifest.set(try summarize(name, head))
+        }
+      }
+      try manifest.write(to: directory)
+    } catch {
+      return
+    }
+  }
+
+  /// Reads a sealed segment for its line in the manifest.
+  private func summarize(
+    _ name: SegmentName, _ head: ArchiveHead?
+  ) throws(ArchiveError) -> SegmentSummary {
+    let file = try directory.open(name.path, for: .reading)
+    defer { directory.system.close(file) }
+    let byteCount = try directory.status(of: file, name.path).byteCount
+    let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
+    var scan = SegmentScan(path: name.path)
+    var tally = SegmentTally()
+    let lines = LineScanner(directory: directory, file: file, name: name.path)
+    _ = try lines.scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
+      if scan.admits(line, at: offset), case .line(let bytes) = line { tally.add(line: bytes) }
+      return true
+    }
+    scan.noteEnd(byteCount: byteCount, acknowledged: acknowledged)
+    return SegmentSummary(
+      name, tally, after: scan.previousSum, last: scan.chain.sum, damage: scan.damage)
+  }
+}

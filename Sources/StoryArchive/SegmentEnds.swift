@@ -1,0 +1,54 @@
+internal import Syndication
+
+/// The first and the last line of a segment, read without the rest.
+struct SegmentEnds {
+  private(set) var header: SegmentHeader?
+  /// What the last whole line carries; nil when it carries none, or when there is no line.
+  private(set) var lastSum: UInt64?
+  private(set) var lastSeen: Timestamp?
+  /// Where the last whole line starts.
+  private(set) var lastLine = 0
+
+  /// How much of the end is read at first; most lines are far shorter.
+  private static let usualByteCount = 1 << 14
+  private static let headerByteLimit = 1 << 10
+
+  /// Reads the ends of the first `byteCount` bytes of a file.
+  init(
+    of file: OpenFile, _ name: String, byteCount: Int, in directory: ArchiveDirectory
+  ) throws(ArchiveError) {
+    header = try SegmentEnds.header(of: file, name, in: directory)
+    for length in [SegmentEnds.usualByteCount, RecordLine.byteLimit + 1] {
+      let offset = max(0, byteCount - length)
+      let end = try directory.contents(
+        of: file, name, from: offset, byteLimit: byteCount - offset)
+      if readLastLine(of: end, at: offset) { return }
+    }
+  }
+
+  static func header(
+    of file: OpenFile, _ name: String, in directory: ArchiveDirectory
+  ) throws(ArchiveError) -> SegmentHeader? {
+    let bytes = try directory.contents(of: file, name, from: 0, byteLimit: headerByteLimit)
+    var reader = RecordReader()
+    let line = bytes.prefix { $0 != 0x0A }
+    guard case .segment(let header) = line.withUnsafeBufferPointer({ reader.read($0) }) else {
+      return nil
+    }
+    return header
+  }
+
+  /// False when the line starts before the bytes.
+  private mutating func readLastLine(of bytes: [UInt8], at offset: Int) -> Bool {
+    guard let lineFeed = bytes.lastIndex(of: 0x0A) else { return offset == 0 }
+    let before = bytes[..<lineFeed].lastIndex(of: 0x0A)
+    if before == nil, offset > 0 { return false }
+    let start = before.map { $0 + 1 } ?? 0
+    lastLine = offset + start
+    bytes[start..<lineFeed].withUnsafeBufferPointer { line in
+      lastSum = RecordLine.recordedSum(of: line)
+      lastSeen = RecordReader.seen(of: line)
+    }
+    return true
+  }
+}

@@ -1,0 +1,90 @@
+internal import Checksums
+internal import Glibc
+
+/// What the manifests say of a segment, added up while its lines go by.
+struct SegmentTally {
+  private var hasher = SHA256Hasher()
+  private(set) var byteCount = 0
+  private(set) var lineCount = 0
+  private(set) var firstSeen: RFC3339Bytes?
+  private(set) var lastSeen: RFC3339Bytes?
+  private(set) var earliestPublished: RFC3339Bytes?
+  private(set) var latestPublished: RFC3339Bytes?
+
+  var sha256: String {
+    var hasher = hasher
+    return hasher.finalize().hexadecimal
+  }
+
+  /// Adds bytes that count for the file's checksum and length only.
+  mutating func add(bytes: UnsafeBufferPointer<UInt8>) {
+    hasher.update(bytes)
+    byteCount += bytes.count
+  }
+
+  /// Adds what a sound line says, not its bytes.
+  mutating func add(line: UnsafeBufferPointer<UInt8>) {
+    lineCount += 1
+    if let seen = RFC3339Bytes(after: ",\"seen\":\"", in: line) {
+      if firstSeen == nil { firstSeen = seen }
+      lastSeen = seen
+    }
+    if let published = RFC3339Bytes(after: ",\"published\":\"", in: line) {
+      earliestPublished = min(earliestPublished ?? published, published)
+      latestPublished = max(latestPublished ?? published, published)
+    }
+  }
+
+  /// Adds whole lines.
+  mutating func add(lines: [UInt8]) {
+    lines.withUnsafeBufferPointer { bytes in
+      add(bytes: bytes)
+      for line in bytes.split(separator: 0x0A) {
+        add(line: UnsafeBufferPointer(rebasing: line))
+      }
+    }
+  }
+}
+
+/// The 24 bytes of a moment as this program writes it; in the years 0 to 9999 their order is that of
+/// the moments.
+struct RFC3339Bytes: Comparable {
+  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+
+  /// The moment that follows `key` in a line. Inside a JSON string every quote has a backslash before
+  /// it, so a key with its quotes is found nowhere else.
+  init?(after key: StaticString, in line: UnsafeBufferPointer<UInt8>) {
+    guard let place = line.firstPlace(of: key) else { return nil }
+    let start = place + key.utf8CodeUnitCount
+    guard line.count - start >= 24 else { return nil }
+    let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: line[start..<start + 24]))
+    words.0 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+    words.1 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    words.2 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+  }
+
+  var text: String {
+    let bytes = [words.0, words.1, words.2].flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func == (left: RFC3339Bytes, right: RFC3339Bytes) -> Bool { left.words == right.words }
+
+  static func < (left: RFC3339Bytes, right: RFC3339Bytes) -> Bool { left.words < right.words }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where `text`, which starts with a comma, is found first.
+  fileprivate func firstPlace(of text: StaticString) -> Int? {
+    guard let baseAddress else { return nil }
+    var place = 0
+    while place < count, let found = memchr(baseAddress + place, 0x2C, count - place) {
+      place = UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
+      if matches(text, at: place) { return place }
+      place += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,14 @@
+/// What `verify` found.
+package struct VerifyReport: Hashable, Sendable {
+  package var segmentCount = 0
+  /// Lines and bytes that were read and checked.
+  package var lineCount = 0
+  package var byteCount = 0
+  /// What is not as it was acknowledged.
+  package var damage: [Damage] = []
+  /// What is worth knowing and no loss, such as a torn tail that the next writer will cut off.
+  package var notes: [String] = []
+
+  /// 0, or 65 (EX_DATAERR) when something is damaged.
+  package var exitCode: Int32 { damage.isEmpty ? 0 : 65 }
+}

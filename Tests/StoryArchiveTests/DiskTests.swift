@@ -1,0 +1,196 @@
+import Glibc
+import Syndication
+import SystemPackage
+import Testing
+
+@testable import StoryArchive
+
+/// The archive on the kernel's file system, read by foreign tools.
+@Suite struct DiskTests {
+  private static let storyArchive = FilePath(#filePath).removingLastComponent()
+  private static let package = storyArchive.removingLastComponent().removingLastComponent()
+
+  private func open(
+    _ path: String, _ access: Archive.Access = .readWrite, now: Timestamp = Sample.noon
+  ) throws -> Archive {
+    try Archive.open(at: path, access: access, now: now)
+  }
+
+  @Test func `the format page in the repository is the one in every archive`() throws {
+    let page = try Command("cat '\(Self.package)/Storage/README.md'")
+    #expect(page.output == FormatPage.text)
+    let directory = try TemporaryDirectory()
+    _ = try open(directory.path + "/A")
+    #expect(try Command("cat '\(directory.path)/A/README.md'").output == FormatPage.text)
+  }
+
+  @Test func `new files take the archive's mode, sealed ones lose their write permission`() throws {
+    let directory = try TemporaryDirectory()
+    chmod(directory.path, 0o2750)
+    let archive = try open(directory.path)
+    try archive.store([0])
+    try archive.seal(now: Sample.noon)
+    try archive.store([1])
+    let modes = try Command(
+      "cd '\(directory.path)' && stat -c '%a %n' lock stories/2026 stories/2026/*")
+    #expect(
+      modes.output == """
+        600 lock
+        2750 stories/2026
+        440 stories/2026/000001-2026-11-21.jsonl
+        640 stories/2026/000002-2026-11-21.open
+
+        """)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can write as somebody else"))
+  func `what root writes belongs to the archive's owner`() throws {
+    let directory = try TemporaryDirectory()
+    chown(directory.path, 1234, 2345)
+    let archive = try open(directory.path)
+    try archive.store([0])
+    try archive.stateLog(named: "feeds.jsonl").append(Array("{}".utf8))
+    try archive.seal(now: Sample.noon)
+    let others = try Command("find '\(directory.path)' -not -uid 1234 -o -not -gid 2345")
+    #expect(others.output == "")
+  }
+
+  @Test func `only one of two values holds the writer lock`() throws {
+    let directory = try TemporaryDirectory()
+    let (daemon, hand) = (try open(directory.path), try open(directory.path))
+    try daemon.withWriterLock(waiting: .zero) { _ in
+      #expect(throws: ArchiveError.locked(path: directory.path)) { try hand.store([0]) }
+      return
+    }
+    try hand.store([0])
+    #expect(try daemon.newNumbers() == [0])
+  }
+
+  @Test func `two writers at once store everything once`() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path
+    _ = try open(path)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<2 {
+        group.addTask {
+          let archive = try Archive.open(at: path, access: .readWrite, now: Sample.noon)
+          for number in 0..<25 {
+            try archive.withWriterLock(waiting: nil) { transaction in
+              transaction.stage(Sample.record(writer * 25 + number))
+              try transaction.commit(now: Sample.noon)
+            }
+            if number % 10 == 9 { try archive.seal(now: Sample.noon) }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let archive = try open(path, .readOnly)
+    #expect(try archive.numbersOnDisk().sorted() == Array(0..<50))
+    #expect(try archive.verify(readData: true).damage == [])
+  }
+
+  @Test func `a directory of something else is left alone`() throws {
+    let directory = try TemporaryDirectory()
+    _ = try Command("echo precious > '\(directory.path)/notes.txt'")
+    #expect(
+      throws: ArchiveError.notAnArchive(
+        path: directory.path, detail: "there is no file FORMAT, but there is \"notes.txt\"")
+    ) { try open(directory.path) }
+    #expect(try Command("ls -A '\(directory.path)'").output == "notes.txt\n")
+  }
+
+  @Test func `an archive of a newer format is left alone`() throws {
+    let directory = try TemporaryDirectory()
+    _ = try Command("echo 'aggregator-archive 2' > '\(directory.path)/FORMAT'")
+    for access in [Archive.Access.readOnly, .readWrite] {
+      let error = #expect(throws: ArchiveError.self) { try open(directory.path, access) }
+      #expect(
+        error?.description == """
+          \(directory.path)/FORMAT: written by a newer version: format is "aggregator-archive 2", \
+          this program knows up to 1
+          """)
+      #expect(error?.exitCode == 65)
+    }
+    #expect(try Command("ls -A '\(directory.path)'").output == "FORMAT\n")
+  }
+
+  @Test func `reading an archive writes nothing`() throws {
+    let directory = try TemporaryDirectory()
+    try open(directory.path).store(0..<3)
+    let listing = "find '\(directory.path)' -printf '%p %s %T@ %C@\\n' | sort"
+    let before = try Command(listing).output
+    let archive = try open(directory.path, .readOnly)
+    #expect(try archive.storedNumbers() == [0, 1, 2])
+    _ = try archive.verify(readData: true)
+    #expect(try Command(listing).output == before)
+    #expect(throws: ArchiveError.self) { try open(directory.path + "/none", .readOnly) }
+  }
+
+  @Test(.enabled(if: Command.exists("python3"), "python3 is not installed"))
+  func `forty lines of Python read every live story and check every sum`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    var copy = Sample.story(7)
+    copy.text = ""
+    var edit = Sample.story(1)
+    edit.revision = 1
+    edit.text = "The ferry did not leave at all."
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store([
+      .story(copy, cluster: Sample.story(0).id, original: Sample.story(0).id), .revision(edit),
+      .move(story: edit.id, cluster: copy.id, seen: Sample.noon),
+    ])
+    let reader = "\(Self.package)/Documentation/read-archive.py"
+    let stories = try Command("python3 '\(reader)' '\(directory.path)'")
+    let lines = stories.output.split(separator: "\n")
+    #expect(stories.exitCode == 0)
+    #expect(lines.count == 4)
+    #expect(lines.last?.contains("\"text\": \"The ferry no. 0 left") == true)
+    #expect(lines.dropFirst().first?.contains("did not leave at all") == true)
+    #expect(lines.dropFirst().first?.contains("\"cluster\": \"0000000000000008\"") == true)
+    _ = try Command(
+      "chmod u+w '\(directory.path)'/stories/*/*; sed -i 's/no. 2/no. 3/' '\(directory.path)'/stories/*/*.jsonl"
+    )
+    let hurt = try Command("python3 '\(reader)' '\(directory.path)' | wc -l")
+    #expect(hurt.output.contains("000001-2026-11-21.jsonl:4: damaged\n3\n"))
+    #expect(
+      try Command("wc -l < '\(reader)'").output.split(separator: "\n").first.flatMap { Int($0) }
+        ?? 99 <= 40)
+  }
+
+  @Test(.enabled(if: Command.exists("jq"), "jq is not installed"))
+  func `jq and sha256sum read the sealed segments`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    try archive.store(0..<5)
+    try archive.seal(now: Sample.noon)
+    try archive.store([5])
+    let titles = try Command(
+      "jq -r 'select(.type==\"story\").title' '\(directory.path)'/stories/*/*.jsonl | wc -l")
+    #expect(titles.output == "5\n")
+    let sums = try Command("cd '\(directory.path)/stories' && sha256sum -c --strict SHA256SUMS")
+    #expect(sums.output == "2026/000001-2026-11-21.jsonl: OK\n")
+    #expect(try Command("jq -c . '\(directory.path)/stories/segments.jsonl'").exitCode == 0)
+  }
+
+  @Test func `the kind of a remote file system is read from the mount table`() {
+    let table = """
+      24 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw
+      40 24 0:35 / /srv rw - nfs4 host:/srv rw,vers=4.2
+
+      """
+    #expect(MountTable.kind(ofDevice: "0:35", in: table) == "nfs4")
+    #expect(MountTable.kind(ofDevice: "254:0", in: table) == "ext4")
+    #expect(MountTable.kind(ofDevice: "9:9", in: table) == nil)
+  }
+
+  @Test func `a remote file system is refused`() throws {
+    let system = MemoryFileSystem(MemoryFileSystem.Disk())
+    system.remoteKind = "nfs4"
+    #expect(throws: ArchiveError.remoteFileSystem(path: "A", kind: "nfs4")) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    }
+  }
+}
