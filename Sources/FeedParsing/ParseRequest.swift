@@ -34,7 +34,8 @@ package struct ParseLimits: Hashable, Sendable {
   package var depth = 256
   package var tagByteLimit = 64 << 10
   package var attributesPerTag = 256
-  package var entryCount = 1_000_000
+  /// An entry takes about a kilobyte even when it says nothing.
+  package var entryCount = 100_000
   /// Of one text field.
   package var textByteLimit = 16 << 20
 

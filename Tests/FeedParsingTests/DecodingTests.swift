@@ -1,0 +1,117 @@
+import FeedParsing
+import Syndication
+import Testing
+
+/// Which encoding a document is read in, and what is said of a declaration that was wrong.
+@Suite struct DecodingTests {
+  @Test func `a declared encoding is used`() throws {
+    let feed = try read([0xCC, 0xE8, 0xF0], declared: "windows-1251")
+    #expect(feed.title == "Мир")
+    #expect(feed.encoding == "windows-1251")
+    #expect(!feed.hasDefect)
+  }
+
+  @Test func `the charset of HTTP outranks the declaration`() throws {
+    let feed = try read(
+      [0xCC, 0xE8, 0xF0], declared: "iso-8859-5", contentType: "text/xml; charset=\"Windows-1251\"")
+    #expect(feed.title == "Мир")
+  }
+
+  @Test func `valid UTF-8 outranks every declaration`() throws {
+    let feed = try read(Array("naïve".utf8), declared: "iso-8859-1")
+    #expect(feed.title == "naïve")
+    #expect(feed.encoding == "utf-8")
+    #expect(feed.hasDefect)
+  }
+
+  @Test func `latin-1 means windows-1252`() throws {
+    let feed = try read([0x93, 0x48, 0x69, 0x94], declared: "ISO-8859-1")
+    #expect(feed.title == "“Hi”")
+    #expect(feed.encoding == "windows-1252")
+  }
+
+  @Test func `gb2312 means gb18030`() throws {
+    let feed = try read([0xD6, 0xD0, 0x81, 0x30, 0x89, 0x38], declared: "gb2312")
+    #expect(feed.title?.hasPrefix("中") == true)
+    #expect(feed.encoding == "gb18030")
+  }
+
+  @Test func `stray bytes in UTF-8 are read as windows-1252`() throws {
+    let feed = try read(Array("über ".utf8) + [0x93] + Array("é".utf8), declared: nil)
+    #expect(feed.title == "über “é")
+    #expect(feed.encoding == "utf-8")
+    #expect(feed.hasDefect)
+  }
+
+  @Test func `bytes of no declared encoding are windows-1252`() throws {
+    let feed = try read(Array("caf".utf8) + [0xE9], declared: nil)
+    #expect(feed.title == "café")
+    #expect(feed.encoding == "windows-1252")
+    #expect(feed.hasDefect)
+  }
+
+  @Test func `an unknown label is overruled`() throws {
+    let feed = try read(Array("plain".utf8), declared: "x-nonsense")
+    #expect(feed.title == "plain")
+    #expect(feed.encoding == "utf-8")
+  }
+
+  @Test func `UTF-7 is never decoded`() throws {
+    let feed = try read(Array("+ADw-b+AD4-".utf8), declared: "utf-7")
+    #expect(feed.title == "+ADw-b+AD4-")
+  }
+
+  @Test(arguments: [(false, true), (false, false), (true, true), (true, false)])
+  func `UTF-16 is known by its mark or by its first character`(isBig: Bool, hasMark: Bool) throws {
+    var units = Array("<rss><channel><title>Tø</title></channel></rss>".utf16)
+    if hasMark { units.insert(0xFEFF, at: 0) }
+    let bytes = units.flatMap { unit -> [UInt8] in
+      let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+      return isBig ? pair : pair.reversed()
+    }
+    let feed = try FeedParser.parse(bytes, ParseRequest())
+    #expect(feed.properties.title?.value == "Tø")
+    #expect(feed.encoding == (isBig ? "utf-16be" : "utf-16le"))
+  }
+
+  @Test func `a declaration of UTF-16 in single bytes is overruled`() throws {
+    let feed = try read(Array("é".utf8), declared: "utf-16")
+    #expect(feed.title == "é")
+    #expect(feed.hasDefect)
+  }
+
+  @Test(
+    arguments: [
+      ("shift_jis", [0x93, 0xFA, 0x96, 0x7B], "日本"), ("euc-jp", [0xC6, 0xFC, 0xCB, 0xDC], "日本"),
+      ("big5", [0xA4, 0xA4, 0xA4, 0xE5], "中文"), ("euc-kr", [0xC7, 0xD1, 0xB1, 0xDB], "한글"),
+      ("koi8-r", [0xED, 0xC9, 0xD2], "Мир"),
+      ("iso-2022-jp", [0x1B, 0x24, 0x42, 0x46, 0x7C, 0x1B, 0x28, 0x42], "日"),
+    ] as [(String, [UInt8], String)])
+  func `other encodings go through the system's converter`(
+    label: String, bytes: [UInt8], title: String
+  ) throws {
+    let feed = try read(bytes, declared: label)
+    #expect(feed.title == title)
+    #expect(feed.encoding == label)
+  }
+
+  private struct Reading {
+    var title: String?
+    var encoding: String
+    var hasDefect: Bool
+  }
+
+  private func read(_ title: [UInt8], declared: String?, contentType: String? = nil) throws
+    -> Reading
+  {
+    let declaration =
+      declared.map { "<?xml version='1.0' encoding='\($0)'?>" } ?? "<?xml version='1.0'?>"
+    let bytes =
+      Array("\(declaration)<rss><channel><title>".utf8) + title
+      + Array("</title></channel></rss>".utf8)
+    let feed = try FeedParser.parse(bytes, ParseRequest(contentType: contentType))
+    return Reading(
+      title: feed.properties.title?.value, encoding: feed.encoding,
+      hasDefect: feed.defects.contains { $0.kind == .encoding })
+  }
+}
