@@ -51,6 +51,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
+    .executableTarget(
+      name: "fetch-benchmark", dependencies: ["FeedFetching", "Syndication"],
+      path: "Benchmarks/fetch", swiftSettings: house),
     .target(
       name: "Aggregation",
       dependencies: [
