@@ -59,8 +59,12 @@ final class CurlLoop {
     if let problem = RequestFields.problem(of: request) {
       return submission.completion(.failed(problem, nil))
     }
-    waiting.append(
-      CurlTransfer(submission: submission, address: address, loop: self))
+    proceed(CurlTransfer(submission: submission, address: address, loop: self))
+  }
+
+  /// Starts the next hop of `transfer`, or lines it up for a look-up.
+  private func proceed(_ transfer: CurlTransfer) {
+    if transfer.needsLookup { waiting.append(transfer) } else { start(transfer) }
   }
 
   /// Drives libcurl until nothing moves without the network.
@@ -73,7 +77,7 @@ final class CurlLoop {
   }
 
   private var canAdmit: Bool {
-    waiting.first.map { lookupCount < settings.lookupLimit || !$0.needsLookup } ?? false
+    !waiting.isEmpty && lookupCount < settings.lookupLimit
   }
 
   private func admit() {
@@ -122,7 +126,7 @@ final class CurlLoop {
     transfer.leaveHandle()
     retire(handle)
     switch next {
-    case .goesOn: waiting.append(transfer)
+    case .goesOn: proceed(transfer)
     case .ended(let result): transfer.submission.completion(result)
     }
   }

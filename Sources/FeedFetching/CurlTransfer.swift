@@ -72,8 +72,10 @@ final class CurlTransfer {
     refusedAddress = nil
     errorText.pointee = 0
     reception = Reception(limits: request.limits)
-    wasConditional = !RequestFields.conditions(of: request, at: chain).isEmpty
-    let lines = CurlList(RequestFields.fields(of: request, at: chain).map(\.line))
+    let conditions = RequestFields.conditions(of: request, at: chain)
+    wasConditional = !conditions.isEmpty
+    let lines = CurlList(
+      RequestFields.fields(of: request, at: chain, conditions: conditions).map(\.line))
     headerLines = lines
     CurlOptions.apply(
       CurlOptions.Hop(

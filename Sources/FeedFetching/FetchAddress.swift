@@ -75,9 +75,22 @@ package struct FetchAddress: Hashable, Sendable {
   }
 
   private static func forbiddenCharacter(in text: String) -> String? {
+    for byte in text.utf8 {
+      switch byte {
+      case 0x20, 0x09...0x0D: return "white space"
+      case ..<0x20, 0x7F: return "a control character"
+      case UInt8(ascii: "\\"): return "a backslash"
+      case 0x80...: return forbiddenUnicode(in: text)
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  private static func forbiddenUnicode(in text: String) -> String? {
     for scalar in text.unicodeScalars {
       if scalar.properties.isWhitespace { return "white space" }
-      if scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value { return "a control character" }
+      if scalar.properties.generalCategory == .control { return "a control character" }
       if scalar == "\\" { return "a backslash" }
     }
     return nil

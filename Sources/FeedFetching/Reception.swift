@@ -6,6 +6,9 @@ package struct Reception {
   /// Of the body of an answer that is no document; enough to leave the connection usable.
   package static let discardedByteLimit = 64 << 10
 
+  /// Of the room made for a body on the strength of its announcement.
+  package static let reservedByteLimit = 1 << 20
+
   private let limits: FetchLimits
   package private(set) var head = ResponseHead(status: 0)
   package private(set) var headIsComplete = false
@@ -104,6 +107,7 @@ package struct Reception {
         "the document is announced with \(length.prefix(20)) bytes, the limit is \(limits.bodyByteLimit)"
       )
     }
+    if decoder?.isIdentity == true { body.reserveCapacity(min(count, Reception.reservedByteLimit)) }
     return true
   }
 

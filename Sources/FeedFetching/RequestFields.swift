@@ -5,18 +5,22 @@ package enum RequestFields {
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     + "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
-  /// The fields to send where `chain` stands. A field of the feed's own replaces the one of the same
+  private static let common = [
+    HeaderField(name: "Accept", value: accept),
+    HeaderField(name: "Accept-Encoding", value: ContentDecoder.acceptedCodings),
+  ]
+
+  /// The fields to send where `chain` stands, `conditions` among them. A field of the feed's own replaces the one of the same
   /// name here.
-  package static func fields(of request: FetchRequest, at chain: RedirectChain) -> [HeaderField] {
-    var fields = [
-      HeaderField(name: "Accept", value: accept),
-      HeaderField(name: "Accept-Encoding", value: ContentDecoder.acceptedCodings),
-    ]
-    fields += conditions(of: request, at: chain)
+  package static func fields(
+    of request: FetchRequest, at chain: RedirectChain, conditions: [HeaderField]
+  ) -> [HeaderField] {
+    var fields = common + conditions
     guard chain.isAtStartOrigin else { return fields }
     if case .bearer(let token) = request.credentials {
       fields.append(HeaderField(name: "Authorization", value: "Bearer \(token)"))
     }
+    guard !request.headers.isEmpty else { return fields }
     let own = Set(request.headers.map { $0.name.lowercased() })
     return fields.filter { !own.contains($0.name.lowercased()) } + request.headers
   }
@@ -26,6 +30,7 @@ package enum RequestFields {
     of request: FetchRequest, at chain: RedirectChain
   ) -> [HeaderField] {
     guard request.validatorsURL.map({ $0 == chain.current.text }) ?? true else { return [] }
+    guard !request.validators.isEmpty else { return [] }
     return [
       request.validators.etag.map { HeaderField(name: "If-None-Match", value: $0) },
       request.validators.lastModified.map { HeaderField(name: "If-Modified-Since", value: $0) },

@@ -40,8 +40,7 @@ package struct ResponseHead: Sendable {
 
   /// Keeps the field that `line` writes, if it is one of those that are read.
   package mutating func append(line: some BidirectionalCollection<UInt8>) {
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-      let name = Field(rawValue: String(decoding: line[..<colon], as: UTF8.self).lowercased())
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")), let name = Field(line[..<colon])
     else { return }
     fields.append((name, Array(line[line.index(after: colon)...].trimmed)))
   }
@@ -67,6 +66,26 @@ package struct ResponseHead: Sendable {
       1...byteLimit ~= value.count, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
     else { return nil }
     return String(validating: value, as: UTF8.self)
+  }
+}
+
+extension ResponseHead.Field {
+  private static let names = allCases.map { (field: $0, bytes: Array($0.rawValue.utf8)) }
+
+  /// The field of this name, in whatever case it is written.
+  fileprivate init?(_ name: some BidirectionalCollection<UInt8>) {
+    let count = name.count
+    let found = Self.names.first { candidate in
+      candidate.bytes.count == count && candidate.bytes.elementsEqual(name) { $0 == $1.lowercased }
+    }
+    guard let found else { return nil }
+    self = found.field
+  }
+}
+
+extension UInt8 {
+  fileprivate var lowercased: UInt8 {
+    UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self
   }
 }
 

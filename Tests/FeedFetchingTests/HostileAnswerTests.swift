@@ -75,6 +75,38 @@ import Testing
     }
   }
 
+  @Test func `no cut of an answer passes for whole unless nothing of the document is missing`()
+    async throws
+  {
+    let gzip = EncodedFeed.gzip
+    let answers = [
+      Script.answer(text: EncodedFeed.text),
+      Script.chunked(
+        ["Content-Encoding: gzip"], pieces: [Array(gzip.prefix(50)), Array(gzip.dropFirst(50))]),
+    ]
+    let cut = Mutexed((answer: answers[0], length: 0))
+    let server = try LoopbackServer { _ in
+      let (answer, length) = cut.value
+      guard case .send(let bytes) = answer.steps.first else { return answer }
+      return Script([.send(Array(bytes.prefix(length))), .close])
+    }
+    defer { server.stop() }
+    let transport = Fetching.transport()
+    defer { transport.shutDown() }
+    for answer in answers {
+      guard case .send(let bytes) = answer.steps.first else { continue }
+      for length in bytes.indices {
+        cut.value = (answer, length)
+        switch await transport.fetch(.loopback(server.url())) {
+        case .document(let document, _):
+          #expect(!document.isWhole || document.bytes == Array(EncodedFeed.text.utf8), "\(length)")
+        case .failed(let failure, _): #expect(failure.kind == .incomplete, "\(length)")
+        case let other: Issue.record("cut to \(length): \(other)")
+        }
+      }
+    }
+  }
+
   // MARK: Sizes
 
   @Test func `a body over the limit is stopped, announced or not`() async throws {
