@@ -1,11 +1,13 @@
 extension WebAddress {
-  /// The schemes that a link may have: feedparser's list without `file`, `smb` and `gopher`, and
-  /// with `tel`, `sms`, `xmpp` and `geo`. None of them runs a script in the page that holds the link.
+  /// The schemes that a link may have: feedparser's list without `file` and `smb`, and with what
+  /// has come up since. None of them runs a script in the page that holds the link.
   private static let safeSchemes: Set<String> = [
     "http", "https", "ftp", "sftp", "ftps", "shttp", "mailto", "magnet", "news", "nntp", "snews",
     "irc", "ircs", "irc6", "feed", "git", "svn", "svn+ssh", "cvs", "ssh", "rsync", "telnet", "sip",
     "sips", "callto", "tel", "sms", "xmpp", "geo", "skype", "facetime", "aim", "gtalk", "msnim",
     "ymsg", "itms", "mms", "rtsp", "rtspu", "h323", "hdl", "imap", "prospero", "wais", "urn",
+    "tag", "gopher", "gemini", "info", "doi", "ipfs", "ipns", "webcal", "itpc", "pcast", "podcast",
+    "matrix",
   ]
 
   /// How many bytes a scheme may be hidden in.

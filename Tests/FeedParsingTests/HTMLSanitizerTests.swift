@@ -54,7 +54,8 @@ import Testing
     ),
     ("<html><head><title>a</title></head><body>b</body></html>", "ab"),
     ("<iframe>a <b>b</b></iframe><noscript>c</noscript><object>d</object>", "a <b>b</b>cd"),
-    ("<svg><text>a</text><p>after", "<p>after</p>"), ("<svg>a<svg>b</svg>c</svg>d<math/>e", "de"),
+    ("<svg><text>a</text><p>after", "<p>after</p>"),
+    ("<svg>a<svg>b</svg>c</svg>d<math/>e", "d<math></math>e"),
     ("<script>a</script>b<style>c</style>d<template>e</template>f", "bdf"),
   ])
   func `what opens closes, as browsers close it`(html: String, safe: String) {
@@ -104,6 +105,25 @@ import Testing
     ),
   ])
   func `attributes are chosen and addresses resolved`(html: String, safe: String) {
+    expect(html, becomes: safe)
+  }
+
+  @Test(arguments: [
+    (
+      "<p>Let <math display=block xmlns=x><msup><mi>x</mi><mn href=javascript:x>2</mn></msup><mspace/></math> be",
+      "<p>Let <math display=\"block\"><msup><mi>x</mi><mn>2</mn></msup><mspace></mspace></math> be</p>"
+    ),
+    ("<math><mi>a<p>b</p></mi></math>", "<math><mi>a</mi></math><p>b</p>"),
+    ("<math><mtext>a<a href=x>b</a><math>c</math>d", "<math><mtext>abc</mtext></math>d"),
+    (
+      "<math><semantics><mi>x</mi><annotation>$x$</annotation></semantics></math>y",
+      "<math><semantics><mi>x</mi></semantics></math>y"
+    ),
+    ("<mi>x</mi><mglyph>", "x"), ("<div><math><mi>x</div>y", "<div><math><mi>x</mi></math></div>y"),
+    ("<math><annotation-xml><svg><p>x", "<math></math><p>x</p>"),
+    ("<math><style><img onerror=attack()></style><mglyph><mi>x", "<math><mi>x</mi></math>"),
+  ])
+  func `formulas hold MathML and text only`(html: String, safe: String) {
     expect(html, becomes: safe)
   }
 

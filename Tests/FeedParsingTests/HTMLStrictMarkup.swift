@@ -7,12 +7,19 @@ struct HTMLStrictMarkup {
   ]
   private static let forbiddenElements: Set<String> = [
     "applet", "base", "body", "embed", "foreignobject", "frame", "frameset", "head", "html",
-    "iframe", "link", "math", "meta", "noembed", "noframes", "noscript", "object", "param",
+    "iframe", "link", "annotation", "annotation-xml", "mglyph", "malignmark", "maction", "meta",
+    "noembed", "noframes", "noscript", "object", "param",
     "plaintext", "script", "style", "svg", "template", "title", "xmp",
   ]
   private static let forbiddenAttributes: Set<String> = [
     "action", "background", "data", "formaction", "http-equiv", "ping", "srcdoc", "style", "target",
     "xlink:href", "xmlns",
+  ]
+  private static let mathematical: Set<String> = [
+    "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded",
+    "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub",
+    "msubsup",
+    "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none", "semantics",
   ]
   private static let addressAttributes: Set<String> = [
     "cite", "href", "longdesc", "poster", "src", "usemap",
@@ -62,6 +69,9 @@ struct HTMLStrictMarkup {
     let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
     if !isPlain || Self.forbiddenElements.contains(name) { problems.append("<\(name)>") }
     readAttributes(tag.dropFirst(name.count), of: name)
+    if open.contains("math") != Self.mathematical.contains(name) && name != "math" {
+      problems.append("<\(name)> within \(open)")
+    }
     if !Self.void.contains(name) { open.append(name) }
   }
 

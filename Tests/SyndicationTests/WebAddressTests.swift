@@ -97,7 +97,8 @@ extension WebAddressTests {
 
   @Test(arguments: [
     "", "https://news.test/", "HTTP://news.test", "/path:with:colons", "path/x:y", "?q=a:b", "#a:b",
-    "//host/x", "mailto:desk@news.test", "magnet:?xt=urn:x", "tel:+1", "irc://chat.test/room",
+    "//host/x", "mailto:desk@news.test", "magnet:?xt=urn:x", "tel:+1", "gemini://news.test/",
+    "tag:news.test,2026:1", "irc://chat.test/room",
     "page.html?title=javascript:x", "https://a.test/?x=1&copy=2", "?a=1&b=2",
   ])
   func `an address that only leads somewhere is safe`(address: String) {

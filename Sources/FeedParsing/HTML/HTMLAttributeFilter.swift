@@ -42,6 +42,14 @@ struct HTMLAttributeFilter {
       "action background cite data dynsrc href icon longdesc lowsrc ping poster src usemap",
       .address
     ),
+    (
+      """
+      accent accentunder alttext close columnalign columnlines columnspacing denomalign depth display \
+      displaystyle equalcolumns equalrows fence framespacing largeop linethickness lspace \
+      mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation numalign \
+      rowalign rowlines rowspacing rspace scriptlevel separator separators stretchy symmetric voffset
+      """, .plain
+    ),
     ("srcset", .imageCandidates),
     ("id name", .identifier),
     ("width height", .length),

@@ -29,6 +29,8 @@ struct HTMLElement: Equatable {
     static let preformatted = Traits(rawValue: 1 << 13)
     static let heading = Traits(rawValue: 1 << 14)
     static let tablePart = Traits(rawValue: 1 << 15)
+    /// Of MathML; those that switch back to HTML or load something are not listed.
+    static let mathematical = Traits(rawValue: 1 << 16)
   }
 
   private struct Entry {
@@ -73,8 +75,15 @@ struct HTMLElement: Equatable {
     ("script style xmp textarea title plaintext", .rawText),
     ("textarea title", .decodedText),
     ("plaintext", .plaintext),
-    ("script style template svg math", .dropped),
-    ("svg math", .foreign),
+    ("script style template svg annotation annotation-xml", .dropped),
+    ("svg annotation annotation-xml", .foreign),
+    (
+      """
+      math menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts \
+      mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover \
+      none semantics
+      """, [.kept, .mathematical]
+    ),
     (
       """
       b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li \
@@ -168,6 +177,7 @@ extension HTMLElement {
   }
 
   static let p = HTMLElement("p")
+  static let math = HTMLElement("math")
   static let br = HTMLElement("br")
   static let img = HTMLElement("img")
   static let a = HTMLElement("a")

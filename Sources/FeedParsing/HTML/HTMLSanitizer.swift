@@ -31,7 +31,7 @@ package struct HTMLSanitizer {
             element.traits.contains(.kept),
             let kept = attributes.filter(tokenizer.attributes, of: element, in: bytes)
           else { continue }
-          writer.open(element, attributes: kept)
+          writer.open(element, isSelfClosing: isSelfClosing, attributes: kept)
         case .endTag(let element):
           if !dropped.swallows(endTag: element) { writer.close(element) }
         }

@@ -28,7 +28,8 @@ struct HTMLWriter {
   // MARK: Elements
 
   /// `attributes` are written as they are: each with a space before it, its value escaped.
-  mutating func open(_ element: HTMLElement, attributes: [UInt8]) {
+  mutating func open(_ element: HTMLElement, isSelfClosing: Bool = false, attributes: [UInt8]) {
+    guard makeRoom(for: element) else { return }
     closeImplied(by: element)
     hasJustBroken = element == .br
     let isVoid = element.traits.contains(.void)
@@ -40,6 +41,19 @@ struct HTMLWriter {
     guard !isVoid else { return }
     open.append(element)
     openCounts[element.number] += 1
+    if isSelfClosing, element.traits.contains(.mathematical) { pop(to: open.count - 1) }
+  }
+
+  /// Within a formula there are elements of MathML and text, nothing else, so that no parser can
+  /// take one namespace for the other. What must stand outside ends the formula; the tags of other
+  /// elements are left out. Returns whether the element's own tags are written.
+  private mutating func makeRoom(for element: HTMLElement) -> Bool {
+    let isInFormula = openCounts[HTMLElement.math.number] > 0
+    if element.traits.contains(.mathematical) { return isInFormula == (element != .math) }
+    guard isInFormula else { return true }
+    guard element.traits.contains(.breaksOut) else { return false }
+    if let depth = open.firstIndex(of: .math) { pop(to: depth) }
+    return true
   }
 
   mutating func close(_ element: HTMLElement) {
