@@ -29,26 +29,29 @@ extension WebAddress {
     let queryStart =
       address[..<fragmentStart].utf8.firstIndex(of: UInt8(ascii: "?")) ?? fragmentStart
     var tidied = String(address[..<queryStart])
-    tidied += withoutTracking(address[queryStart..<fragmentStart])
-    tidied += withoutTracking(address[fragmentStart...])
+    tidied += withoutTracking(address[queryStart..<fragmentStart].utf8)
+    tidied += withoutTracking(address[fragmentStart...].utf8)
     return tidied
   }
 
   /// `part` begins with its question mark or hash, or is empty.
-  private static func withoutTracking(_ part: Substring) -> String {
+  private static func withoutTracking(_ part: Substring.UTF8View) -> String {
     guard let mark = part.first else { return "" }
-    let parameters = part.dropFirst().split(separator: "&", omittingEmptySubsequences: false)
+    let parameters = part.dropFirst().split(
+      separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
     let kept = parameters.filter { !isTracking($0) }
-    guard kept.count < parameters.count else { return String(part) }
-    return kept.isEmpty ? "" : String(mark) + kept.joined(separator: "&")
+    guard kept.count < parameters.count else { return String(decoding: part, as: UTF8.self) }
+    guard !kept.isEmpty else { return "" }
+    let joined = [mark] + kept.joined(separator: [UInt8(ascii: "&")])
+    return String(decoding: joined, as: UTF8.self)
   }
 
-  private static func isTracking(_ parameter: Substring) -> Bool {
-    guard let end = parameter.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+  private static func isTracking(_ parameter: Substring.UTF8View) -> Bool {
+    guard let end = parameter.firstIndex(of: UInt8(ascii: "=")) else { return false }
     var name = parameter[..<end]
     // An ampersand that was escaped once too often.
-    if name.hasPrefix("amp;") { name = name.dropFirst(4) }
-    let lowered = name.lowercased()
+    if name.starts(with: "amp;".utf8) { name = name.dropFirst(4) }
+    let lowered = String(decoding: name, as: UTF8.self).lowercased()
     return trackingNames.contains(lowered)
       || trackingPrefixes.contains { lowered.utf8.starts(with: $0) }
   }

@@ -2,17 +2,68 @@ import FeedParsing
 import Testing
 
 @Suite struct HTMLFeedDiscoveryTests {
+  private func candidates(_ page: String, base: String = "https://news.test/x/") -> [FeedCandidate]
+  {
+    FeedDiscovery.candidates(inHTML: Array(page.utf8), base: base)
+  }
+
   @Test func `declared feeds come before links and usual places`() {
-    let page = """
+    let found = candidates(
+      """
       <head><base href="/site/"><link rel="alternate stylesheet" href=a.css>
       <link rel=alternate type="application/rss+xml" title="News &amp; more" href="rss.xml"></head>
       <a href="/about">About</a> <a href="https://other.test/feed/">Our feed</a>
-      """
-    let candidates = FeedDiscovery.candidates(inHTML: Array(page.utf8), base: "https://news.test/x")
+      """)
     #expect(
-      candidates.prefix(3).map(\.url) == [
-        "https://news.test/site/rss.xml", "https://other.test/feed/", "https://news.test/feed",
+      found.prefix(3) == [
+        FeedCandidate(
+          url: "https://news.test/site/rss.xml", title: "News & more", type: "application/rss+xml"),
+        FeedCandidate(url: "https://other.test/feed/", title: "Our feed"),
+        FeedCandidate(url: "https://news.test/feed"),
       ])
-    #expect(candidates.first?.title == "News & more")
+  }
+
+  @Test(arguments: [
+    "<link rel=alternate type=application/atom+xml href=/f>",
+    "<LINK HREF='/f' REL='ALTERNATE' TYPE='Application/RSS+XML; charset=utf-8'>",
+    "<link rel='alternate' type=application/feed+json href=/f>", "<link rel=feed href=/f>",
+    "<link rel=alternate type=text/xml href='feed://news.test/f'>",
+    "<a href=/f type=application/rss+xml>x</a>", "<a href='/f'>RSS feed</a>",
+    "<a href=/f><b>RSS</b>", "<a href='feed:https://news.test/f' title=Atom>x</a>",
+    "<body><link rel=alternate type=application/rdf+xml href=' /f\n'>",
+  ])
+  func `a page says in many ways where its feed is`(page: String) {
+    #expect(candidates(page).first?.url == "https://news.test/f")
+  }
+
+  @Test(arguments: [
+    "https://a.test/rss", "https://a.test/blog/feed/", "https://a.test/x.rss",
+    "https://a.test/index.xml", "https://a.test/?feed=rss2", "https://a.test/my-feed.xml",
+    "https://a.test/feed.json",
+  ])
+  func `a link may look like a feed`(address: String) {
+    #expect(candidates("<a href='\(address)'>x</a>").first?.url == address)
+  }
+
+  @Test(arguments: [
+    "<link rel=stylesheet type=text/css href=/f>", "<link rel=alternate hreflang=de href=/f>",
+    "<link rel=alternate type=application/rss+xml>",
+    "<a href=/f>About our feeders</a>", "<!-- <link rel=feed href=/f> -->",
+    "<script>'<link rel=feed href=/f>'</script>",
+    "<link rel=feed href='javascript:f'>", "<link rel=feed href='file:///f'>",
+    "<link rel=feed href='data:text/xml,f'>",
+  ])
+  func `other links are no feeds`(page: String) {
+    let found = candidates(page)
+    #expect(found.first == FeedCandidate(url: "https://news.test/feed"))
+    #expect(found.allSatisfy { $0.url.hasPrefix("https://news.test/") })
+  }
+
+  @Test func `each feed is named once and not too many are`() {
+    let same = String(repeating: "<link rel=feed href=/f><a href=/f>RSS</a>", count: 3)
+    #expect(candidates(same).count { $0.url == "https://news.test/f" } == 1)
+    let many = (0..<500).map { "<link rel=feed href=/f\($0)>" }.joined()
+    #expect(candidates(many).count == 64)
+    #expect(candidates("", base: "no address").isEmpty)
   }
 }

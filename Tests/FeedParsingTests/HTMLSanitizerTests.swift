@@ -117,7 +117,7 @@ import Testing
     ("<math><mtext>a<a href=x>b</a><math>c</math>d", "<math><mtext>abc</mtext></math>d"),
     (
       "<math><semantics><mi>x</mi><annotation>$x$</annotation></semantics></math>y",
-      "<math><semantics><mi>x</mi></semantics></math>y"
+      "<math><semantics><mi>x</mi><annotation>$x$</annotation></semantics></math>y"
     ),
     ("<mi>x</mi><mglyph>", "x"), ("<div><math><mi>x</div>y", "<div><math><mi>x</mi></math></div>y"),
     ("<math><annotation-xml><svg><p>x", "<math></math><p>x</p>"),

@@ -7,7 +7,7 @@ struct HTMLStrictMarkup {
   ]
   private static let forbiddenElements: Set<String> = [
     "applet", "base", "body", "embed", "foreignobject", "frame", "frameset", "head", "html",
-    "iframe", "link", "annotation", "annotation-xml", "mglyph", "malignmark", "maction", "meta",
+    "iframe", "link", "annotation-xml", "mglyph", "malignmark", "maction", "meta",
     "noembed", "noframes", "noscript", "object", "param",
     "plaintext", "script", "style", "svg", "template", "title", "xmp",
   ]
@@ -16,7 +16,8 @@ struct HTMLStrictMarkup {
     "xlink:href", "xmlns",
   ]
   private static let mathematical: Set<String> = [
-    "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded",
+    "annotation", "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo",
+    "mover", "mpadded",
     "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub",
     "msubsup",
     "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none", "semantics",
@@ -51,16 +52,18 @@ struct HTMLStrictMarkup {
     if !open.isEmpty { problems.append("left open: \(open)") }
   }
 
+  /// By bytes: a combining mark after `>` or `;` makes one character of both.
   private mutating func checkText(_ text: Substring) {
-    if text.contains(">") { problems.append("a bare > in \(text)") }
-    for part in text.split(separator: "&", omittingEmptySubsequences: false).dropFirst() {
-      let isKnown = ["amp;", "lt;", "gt;", "quot;"].contains { part.hasPrefix($0) }
-      if !isKnown { problems.append("a bare & before \(part)") }
+    if text.utf8.contains(UInt8(ascii: ">")) { problems.append("a bare > in \(text)") }
+    let parts = text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+    for part in parts.dropFirst() {
+      let isKnown = ["amp;", "lt;", "gt;", "quot;"].contains { part.starts(with: $0.utf8) }
+      if !isKnown { problems.append("a bare & before \(Substring(part))") }
     }
   }
 
   private mutating func readTag(_ tag: Substring) {
-    if tag.hasPrefix("/") {
+    if tag.utf8.first == UInt8(ascii: "/") {
       let name = String(tag.dropFirst())
       if open.last == name { open.removeLast() } else { problems.append("stray </\(name)>") }
       return
@@ -68,23 +71,25 @@ struct HTMLStrictMarkup {
     let name = String(tag.prefix { $0 != " " })
     let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
     if !isPlain || Self.forbiddenElements.contains(name) { problems.append("<\(name)>") }
-    readAttributes(tag.dropFirst(name.count), of: name)
     if open.contains("math") != Self.mathematical.contains(name) && name != "math" {
       problems.append("<\(name)> within \(open)")
     }
+    readAttributes(tag.dropFirst(name.count), of: name)
     if !Self.void.contains(name) { open.append(name) }
   }
 
   private mutating func readAttributes(_ text: Substring, of element: String) {
-    var rest = text
+    var rest = text.utf8
     while !rest.isEmpty {
-      let parts = rest.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3, parts[0].hasPrefix(" "), parts[0].hasSuffix("=") else {
+      let parts = rest.split(
+        separator: UInt8(ascii: "\""), maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[0].first == 0x20, parts[0].last == UInt8(ascii: "=") else {
         problems.append("odd attributes in <\(element)\(text)>")
         return
       }
-      checkText(parts[1])
-      check(String(parts[0].dropFirst().dropLast()), value: parts[1], of: element)
+      let (name, value) = (String(Substring(parts[0].dropFirst().dropLast())), Substring(parts[1]))
+      checkText(value)
+      check(name, value: value, of: element)
       rest = parts[2]
     }
   }
@@ -105,6 +110,6 @@ struct HTMLStrictMarkup {
   }
 
   private func isWeb(_ address: Substring) -> Bool {
-    Self.schemes.contains { address.hasPrefix($0) }
+    Self.schemes.contains { address.utf8.starts(with: $0.utf8) }
   }
 }

@@ -1,8 +1,14 @@
 /// Follows a token stream through the elements that go with all that they hold.
 struct DroppedContent {
+  /// What an element must be to be dropped: any of these.
+  private let traits: HTMLElement.Traits
   private var element = HTMLElement.unknown
   /// How many elements of that name are open within each other; zero outside.
   private var depth = 0
+
+  init(_ traits: HTMLElement.Traits) {
+    self.traits = traits
+  }
 
   var isActive: Bool { depth > 0 }
 
@@ -17,7 +23,7 @@ struct DroppedContent {
       if tag == element, !isSelfClosing { depth += 1 }
       return true
     }
-    guard tag.traits.contains(.dropped) else { return false }
+    guard !tag.traits.isDisjoint(with: traits) else { return false }
     if !isSelfClosing || !tag.traits.contains(.foreign) {
       element = tag
       depth = 1

@@ -31,6 +31,8 @@ struct HTMLElement: Equatable {
     static let tablePart = Traits(rawValue: 1 << 15)
     /// Of MathML; those that switch back to HTML or load something are not listed.
     static let mathematical = Traits(rawValue: 1 << 16)
+    /// Survives sanitising, but browsers do not show it.
+    static let unseen = Traits(rawValue: 1 << 17)
   }
 
   private struct Entry {
@@ -75,11 +77,12 @@ struct HTMLElement: Equatable {
     ("script style xmp textarea title plaintext", .rawText),
     ("textarea title", .decodedText),
     ("plaintext", .plaintext),
-    ("script style template svg annotation annotation-xml", .dropped),
+    ("script style template svg annotation-xml", .dropped),
+    ("annotation", .unseen),
     ("svg annotation annotation-xml", .foreign),
     (
       """
-      math menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts \
+      annotation math menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts \
       mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover \
       none semantics
       """, [.kept, .mathematical]

@@ -20,7 +20,7 @@ package struct HTMLSanitizer {
       var writer = HTMLWriter(capacity: bytes.count + bytes.count / 8)
       var attributes = HTMLAttributeFilter(base: base)
       var tokenizer = HTMLTokenizer(bytes)
-      var dropped = DroppedContent()
+      var dropped = DroppedContent(.dropped)
       while let token = tokenizer.next() {
         switch token {
         case .text(let range, let isRaw):

@@ -31,7 +31,8 @@ enum ImageCandidates {
     guard address.utf8.first == UInt8(ascii: ",") || address.utf8.last == UInt8(ascii: ",") else {
       return address
     }
-    return String(address.map { $0 == "," ? "%2C" : String($0) }.joined())
+    let parts = address.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "%2C")
   }
 
   private static func tidy(_ descriptor: ArraySlice<UInt8>) -> String {

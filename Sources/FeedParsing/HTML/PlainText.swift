@@ -30,7 +30,7 @@ package enum PlainText {
     return html.withUTF8 { bytes in
       var writer = PlainTextWriter(capacity: bytes.count, isSingleLine: isSingleLine)
       var tokenizer = HTMLTokenizer(bytes)
-      var dropped = DroppedContent()
+      var dropped = DroppedContent([.dropped, .unseen])
       while let token = tokenizer.next() {
         switch token {
         case .text(let range, let isRaw):

@@ -126,7 +126,8 @@ extension PlainTextWriter {
       }
     }
     if byte < 0x80 {
-      writeASCII(byte)
+      let isFirstOfLineEnd = byte == 0x0D && place + 1 < text.count && text[place + 1] == 0x0A
+      if !isFirstOfLineEnd { writeASCII(byte) }
       return 1
     }
     let length = min(byte < 0xE0 ? 2 : 3, text.count - place)
@@ -145,16 +146,20 @@ extension PlainTextWriter {
   private mutating func writeASCII(_ byte: UInt8) {
     switch byte {
     case 0x09...0x0D, 0x20:
-      if preformattedDepth == 0 { return widen(to: .space) }
-      if byte == 0x0D || (byte == 0x0A && output.isEmpty) { return }
-      if gap == .line, byte == 0x0A { return closeGap() }
-      closeGap()
-      output.append(byte == 0x0A ? 0x0A : byte == 0x09 ? 0x09 : 0x20)
+      if preformattedDepth == 0 { widen(to: .space) } else { writePreformatted(space: byte) }
     case 0x21...0x7E:
       closeGap()
       output.append(byte)
     default: break
     }
+  }
+
+  private mutating func writePreformatted(space: UInt8) {
+    let isLineEnd = space == 0x0A || space == 0x0D
+    if isLineEnd, output.isEmpty { return }
+    if isLineEnd, gap == .line { return closeGap() }
+    closeGap()
+    output.append(isLineEnd ? 0x0A : space == 0x09 ? 0x09 : 0x20)
   }
 
   private enum Kind {
