@@ -67,15 +67,25 @@ struct KindSums: Sendable {
   init() {}
 
   init(_ vector: TermVector) {
-    for element in vector.elements {
-      let square = element.weight * element.weight
-      let kinds = element.key.kinds
-      all += square
-      if kinds.contains(.title) { titles += square }
-      if kinds.contains(.name) { names += square }
-      if kinds.contains(.number) { numbers += square }
-      if kinds.contains(.pair) { pairs += square }
-      if !kinds.isDisjoint(with: [.lead, .title]) { leads += square }
-    }
+    self = vector.lost
+    for element in vector.elements { add(element.weight * element.weight, element.key.kinds) }
+  }
+
+  mutating func add(_ square: Float, _ kinds: TermKey.Kinds) {
+    all += square
+    if kinds.contains(.title) { titles += square }
+    if kinds.contains(.name) { names += square }
+    if kinds.contains(.number) { numbers += square }
+    if kinds.contains(.pair) { pairs += square }
+    if !kinds.isDisjoint(with: [.lead, .title]) { leads += square }
+  }
+
+  mutating func add(_ other: KindSums) {
+    all += other.all
+    titles += other.titles
+    names += other.names
+    numbers += other.numbers
+    pairs += other.pairs
+    leads += other.leads
   }
 }

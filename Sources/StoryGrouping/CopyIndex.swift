@@ -13,20 +13,13 @@ struct CopyIndex: Sendable {
   }
 
   private var entries: [Entry] = []
-  private var places: [StoryID: UInt32] = [:]
-  /// One more than the place of the newest story with the band, chained through `older`.
-  private var newest: [UInt64: UInt32] = [:]
-  /// For each story and band, the next older story of the same bucket.
+  /// The place of the newest story with a band.
+  private var newest = PlaceTable()
+  /// For each story and band one more than the place of the next older story of the same bucket.
   private var older: [UInt32] = []
 
-  func entry(of story: StoryID) -> Entry? {
-    places[story].map { entries[Int($0)] }
-  }
-
   mutating func insert(_ sketch: Sketch, original: StoryID) {
-    guard places[sketch.id] == nil else { return }
     let place = UInt32(entries.count)
-    places[sketch.id] = place
     entries.append(
       Entry(
         story: sketch.id, source: sketch.source, title: sketch.title, signature: sketch.signature,
@@ -36,19 +29,20 @@ struct CopyIndex: Sendable {
         older.append(0)
         continue
       }
-      older.append(newest.updateValue(place + 1, forKey: key) ?? 0)
+      older.append(newest.update(key, to: place).map { $0 + 1 } ?? 0)
     }
   }
 
-  /// The stories that share a band with `signature`, at most `Parameters.bucketLimit` a band.
+  /// The stories that share a band with `signature`, at most `Parameters.bucketLimit` a band, the
+  /// oldest first.
   func candidates(_ signature: CopySignature) -> [Entry] {
-    var found: Set<UInt32> = []
+    var found: [UInt32] = []
     for band in 0..<Parameters.bandCount {
-      guard let key = Self.key(signature, band) else { continue }
-      var place = newest[key] ?? 0
+      guard let key = Self.key(signature, band), let head = newest[key] else { continue }
+      var place = head + 1
       var read = 0
       while place != 0, read < Parameters.bucketLimit {
-        found.insert(place - 1)
+        if !found.contains(place - 1) { found.append(place - 1) }
         place = older[Int(place - 1) * Parameters.bandCount + band]
         read += 1
       }
@@ -56,12 +50,13 @@ struct CopyIndex: Sendable {
     return found.sorted().map { entries[Int($0)] }
   }
 
-  private static func key(_ signature: CopySignature, _ band: Int) -> UInt64? {
+  @inline(__always)
+  private static func key(_ signature: CopySignature, _ band: Int) -> UInt32? {
     guard !signature.bins.isEmpty else { return nil }
     var key = UInt64(band)
     for row in 0..<Parameters.rowCount {
-      key = StableHash.join(key, UInt64(signature.bins[band * Parameters.rowCount + row]))
+      key = key &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(signature.bins[band * Parameters.rowCount + row])
     }
-    return key
+    return UInt32(truncatingIfNeeded: StableHash.finish(key) >> 32)
   }
 }

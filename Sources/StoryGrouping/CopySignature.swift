@@ -43,16 +43,15 @@ struct CopySignatureBuilder {
   private static let empty = UInt64.max
 
   private var minima = [UInt64](repeating: empty, count: CopySignature.binCount)
-  private var recent: SIMD8<UInt64> = .zero
+  /// The last words read, the newest last.
+  private var recent: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
   private var rolling: UInt64 = 0
   private var wordCount = 0
 
   @inline(__always)
   mutating func append(_ word: UInt64) {
-    let place = wordCount & 7
-    let left = recent[(wordCount &+ 8 &- Self.shingleWordCount) & 7]
-    rolling = rolling &* Self.base &+ word &- left &* Self.leaving
-    recent[place] = word
+    rolling = rolling &* Self.base &+ word &- recent.0 &* Self.leaving
+    recent = (recent.1, recent.2, recent.3, recent.4, word)
     wordCount += 1
     if wordCount >= Self.shingleWordCount { keep(StableHash.finish(rolling)) }
   }

@@ -52,6 +52,7 @@ extension DecodingError {
   var sentence: String {
     switch self {
     case .keyNotFound(let key, _): "no \(key.stringValue)"
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty: "not a JSON object"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "\(context.codingPath.map(\.stringValue).joined(separator: ".")): not of the type it should be"
     default: "not JSON"

@@ -14,19 +14,21 @@ package struct Grouper: Sendable {
   package static let window = Duration.seconds(86_400 * 7)
 
   private var clusters: [UInt32: Cluster] = [:]
-  private var nextCluster: UInt32 = 0
   private var places: [StoryID: UInt32] = [:]
-  /// The name of every cluster that was, for stories that outlive the window.
-  private var leads: [UInt32: StoryID] = [:]
+  /// The name of every cluster that was, for stories that outlive the window, and the day of its last
+  /// story; by place.
+  private var leads: [StoryID] = []
+  private var lastDays: [Int32] = []
   private var index = TermIndex()
   private var copies = CopyIndex()
   private var frequencies = DocumentFrequencies()
+  private var templates = TitleTemplates()
 
   package init() {}
 
   /// The cluster that a story stands in, named by its first story.
   package func cluster(of story: StoryID) -> StoryID? {
-    places[story].flatMap { leads[$0] }
+    places[story].map { leads[Int($0)] }
   }
 
   /// The stories of a cluster in the order they joined; empty once the window has passed.
@@ -64,13 +66,17 @@ package struct Grouper: Sendable {
     guard places[sketch.id] == nil else { return }
     let vector = weigh(sketch)
     let place = place(for: sketch.id, placement)
-    clusters[place, default: Cluster(lead: leads[place] ?? sketch.id)].add(sketch, vector)
+    clusters[place, default: Cluster(lead: leads[Int(place)])].add(sketch, vector)
+    if let day = sketch.time?.day {
+      lastDays[Int(place)] = max(lastDays[Int(place)], Int32(clamping: day))
+    }
     places[sketch.id] = place
     post(vector, place)
     var original = sketch.id
     if case .copies(let first, _) = placement.decision { original = first }
     copies.insert(sketch, original: original)
     frequencies.count(sketch)
+    templates.learn(sketch)
     apply(placement.moves)
   }
 
@@ -85,7 +91,7 @@ package struct Grouper: Sendable {
 
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
-    evidence(Cluster(sketch, weigh(sketch))).map { (leads[$0] ?? sketch.id, $1) }
+    evidence(Cluster(sketch, weigh(sketch))).map { (leads[Int($0)], $1) }
   }
 }
 
@@ -93,7 +99,7 @@ package struct Grouper: Sendable {
 extension Grouper {
   private func weigh(_ sketch: Sketch) -> TermVector {
     let known = frequencies.storiesOfSource(sketch.source)
-    return TermVector(sketch) {
+    return TermVector(sketch, template: templates.fixedWords(of: sketch)) {
       frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
     }
   }
@@ -112,15 +118,21 @@ extension Grouper {
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
   private func candidates(_ story: Cluster) -> [UInt32] {
-    var shared: [UInt32: Float] = [:]
-    for element in story.terms.heaviest(Parameters.soughtTermLimit) {
-      index.forEachCluster(of: element.key.hash, limit: Parameters.postingLimit) { cluster in
-        shared[cluster, default: 0] += element.weight * element.weight
+    var tally = CandidateTally()
+    let firstDay = story.earliest.map { Int32(clamping: ($0 - Self.window).day) } ?? .min
+    var budget = Parameters.postingBudget
+    for element in story.terms.heaviest(Parameters.soughtTermLimit) where budget > 0 {
+      let square = element.weight * element.weight
+      index.forEachCluster(of: element.key.hash, limit: min(Parameters.postingLimit, budget)) {
+        place in
+        budget -= 1
+        let lastDay = lastDays[Int(place)]
+        if lastDay >= firstDay || lastDay == .min { tally.add(square, to: place) }
       }
     }
-    return shared.filter { clusters[$0.key].map { isOpen($0, to: story) } ?? false }
-      .sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-      .prefix(Parameters.candidateLimit).map(\.key)
+    return tally.heaviest(Parameters.candidateLimit) { place in
+      clusters[place].map { isOpen($0, to: story) } ?? false
+    }
   }
 
   private func isOpen(_ cluster: Cluster, to story: Cluster) -> Bool {
@@ -154,6 +166,9 @@ extension Grouper {
     _ story: Cluster, to place: UInt32, _ near: [UInt32], rivals: Double, similarity: Double
   ) -> Placement {
     guard var merged = clusters[place] else { return Placement(.starts, similarity: similarity) }
+    guard !near.isEmpty, merged.members.count <= Parameters.mergeMemberLimit else {
+      return Placement(.joins(cluster: merged.lead), similarity: similarity)
+    }
     var parts = [(place: place, cluster: merged)]
     merged.absorb(story)
     for other in near {
@@ -182,10 +197,9 @@ extension Grouper {
   private mutating func place(for story: StoryID, _ placement: Placement) -> UInt32 {
     let lead = placement.cluster(of: story)
     if lead != story, let place = places[lead] { return place }
-    let place = nextCluster
-    nextCluster += 1
-    leads[place] = story
-    return place
+    leads.append(story)
+    lastDays.append(.min)
+    return UInt32(leads.count - 1)
   }
 
   private mutating func post(_ vector: TermVector, _ place: UInt32) {
@@ -207,6 +221,7 @@ extension Grouper {
       }
       clusters[from] = nil
       clusters[to]?.absorb(emptied)
+      lastDays[Int(to)] = max(lastDays[Int(to)], lastDays[Int(from)])
       post(emptied.terms, to)
     }
   }

@@ -6,6 +6,8 @@ enum Parameters {
   static let titleByteLimit = 2048
   /// Words of a title that are read, for the same reason.
   static let titleWordLimit = 64
+  /// Words of a title that are kept in order, to recognise templates.
+  static let frameWordLimit = 20
   /// Bytes of a text that are read: bounds the time a 10 MB story takes to that of a long report.
   static let textByteLimit = 65_536
   /// Words of a text that are read: events are told in the first thousand; the rest is background.
@@ -14,8 +16,9 @@ enum Parameters {
   static let distinctTermLimit = 2000
   /// The words of a text that are its lead: about what a feed sends as a summary.
   static let leadWordCount = 60
-  /// Words from one content word to the next within a two-word shingle: "University of the North".
-  static let pairReach = 3
+  /// Words from one word to the next within a two-word shingle: bridging function words was tried
+  /// ("University of the North") and gained nothing.
+  static let pairReach = 1
 
   // MARK: Weighing
 
@@ -77,7 +80,13 @@ enum Parameters {
 
   /// What a two-word shingle weighs beside a one-word shingle of the same rarity: it says again what
   /// its words said.
-  static let pairWeight = 0.5
+  static let pairWeight = 0.25
+  /// What a name weighs beside another word of the same rarity: events differ in who and where.
+  static let nameWeight = 1.4
+
+  /// What the words of a template weigh of what they would: the shared weekday in two weather
+  /// headlines still says a little.
+  static let templateWeight = 0.2
 
   // MARK: Copies
 
@@ -100,19 +109,24 @@ enum Parameters {
 
   /// A story's rarest shingles under which it is found.
   static let indexedTermLimit = 32
-  /// A story's rarest shingles that are looked up: all of them, for a story may call rare what another
-  /// one calls common.
-  static let soughtTermLimit = 112
   /// Clusters beside the best that a story may show to be the same.
   static let mergeCandidateLimit = 3
   /// Similarity from which they are: as for a story.
   static let mergeSimilarity = 0.55
+  /// Stories of a cluster that is still compared with its neighbours: one that has more is settled,
+  /// and the work of comparing must not grow with it.
+  static let mergeMemberLimit = 512
   /// Stories that one placement may move: bounds a record's size.
   static let moveLimit = 64
+  /// A story's rarest shingles that are looked up: more, for a story may call rare what another one
+  /// calls common.
+  static let soughtTermLimit = 96
+  /// Postings read for a story, the rarest shingles' first: bounds the time a story takes.
+  static let postingBudget = 800
   /// Clusters read of one shingle's postings, the newest.
-  static let postingLimit = 64
+  static let postingLimit = 40
   /// Clusters that are compared exactly.
-  static let candidateLimit = 24
+  static let candidateLimit = 16
   /// Shingles kept of a cluster, the weightiest.
   static let clusterTermLimit = 192
   /// Sources remembered of a cluster.

@@ -21,6 +21,7 @@ package struct Sketcher: Sendable {
       source: document.source.isEmpty
         ? 0 : UInt32(truncatingIfNeeded: StableHash.name(document.source)) | 1,
       terms: gatherer.terms(), signature: gatherer.signature(),
-      wordCount: UInt16(clamping: gatherer.wordCount), title: gatherer.titleHash)
+      wordCount: UInt16(clamping: gatherer.wordCount), title: gatherer.titleHash,
+      titleWords: gatherer.titleWords)
   }
 }

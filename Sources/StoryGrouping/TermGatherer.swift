@@ -19,6 +19,7 @@ struct TermGatherer {
   private var previous: (stem: UInt64, level: UInt8, isName: Bool, word: Int, start: Int)?
   private(set) var wordCount = 0
   private(set) var titleHash: UInt32 = 0
+  private(set) var titleWords: [UInt32] = []
 
   init() {
     counts.reserveCapacity(512)
@@ -29,6 +30,9 @@ struct TermGatherer {
     var whole: UInt64 = 0
     while wordCount < Parameters.titleWordLimit, let word = reader.next() {
       whole = StableHash.join(whole, word.exact)
+      if titleWords.count < Parameters.frameWordLimit {
+        titleWords.append(TermKey(stem: word.stem, kinds: []).hash)
+      }
       // Capitals say little in a title: many outlets capitalise every word.
       take(word, kinds: .title, namesShow: false)
     }
@@ -117,34 +121,48 @@ struct TermGatherer {
 
   /// The weightiest terms by ascending key.
   func terms() -> [SketchTerm] {
-    var singles: [UInt64] = []
-    var pairs: [UInt64] = []
-    singles.reserveCapacity(counts.count)
-    for index in counts.indices {
-      let term = counts[index]
-      guard term.level < Parameters.contentLevelLimit else { continue }
-      // Heaviest first; of equals the earlier.
-      let order =
-        UInt64(term.weight) << 16 | UInt64(UInt16.max - UInt16(truncatingIfNeeded: index))
-      if term.kinds.contains(.pair) { pairs.append(order) } else { singles.append(order) }
-    }
-    var chosen = heaviest(&singles, Parameters.singleTermLimit)
-    chosen += heaviest(&pairs, Parameters.pairTermLimit)
-    return chosen.sorted { $0.key.bits < $1.key.bits }
-  }
-
-  private func heaviest(_ orders: inout [UInt64], _ limit: Int) -> [SketchTerm] {
-    if orders.count > limit {
-      orders.sort(by: >)
-      orders.removeSubrange(limit...)
-    }
-    return orders.map { order in
-      let term = counts[Int(UInt16.max - UInt16(truncatingIfNeeded: order))]
+    var chosen: [UInt64] = []
+    chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
+    choose(Parameters.singleTermLimit, into: &chosen) { !$0.contains(.pair) }
+    choose(Parameters.pairTermLimit, into: &chosen) { $0.contains(.pair) }
+    chosen.sort()
+    return chosen.map { packed in
+      let term = counts[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
       return SketchTerm(
         key: TermKey(stem: term.stem, kinds: term.kinds), level: term.level,
         strength: term.strength)
     }
   }
+
+  /// Appends the weightiest terms of some kinds, as key << 32 | index; of equals the earlier.
+  ///
+  /// By a histogram of weights: sorting all terms would take longer than reading them did.
+  private func choose(
+    _ limit: Int, into chosen: inout [UInt64], where isOfKind: (TermKey.Kinds) -> Bool
+  ) {
+    var histogram = [Int](repeating: 0, count: TermGatherer.weightLimit)
+    for term in counts where isOfKind(term.kinds) { histogram[term.weight] += 1 }
+    var floor = TermGatherer.weightLimit
+    var above = 0
+    while floor > 1, above + histogram[floor - 1] <= limit {
+      floor -= 1
+      above += histogram[floor]
+    }
+    // Of the terms just below the floor as many as there is room for.
+    var spare = limit - above
+    for (index, term) in counts.enumerated() where isOfKind(term.kinds) && term.weight > 0 {
+      let weight = term.weight
+      if weight < floor {
+        guard weight == floor - 1, spare > 0 else { continue }
+        spare -= 1
+      }
+      let key = TermKey(stem: term.stem, kinds: term.kinds)
+      chosen.append(UInt64(key.bits) << 32 | UInt64(index))
+    }
+  }
+
+  /// Above all weights.
+  private static let weightLimit = 512
 }
 
 extension TermGatherer.Count {
@@ -152,9 +170,11 @@ extension TermGatherer.Count {
     Parameters.strength(mentions: Int(mentions), inTitle: kinds.contains(.title))
   }
 
-  /// What the term would weigh in an empty archive, for choosing only.
-  var weight: UInt32 {
-    UInt32(strength) * UInt32(Parameters.backgroundRarity[Int(level)])
+  /// What the term would weigh in an empty archive, for choosing only: 0 for a function word, else
+  /// below `weightLimit`.
+  var weight: Int {
+    guard level < Parameters.contentLevelLimit else { return 0 }
+    return Int(strength) * Int(Parameters.backgroundRarity[Int(level)]) / 16
   }
 }
 

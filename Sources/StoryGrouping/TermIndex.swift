@@ -4,27 +4,27 @@
 /// world uses costs no more than another.
 struct TermIndex: Sendable {
   private struct Posting: Sendable {
+    var term: UInt32
     var cluster: UInt32
     /// One more than the next older posting's place; 0 at the end.
     var next: UInt32
   }
 
-  private var heads: [UInt32: UInt32] = [:]
+  private var heads = PlaceTable()
   private var postings: [Posting] = []
 
-  var postingCount: Int { postings.count }
-
   mutating func insert(_ term: UInt32, cluster: UInt32) {
-    let head = heads[term, default: 0]
     // A cluster that grows is posted once for a run of its stories.
-    if head != 0, postings[Int(head) - 1].cluster == cluster { return }
-    postings.append(Posting(cluster: cluster, next: head))
-    heads[term] = UInt32(postings.count)
+    if let head = heads[term], postings[Int(head)].cluster == cluster { return }
+    let older = heads.update(term, to: UInt32(postings.count))
+    postings.append(Posting(term: term, cluster: cluster, next: older.map { $0 + 1 } ?? 0))
   }
 
   /// Calls `body` with the newest clusters of `term`, at most `limit`.
+  @inline(__always)
   func forEachCluster(of term: UInt32, limit: Int, _ body: (UInt32) -> Void) {
-    var place = heads[term, default: 0]
+    guard let head = heads[term] else { return }
+    var place = head + 1
     var read = 0
     while place != 0, read < limit {
       let posting = postings[Int(place) - 1]
@@ -37,17 +37,8 @@ struct TermIndex: Sendable {
   /// Drops the postings of clusters that are no more; order is kept.
   mutating func compact(keeping isLive: (UInt32) -> Bool) {
     var kept = TermIndex()
-    // Oldest first, so that chains keep their order.
-    var terms = [UInt32](repeating: 0, count: postings.count)
-    for (term, head) in heads {
-      var place = head
-      while place != 0 {
-        terms[Int(place) - 1] = term
-        place = postings[Int(place) - 1].next
-      }
-    }
-    for (place, posting) in postings.enumerated() where isLive(posting.cluster) {
-      kept.insert(terms[place], cluster: posting.cluster)
+    for posting in postings where isLive(posting.cluster) {
+      kept.insert(posting.term, cluster: posting.cluster)
     }
     self = kept
   }

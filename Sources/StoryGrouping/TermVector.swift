@@ -8,16 +8,20 @@ struct TermVector: Sendable {
   private(set) var elements: [Element]
   /// The length before it was brought to 1; of a sum, the sum of those. Times a weight: the rarity.
   private(set) var length = 0.0
+  /// What weakening took from the squares of the parts: a template's words count as not shared.
+  private(set) var lost = KindSums()
 
   init() {
     elements = []
   }
 
-  /// A story's shingles, weighed by how rare they are and brought to length 1.
-  init(_ sketch: Sketch, rarity: (SketchTerm) -> Double) {
+  /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
+  /// template are weakened, and their share of the length is lost.
+  init(_ sketch: Sketch, template: Set<UInt32> = [], rarity: (SketchTerm) -> Double) {
     var square = 0.0
     elements = sketch.terms.map { term in
-      let share = term.key.kinds.contains(.pair) ? Parameters.pairWeight : 1
+      var share = term.key.kinds.contains(.pair) ? Parameters.pairWeight : 1
+      if term.key.kinds.contains(.name) { share *= Parameters.nameWeight }
       let weight = rarity(term) * Double(term.strength) / 16 * share
       square += weight * weight
       return Element(key: term.key, weight: Float(weight))
@@ -26,13 +30,18 @@ struct TermVector: Sendable {
     length = square.squareRoot()
     let scale = Float(1 / length)
     for index in elements.indices { elements[index].weight *= scale }
-  }
-
-  /// The square of the length.
-  var square: Float {
-    var sum: Float = 0
-    for element in elements { sum += element.weight * element.weight }
-    return sum
+    guard !template.isEmpty else { return }
+    for index in elements.indices {
+      let key = elements[index].key
+      // What the text says as well is the story's own.
+      guard key.kinds.contains(.title), !key.kinds.contains(.lead) else { continue }
+      if key.kinds.contains(.pair) || template.contains(key.hash) {
+        let square = elements[index].weight * elements[index].weight
+        lost.add(
+          square * Float(1 - Parameters.templateWeight * Parameters.templateWeight), key.kinds)
+        elements[index].weight *= Float(Parameters.templateWeight)
+      }
+    }
   }
 
   /// Adds another vector; past `limit` shingles the lightest are dropped.
@@ -63,6 +72,7 @@ struct TermVector: Sendable {
     sum += other.elements[right...]
     elements = sum
     length += other.length
+    lost.add(other.lost)
     dropLightest(limit)
   }
 

@@ -103,4 +103,51 @@ import Testing
     #expect(grouper.cluster(of: StoryID(bits: 0)) == StoryID(bits: 0))
     #expect(grouper.cluster(of: StoryID(bits: 2)) == StoryID(bits: 1))
   }
+
+  @Test func `headlines of one template are different stories`() {
+    let towns = [
+      "Kelmora", "Drissen", "Miresh", "Port Ilvane", "Sandrova", "Osterby", "Belgor", "Mbelani",
+    ]
+    var grouper = Grouper()
+    for (number, town) in towns.enumerated() {
+      grouper.place(
+        headline("Weather in \(town): the forecast for Friday 16 October 2026", number: number))
+    }
+    let clusters = Set(towns.indices.map { grouper.cluster(of: StoryID(bits: UInt64($0))) })
+    // The second of a template is the first that shows it to be one.
+    #expect(clusters.count >= towns.count - 1)
+  }
+
+  @Test
+  func `two thousand stories that collide in every bucket are placed, each as a copy of the first`()
+  {
+    var grouper = Grouper()
+    let sketcher = Sketcher()
+    var sketches: [Sketch] = []
+    for number in 0..<2000 {
+      var document = documents[0]
+      document.id = StoryID(bits: UInt64(number + 100))
+      document.source = "mirror \(number % 50)"
+      sketches.append(sketcher.sketch(document))
+    }
+    for sketch in sketches { grouper.apply(sketch, grouper.decide(sketch)) }
+    #expect(grouper.members(of: StoryID(bits: 100)).count == 2000)
+  }
+
+  @Test func `a copier that comes first gets the lead and nothing is hidden`() {
+    var copier = documents[0]
+    copier.id = StoryID(bits: 500)
+    copier.source = "Copycat"
+    var grouper = Grouper()
+    grouper.place(copier)
+    let placement = grouper.place(documents[0])
+    #expect(placement.decision == .copies(original: copier.id, cluster: copier.id))
+    #expect(grouper.members(of: copier.id) == [copier.id, documents[0].id])
+  }
+
+  private func headline(_ title: String, number: Int) -> GroupingDocument {
+    GroupingDocument(
+      id: StoryID(bits: UInt64(number)), title: title, text: "", source: "Inland Mirror",
+      seen: Timestamp(milliseconds: 1_790_000_000_000))
+  }
 }

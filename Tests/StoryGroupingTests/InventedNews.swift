@@ -81,6 +81,13 @@ enum InventedNews {
         Belgor registered eleven aftershocks. Schools will stay shut on Friday.
         """),
     Report(
+      event: "other quake", source: "Northern Wire", hour: 23,
+      title: "Magnitude 6.1 earthquake shakes Pelagos islands",
+      text: """
+        An earthquake of magnitude 6.1 was felt throughout the Pelagos islands on Thursday night. No damage \
+        was reported from the capital, Sandrova, and a tsunami warning was lifted after an hour.
+        """),
+    Report(
       event: "vaccine", source: "Health Letter", hour: 26,
       title: "Lorvax malaria vaccine halves cases in trial",
       text: """

@@ -1,0 +1,57 @@
+import StoryGrouping
+import Testing
+
+@Suite struct FilterTests {
+  @Test func `group answers a line a document with the lead's id`() throws {
+    var filter = GroupFilter()
+    for line in [
+      #"{"id":"a","title":"Ferry aground off Kelmora","text":"The Sankt Birgit struck Gull Skerry."}"#,
+      #"{"id":"b","title":"Kelmora: Sankt Birgit strikes Gull Skerry","text":"","published":"2026-10-11"}"#,
+      #"{"id":"c","title":"Ferry aground off Kelmora","text":"The Sankt Birgit struck Gull Skerry."}"#,
+    ] { try filter.read(line: line.utf8) }
+    let answers = filter.answers()
+    #expect(answers.count == 3)
+    #expect(answers[0].hasPrefix(#"{"cluster":"a","id":"a","similarity":0"#))
+    #expect(answers[1].hasPrefix(#"{"cluster":"a","id":"b","similarity":0."#))
+    #expect(answers[2] == #"{"cluster":"a","duplicate":"a","id":"c","similarity":1}"#)
+  }
+
+  @Test func `compare answers with similarity, verdict and relation`() throws {
+    let same = #"{"id":"a","title":"Quake of 5.8 shakes Tarvan","text":""}"#
+    let other = #"{"id":"b","title":"Penhallow quits in Linden Bridge affair","text":""}"#
+    #expect(
+      try CompareFilter.answer(line: #"{"a":\#(same),"b":\#(same)}"#.utf8)
+        == #"{"relation":"duplicate","same":true,"similarity":1}"#)
+    let apart = try CompareFilter.answer(line: #"{"a":\#(same),"b":\#(other)}"#.utf8)
+    #expect(apart.hasPrefix(#"{"relation":"different","same":false,"similarity":0"#))
+  }
+
+  @Test(arguments: [
+    ("", "line 1: not JSON"), ("[", "line 1: not JSON"), ("[]", "line 1: not a JSON object"),
+    (#"{"title":"x"}"#, "line 1: no id"),
+    (#"{"id":7}"#, "line 1: id: not of the type it should be"),
+    (
+      #"{"id":"a","published":"yesterday"}"#,
+      "line 1: published: not a date and time: yesterday"
+    ),
+  ])
+  func `a line that cannot be read is named with its problem`(line: String, message: String) {
+    var filter = GroupFilter()
+    #expect {
+      try filter.read(line: line.utf8)
+    } throws: { error in
+      "\(error)" == message
+    }
+  }
+
+  @Test func `an explanation names the shared words and what argues against`() {
+    let documents = InventedNews.documents()
+    let same = Grouper.explain(documents[0], documents[1])
+    #expect(same.relation == .sameEvent)
+    #expect(same.shared.contains { $0.words == "Birgit" })
+    #expect(same.description.hasPrefix("Both report one event: similarity 0."))
+    let apart = Grouper.explain(documents[0], documents[3])
+    #expect(apart.relation == .different)
+    #expect(!apart.against.isEmpty)
+  }
+}
