@@ -66,6 +66,7 @@ package struct ContentDecoder {
     withUnsafeTemporaryAllocation(byteCount: ContentDecoder.pieceByteCount, alignment: 16) {
       piece in
       repeat {
+        let before = rest.count
         let produced: Int
         do throws(Problem) {
           produced = try layer.decode(&rest, into: piece)
@@ -78,6 +79,10 @@ package struct ContentDecoder {
         }
         // A full piece may have more behind it even when all input is taken.
         if rest.isEmpty && produced < piece.count { return }
+        guard produced > 0 || rest.count < before else {
+          outcome = .failure(.corrupt(coding: "content"))
+          return
+        }
       } while true
     }
     try outcome.get()

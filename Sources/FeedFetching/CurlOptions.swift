@@ -49,6 +49,8 @@ enum CurlOptions {
       (CURLOPT_SSL_VERIFYHOST, 2),
       // The decoding is ours (see ContentDecoder), so the bytes must come as sent.
       (CURLOPT_HTTP_CONTENT_DECODING, 0),
+      // Half of the default saves 8 KB a transfer under way and costs nothing that can be measured.
+      (CURLOPT_BUFFERSIZE, 8 << 10),
       // An idle connection older than this is likelier closed than alive.
       (CURLOPT_MAXAGE_CONN, 60),
     ]

@@ -132,9 +132,15 @@ package struct Reception {
   }
 }
 
-/// `text` from outside, fit for a line of a log: control characters become question marks.
+/// `text` from outside, fit for a line of a log: what moves a cursor, breaks a line or turns the
+/// writing round becomes a question mark.
 func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
-      text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+      text.unicodeScalars.map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+        default: scalar
+        }
+      }))
 }
