@@ -56,7 +56,10 @@ struct AddressParts {
     if let authority {
       bytes += [UInt8(ascii: "/"), UInt8(ascii: "/")] + authority.withLowerCaseHost
     }
-    bytes += isOpaque ? path : path.withoutDotSegments[...]
+    let place = isOpaque ? Array(path) : path.withoutDotSegments
+    // Two slashes at the start of a path would make its first segment a host.
+    if authority == nil, place.starts(with: "//".utf8) { bytes += Array("/.".utf8) }
+    bytes += place
     if let query { bytes += [UInt8(ascii: "?")] + query }
     if let fragment { bytes += [UInt8(ascii: "#")] + fragment }
     return String(decoding: bytes, as: UTF8.self)

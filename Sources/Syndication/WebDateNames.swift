@@ -64,7 +64,7 @@ enum DateNames {
   /// Words that stand in dates and say nothing.
   static let fillers: Set<String> = Set(
     """
-    at on of the den der dem am um uhr klo kl o le la les à a de del do dia día d das em às as alle \
+    at on of the den der dem am um uhr uur klo kl o le la les à a de del do dia día d das em às as alle \
     ore il las los h hs hr hrs г г. року р рік в во st nd rd th er ère º re ten ter om op van ngày \
     lúc ora ob saat den. y e
     """.split(separator: " ").map(String.init))

@@ -174,8 +174,11 @@ struct WrittenDate {
     let isUTC = word == "gmt" || word == "utc"
     guard hasClock || isUTC, month == nil || DateNames.month(word) == nil || word.utf8.count < 3
     else { return false }
-    guard offset == nil, let packed = word.packed, let minutes = DateNames.zoneMinutes(packed)
-    else { return isUTC }
+    guard let packed = word.packed, let minutes = DateNames.zoneMinutes(packed) else {
+      return isUTC
+    }
+    // In "+0100 CET" the name only repeats the number.
+    guard offset == nil else { return true }
     // In GMT-01:00 and EST-0500 the number says it all.
     let start = cursor.place
     cursor.skipSpaces()
@@ -210,11 +213,27 @@ struct WrittenDate {
 
   private mutating func readUnknown(_ word: String, isCapital: Bool) -> Bool {
     if hasClock {
-      return isCapital && offset == nil
-        && (word.utf8.count <= 5 || cursor.next == UInt8(ascii: "/"))
+      guard isCapital, offset == nil else { return false }
+      if cursor.next == UInt8(ascii: "/") { return skipRegion(word) }
+      return word.utf8.count <= 5
     }
     guard numbers.isEmpty, month == nil, unitYear == nil, !hasUnknownWord else { return false }
     hasUnknownWord = true
+    return true
+  }
+}
+
+// MARK: - Regions
+
+extension WrittenDate {
+  /// After the area of a zone such as `America/New_York`: its place. Without tables of the world's
+  /// clocks it means UTC; `Etc/` is followed by a zone's name.
+  private mutating func skipRegion(_ area: String) -> Bool {
+    guard area != "etc" else { return true }
+    while cursor.next.isASCIILetter || cursor.skip(anyOf: "/_-") {
+      if cursor.next.isASCIILetter { cursor.place += 1 }
+    }
+    offset = 0
     return true
   }
 }
@@ -320,6 +339,8 @@ extension String {
         plain.append(scalar.isASCII ? scalar : " ")
       case .dashPunctuation: plain.append("-")
       case .mathSymbol: plain.append(scalar == "\u{2212}" ? "-" : scalar)
+      case .openPunctuation: plain.append("(")
+      case .closePunctuation: plain.append(")")
       case .format: continue
       case .decimalNumber:
         plain.append(Unicode.Scalar(0x30 + UInt8(scalar.properties.numericValue ?? 0)))

@@ -25,7 +25,15 @@ struct HTMLStrictMarkup {
   private static let addressAttributes: Set<String> = [
     "cite", "href", "longdesc", "poster", "src", "usemap",
   ]
-  private static let schemes = ["http://", "https://", "mailto:", "ftp://", "tel:", "magnet:"]
+  private static let schemes: Set<String> = [
+    "aim", "callto", "cvs", "doi", "facetime", "feed", "ftp", "ftps", "gemini", "geo", "git",
+    "gopher",
+    "gtalk", "h323", "hdl", "http", "https", "imap", "info", "ipfs", "ipns", "irc", "irc6", "ircs",
+    "itms", "itpc", "magnet", "mailto", "matrix", "mms", "msnim", "news", "nntp", "pcast",
+    "podcast",
+    "prospero", "rsync", "rtsp", "rtspu", "sftp", "shttp", "sip", "sips", "skype", "sms", "snews",
+    "ssh", "svn", "svn+ssh", "tag", "tel", "telnet", "urn", "wais", "webcal", "xmpp", "ymsg",
+  ]
 
   private(set) var problems: [String] = []
   private var open: [String] = []
@@ -100,16 +108,17 @@ struct HTMLStrictMarkup {
     }
     if Self.forbiddenAttributes.contains(name), !value.isEmpty { problems.append("@\(name)") }
     if name == "srcset" {
-      for candidate in value.split(separator: ", ") where !isWeb(candidate) {
+      for candidate in value.split(separator: ", ") where !isInert(candidate) {
         problems.append("@srcset \(candidate)")
       }
     }
-    if Self.addressAttributes.contains(name), !value.isEmpty, !isWeb(value) {
+    if Self.addressAttributes.contains(name), !value.isEmpty, !isInert(value) {
       problems.append("@\(name) \(value)")
     }
   }
 
-  private func isWeb(_ address: Substring) -> Bool {
-    Self.schemes.contains { address.utf8.starts(with: $0.utf8) }
+  private func isInert(_ address: Substring) -> Bool {
+    let scheme = address.utf8.prefix { $0 != UInt8(ascii: ":") }
+    return Self.schemes.contains(String(decoding: scheme, as: UTF8.self))
   }
 }

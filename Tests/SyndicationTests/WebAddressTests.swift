@@ -45,7 +45,8 @@ extension WebAddressTests {
       ("https://host:99999/", nil), ("https://host:8x/", nil), ("https://[::1/", nil),
       ("https://a b/", nil), ("http://1.2.3.4.5/", nil), ("http://256.1.1.1/", nil),
       ("http://0x/", "http://0x/"), ("http:host/x", "http://host/x"),
-      ("urn:isbn:0451450523", "urn:isbn:0451450523"),
+      ("urn:isbn:0451450523", "urn:isbn:0451450523"), ("x:/%2e//host/", "x:/.//host/"),
+      ("x:/.//host/", "x:/.//host/"),
     ] as [(String, String?)])
   func `without a base only an absolute address with a host is one`(
     reference: String, address: String?
