@@ -34,7 +34,7 @@ package enum FeedParser {
     }
     feed.defects.insert(contentsOf: repair.defects, at: 0)
     if !isWellFormed, feed.defects.isEmpty {
-      feed.defects.append(ParseDefect(.malformed, "not well-formed"))
+      feed.defects.append(ParseDefect(.malformed, "names or namespaces that are not well-formed"))
     }
     return feed
   }

@@ -30,11 +30,14 @@ package struct Entry: Hashable, Sendable {
   package var comments: String?
   package var commentsFeed: String?
   package var commentsPost: String?
+  /// How many comments there are, as published (slash:comments, thr:total).
+  package var commentCount: Int?
   package var licenses: [String] = []
   package var source: EntrySource?
   package var geo: GeoShape?
   package var media: Media?
   package var itunes: ITunesFlags?
+  package var podcast: Podcast?
   package var chapters: ChapterList?
   package var inReplyTo: ReplyReference?
 

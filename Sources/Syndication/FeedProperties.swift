@@ -23,6 +23,7 @@ package struct FeedProperties: Hashable, Sendable {
   package var cloud: Cloud?
   package var textInput: TextInput?
   package var itunes: ITunesFlags?
+  package var podcast: Podcast?
   package var geo: GeoShape?
   package var media: Media?
   package var licenses: [String] = []

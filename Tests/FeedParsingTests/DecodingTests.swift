@@ -95,6 +95,27 @@ import Testing
     #expect(feed.encoding == label)
   }
 
+  @Test(arguments: [
+    ("koi8-r", "Весенний ветер над рекой"), ("windows-1251", "Весенний ветер над рекой"),
+    ("shift_jis", "ひらがなとカタカナのテスト"), ("euc-jp", "ひらがなとカタカナのテスト"),
+    ("gb18030", "新闻网站今天发布消息称春天已经来到"), ("big5", "新聞網站今天發布消息稱春天已經來到"),
+    ("euc-kr", "오늘 아침 항구 소식입니다"),
+    ("tis-620", "ข่าวเช้าวันนี้จากท่าเรือ เรือข้ามฟากออกช้าเพราะหมอกหนา ผู้โดยสารรอกันอยู่ที่ท่า"),
+  ])
+  func `text without a declaration is recognised by its bytes`(label: String, title: String) throws
+  {
+    let bytes = try #require(EncodedText.bytes(title, in: label))
+    let feed = try read(bytes, declared: nil)
+    #expect(feed.title == title)
+    #expect(feed.hasDefect)
+  }
+
+  @Test func `accented western text is not taken for another script`() throws {
+    let title = "Été à la plage: déjà l’été, “naïve” Straßenbäume für Ærø"
+    let bytes = try #require(EncodedText.bytes(title, in: "windows-1252"))
+    #expect(try read(bytes, declared: nil).title == title)
+  }
+
   private struct Reading {
     var title: String?
     var encoding: String

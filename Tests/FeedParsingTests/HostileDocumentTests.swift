@@ -71,6 +71,23 @@ import Testing
     #expect(feed.entries.first?.enclosures == [])
   }
 
+  /// Each makes a careless scanner read on to the end of the document, again and again.
+  @Test(arguments: [
+    "</c", "<?x>", "<a b=\"<a \" ", "<a b='", "<a b ", "<!x '", "<![CDATA[", "&", "]]", "<!--",
+  ])
+  func `what never ends is not looked for twice`(piece: String) throws {
+    let feed = try parse(
+      rss(item: "<title>Kept</title><description>" + String(repeating: piece, count: 30_000)))
+    #expect(feed.entries.first?.title?.value == "Kept")
+  }
+
+  @Test func `a list without end is cut at its limit`() throws {
+    let authors = (0..<3000).map { "<author>A\($0)</author>" }.joined()
+    let feed = try parse(rss(item: authors))
+    #expect(feed.entries.first?.authors.count == 1000)
+    #expect(feed.defects.contains { $0.kind == .limit })
+  }
+
   @Test func `a text beyond its limit is cut with a defect`() throws {
     var request = ParseRequest()
     request.limits.textByteLimit = 1000

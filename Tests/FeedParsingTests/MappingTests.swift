@@ -171,6 +171,24 @@ import Testing
     #expect(entry.chapters?.chapters.map(\.startSeconds) == [62.5])
   }
 
+  @Test func `the podcast namespace is read`() throws {
+    let entry = try item(
+      """
+      <podcast:season>3</podcast:season><itunes:episode>7</itunes:episode><itunes:episodeType>Full</itunes:episodeType>
+      <podcast:transcript url='/7.vtt' type='text/vtt'/><podcast:chapters url='/7.json' type='application/json+chapters'/>
+      <podcast:person role='guest' href='https://ann.example/'>Ann</podcast:person><slash:comments>12</slash:comments>
+      """)
+    #expect(entry.podcast?.season == "3")
+    #expect(entry.podcast?.episode == "7")
+    #expect(entry.podcast?.episodeType == "full")
+    #expect(
+      entry.podcast?.transcripts == [Enclosure(url: "https://news.example/7.vtt", type: "text/vtt")]
+    )
+    #expect(entry.podcast?.chapterDocuments.map(\.url) == ["https://news.example/7.json"])
+    #expect(entry.podcast?.participants.map(\.role) == ["guest"])
+    #expect(entry.commentCount == 12)
+  }
+
   @Test func `what a feed asks of its readers is understood`() throws {
     let feed = try parse(
       """

@@ -4,7 +4,7 @@ internal import Syndication
 ///
 /// The candidates in their order: the byte order mark, what the bytes themselves prove (units of 16
 /// or 32 bits, EBCDIC), valid UTF-8, the charset of the Content-Type field (RFC 7303 section 3), the
-/// XML declaration, UTF-8 with errors, windows-1252. Valid UTF-8 comes before every declaration:
+/// XML declaration, UTF-8 with errors, a guess, windows-1252. Valid UTF-8 comes before every declaration:
 /// text of another encoding is hardly ever valid UTF-8, and wrong declarations are common.
 struct DocumentText {
   var bytes: [UInt8]
@@ -86,6 +86,11 @@ struct DocumentText {
         self.init(bytes: text, encoding: candidate, overruling: label)
         return
       }
+    }
+    let guess = EncodingGuess.encoding(of: bytes[...]) ?? .windows1252
+    if let text = Transcoder.utf8(bytes[...], from: guess, errorLimit: bytes.count / 50 + 1) {
+      self.init(bytes: text, encoding: guess, overruling: label)
+      return
     }
     let text = Transcoder.utf8(bytes[...], from: .windows1252) ?? []
     self.init(bytes: text, encoding: .windows1252, overruling: label)

@@ -3,9 +3,12 @@
 struct JSONReader {
   /// Arrays and objects inside each other.
   static let depthLimit = 64
+  /// Values in a document.
+  static let valueLimit = 2_000_000
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
+  private var values = 0
   /// Whether the text ended inside a value.
   private(set) var isCut = false
   /// Whether something other than JSON stands in the text.
@@ -30,7 +33,8 @@ struct JSONReader {
       isCut = true
       return nil
     }
-    guard depth < JSONReader.depthLimit else { return fail() }
+    values += 1
+    guard depth < JSONReader.depthLimit, values < JSONReader.valueLimit else { return fail() }
     switch bytes[place] {
     case UInt8(ascii: "{"): return object(depth)
     case UInt8(ascii: "["): return array(depth)

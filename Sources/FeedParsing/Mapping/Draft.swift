@@ -52,6 +52,7 @@ struct Draft {
   var comments: String?
   var commentsFeed: String?
   var commentsPost: String?
+  var commentCount: Int?
   var licenses: [String] = []
   var source: EntrySource?
   var geo: GeoShape?
@@ -59,6 +60,7 @@ struct Draft {
   var longitude: Double?
   var media: Media?
   var itunes: ITunesFlags?
+  var podcast: Podcast?
   var chapters: ChapterList?
   var inReplyTo: ReplyReference?
 
@@ -104,11 +106,13 @@ extension Draft {
     entry.comments = comments
     entry.commentsFeed = commentsFeed
     entry.commentsPost = commentsPost
+    entry.commentCount = commentCount
     entry.licenses = licenses
     entry.source = source
     entry.geo = place
     entry.media = media
     entry.itunes = itunes
+    entry.podcast = podcast
     entry.chapters = chapters
     entry.inReplyTo = inReplyTo
     return entry
@@ -148,6 +152,7 @@ extension Draft {
     feed.cloud = cloud
     feed.textInput = textInput
     feed.itunes = itunes
+    feed.podcast = podcast
     feed.geo = place
     feed.media = media
     feed.licenses = licenses

@@ -84,11 +84,11 @@ extension FeedBuilder {
     guard person != Person() else { return }
     switch frame.field {
     case .contributor, .dcContributor:
-      draft.contributors.append(person)
+      append(person, to: \.contributors)
     case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
     case .owner: draft.owner = person
     default:
-      if !draft.authors.contains(person) { draft.authors.append(person) }
+      if !draft.authors.contains(person) { append(person, to: \.authors) }
     }
   }
 
@@ -106,6 +106,7 @@ extension FeedBuilder {
       .mediaRestriction:
       return endMedia(frame)
     case .gmlPosition, .gmlPositions: return endGML(frame)
+    case .transcript, .chapterDocument, .participant, .funding: return endPodcast(frame)
     default: break
     }
     guard let text = ownText(frame) else { return }
@@ -114,6 +115,7 @@ extension FeedBuilder {
     endHint(frame, text)
     endFlag(frame, text)
     endPlace(frame, text)
+    endEpisode(frame, text)
   }
 
   private mutating func endAddress(_ frame: Frame, _ text: String) {
@@ -197,6 +199,8 @@ extension FeedBuilder {
     case .explicit: draft.itunes.orEmpty.explicit = FeedBuilder.flag(text)
     case .block: draft.itunes.orEmpty.block = FeedBuilder.flag(text) ?? false
     case .duration: draft.itunes.orEmpty.duration = text
+    case .locked: draft.podcast.orEmpty.isLocked = FeedBuilder.flag(text)
+    case .commentCount: draft.commentCount = Int(text)
     default: break
     }
   }
@@ -218,12 +222,12 @@ extension FeedBuilder {
     link.language = attributes?[.hreflang]
     link.title = attributes?[.title]
     link.length = attributes?[.length]
-    draft.links.append(link)
+    append(link, to: \.links)
     guard !href.isEmpty else { return }
     if link.relation == "enclosure" {
-      draft.enclosures.append(Enclosure(url: href, type: link.type, length: link.length))
+      append(Enclosure(url: href, type: link.type, length: link.length), to: \.enclosures)
     } else if link.relation == "license" {
-      draft.licenses.append(href)
+      append(href, to: \.licenses)
     } else if link.relation == "replies", link.type?.contains("html") ?? false {
       draft.comments = draft.comments ?? href
     }
@@ -280,12 +284,20 @@ extension FeedBuilder {
   mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
     guard let term = term ?? label else { return }
     let category = Category(term: term, scheme: scheme, label: label)
-    if draft.categories.count > FeedBuilder.categoryLimit { return }
-    if !draft.categories.contains(category) { draft.categories.append(category) }
+    if !draft.categories.contains(category) { append(category, to: \.categories) }
   }
 
-  /// Of one entry or feed.
-  private static let categoryLimit = 1000
+  /// Elements of one list of an entry or feed: no honest one comes near, and some are searched.
+  private static let listLimit = 1000
+
+  /// Appends to a list of the innermost draft, up to the limit.
+  mutating func append<Element>(_ element: Element, to list: WritableKeyPath<Draft, [Element]>) {
+    guard draft[keyPath: list].count < FeedBuilder.listLimit else {
+      tally.note(.limit, "a list cut at its limit", at: 0)
+      return
+    }
+    draft[keyPath: list].append(element)
+  }
 
   private mutating func endGenerator(_ frame: Frame) {
     var generator = draft.generator ?? Generator()
@@ -305,6 +317,6 @@ extension FeedBuilder {
     guard let said = frame.attributes?[.resource] ?? ownText(frame),
       let url = address(said, frame.base)
     else { return }
-    draft.licenses.append(url)
+    append(url, to: \.licenses)
   }
 }

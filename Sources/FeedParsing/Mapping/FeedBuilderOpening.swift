@@ -146,8 +146,8 @@ extension FeedBuilder {
       let url = address(said, base)
     else { return }
     let enclosure = Enclosure(url: url, type: attributes[.type], length: attributes[.length])
-    draft.enclosures.append(enclosure)
-    draft.links.append(WebLink(enclosing: enclosure))
+    append(enclosure, to: \.enclosures)
+    append(WebLink(enclosing: enclosure), to: \.links)
   }
 
   private mutating func addMediaContent(_ attributes: MarkupAttributes, _ base: String?) {
@@ -173,26 +173,23 @@ extension FeedBuilder {
   }
 }
 
-extension Media? {
-  /// The media, begun when there was none.
-  var orEmpty: Media {
-    get { self ?? Media() }
-    _modify {
-      var media = self ?? Media()
-      defer { self = media }
-      yield &media
-    }
-  }
+/// Values that begin to exist with their first part.
+protocol Startable {
+  init()
 }
 
-extension ITunesFlags? {
-  /// The flags, begun when there were none.
-  var orEmpty: ITunesFlags {
-    get { self ?? ITunesFlags() }
+extension Media: Startable {}
+extension ITunesFlags: Startable {}
+extension Podcast: Startable {}
+
+extension Optional where Wrapped: Startable {
+  /// The value, begun when there was none.
+  var orEmpty: Wrapped {
+    get { self ?? Wrapped() }
     _modify {
-      var flags = self ?? ITunesFlags()
-      defer { self = flags }
-      yield &flags
+      var value = self ?? Wrapped()
+      defer { self = value }
+      yield &value
     }
   }
 }

@@ -8,7 +8,8 @@ enum Field: UInt8 {
   case mediaDescription, summary, itunesSummary, abstract, content, encoded, body, rights
   case information
   // Identity and addresses.
-  case id, dcIdentifier, link, originalLink, enclosure, comments, commentsFeed, commentsPost
+  case id, dcIdentifier, link, originalLink, enclosure, comments, commentsFeed, commentsPost,
+    commentCount
   case license, documentation, icon, logo, inReplyTo, newAddress
   // Dates.
   case published, updated, dcDate, lastBuildDate, created, expired, valid
@@ -21,7 +22,8 @@ enum Field: UInt8 {
   case generator, generatorAgent, cloud, language, timeToLive, skipHours, skipDays, hour, day
   case updatePeriod, updateFrequency, updateBase, width, height
   // Podcasts.
-  case itunesImage, explicit, block, duration, chapters, chapter
+  case itunesImage, explicit, block, duration, chapters, chapter, season, episode, episodeType
+  case transcript, chapterDocument, participant, podcastID, locked, funding, medium
   // Media RSS.
   case mediaContent, mediaThumbnail, mediaCredit, mediaPlayer, mediaRating, mediaLicense
   case mediaRestriction
@@ -44,13 +46,13 @@ enum Field: UInt8 {
     .media: media,
     .itunes: itunes,
     .googlePlay: itunes,
-    .podcast: [:],
+    .podcast: podcast,
     .georss: georss,
     .gml: gml,
     .geo: ["lat": .geoLatitude, "long": .geoLongitude, "lon": .geoLongitude, "point": .geoPoint],
-    .slash: [:],
+    .slash: ["comments": .commentCount],
     .wellFormedWeb: ["comment": .commentsPost, "commentrss": .commentsFeed],
-    .threading: ["in-reply-to": .inReplyTo],
+    .threading: ["in-reply-to": .inReplyTo, "total": .commentCount],
     .license: ["license": .license],
     .feedburner: ["origlink": .originalLink, "browserfriendly": .information],
     .syndication: [
@@ -104,7 +106,14 @@ enum Field: UInt8 {
     "subtitle": .itunesSubtitle, "summary": .itunesSummary, "description": .itunesSummary,
     "image": .itunesImage, "link": .itunesImage, "explicit": .explicit, "block": .block,
     "duration": .duration, "category": .itunesCategory, "keywords": .itunesKeywords,
-    "new-feed-url": .newAddress,
+    "new-feed-url": .newAddress, "season": .season, "episode": .episode,
+    "episodetype": .episodeType,
+  ]
+
+  private static let podcast: [String: Field] = [
+    "season": .season, "episode": .episode, "transcript": .transcript,
+    "chapters": .chapterDocument, "person": .participant, "guid": .podcastID, "locked": .locked,
+    "funding": .funding, "medium": .medium,
   ]
 
   private static let georss: [String: Field] = [

@@ -2,7 +2,8 @@
 enum AttributeName: UInt8, CaseIterable {
   case base, lang, href, url, uri, rel, type, hreflang, title, length, mode, src, term, scheme
   case domain, label, isPermaLink, version, about, resource, text, port, path
-  case registerProcedure, `protocol`, role, relationship, width, height, start, image, ref, source
+  case registerProcedure, `protocol`, role, relationship, width, height, start, image, img, ref,
+    source
   case lastModified, fileSize, srsName, srsDimension, medium, isDefault
 
   /// The name as compared: in lower case, without prefix.

@@ -14,6 +14,7 @@ struct DocumentProlog {
   init(_ input: ByteScan) throws(FeedParsingError) {
     var place = 0
     var isHTML = false
+    var hasType = false
     var junk = 0
     var first: Range<Int>?
     while let next = input.firstPlace(
@@ -27,7 +28,8 @@ struct DocumentProlog {
         place = input.endOfProlog(at: next, end: "-->")
       } else if input.matchesIgnoringCase("<!doctype", at: next) {
         place = input.endOfDeclaration(at: next)
-        entities = DeclaredEntities(input, in: next..<place)
+        if !hasType { entities = DeclaredEntities(input, in: next..<place) }
+        hasType = true
         let name = input.skippingSpace(from: next + 9)
         isHTML = isHTML || first == nil && input.matchesIgnoringCase("html", at: name)
       } else if input[place].isNameStart {
@@ -51,7 +53,10 @@ struct DocumentProlog {
 extension ByteScan {
   /// The place after `end`, or after the next `>` when there is none.
   fileprivate func endOfProlog(at place: Int, end: StaticString) -> Int {
-    if let found = firstPlace(of: end, from: place + 2) { return found + end.utf8CodeUnitCount }
+    let near = ByteScan(bytes: slice(0..<place + DocumentProlog.junkByteLimit))
+    if let found = near.firstPlace(of: end, from: place + 2) {
+      return found + end.utf8CodeUnitCount
+    }
     return firstPlace(of: UInt8(ascii: ">"), from: place, before: count).map { $0 + 1 } ?? count
   }
 }

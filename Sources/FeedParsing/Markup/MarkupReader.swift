@@ -24,7 +24,7 @@ enum MarkupReader {
         | XML_PARSE_NOWARNING.rawValue
       xmlCtxtUseOptions(context, Int32(options))
       feed(document.markup, to: context)
-      return context.pointee.wellFormed != 0
+      return context.pointee.wellFormed != 0 && context.pointee.nsWellFormed != 0
     }
   }
 

@@ -32,6 +32,10 @@ struct MarkupRepair {
   /// Whether the root's end tag was seen.
   var isClosed = false
   var attributes: [AttributeSpan] = []
+  /// Before this place every `<` is text: a scan for the end of a tag found none.
+  var tagless = 0
+  /// Whether a processing instruction was found to have no end: then none after it has.
+  private var lacksInstructionEnd = false
   /// Bytes that declared entities produced so far.
   var expanded = 0
 
@@ -93,10 +97,20 @@ struct MarkupRepair {
     } else if next == UInt8(ascii: "!") {
       declaration()
     } else if next == UInt8(ascii: "?") {
-      drop(to: input.endOfInstruction(at: place))
+      instruction()
     } else {
       bareLessThan()
     }
+  }
+
+  /// Drops a processing instruction; one without an end ends at the next `>`.
+  private mutating func instruction() {
+    if !lacksInstructionEnd, let end = input.firstPlace(of: "?>", from: place + 2) {
+      return drop(to: end + 2)
+    }
+    lacksInstructionEnd = true
+    let end = input.firstPlace(of: UInt8(ascii: ">"), from: place, before: input.count)
+    drop(to: end.map { $0 + 1 } ?? input.count)
   }
 
   mutating func bareLessThan() {
@@ -164,13 +178,6 @@ extension ByteScan {
   /// The place after the comment that begins at `place`, or nil when nothing ends it.
   func endOfComment(at place: Int) -> Int? {
     firstPlace(of: "-->", from: place + 4).map { $0 + 3 }
-  }
-
-  /// The place after the processing instruction that begins at `place`; one that is never ended ends
-  /// at the next `>`.
-  func endOfInstruction(at place: Int) -> Int {
-    if let end = firstPlace(of: "?>", from: place + 2) { return end + 2 }
-    return firstPlace(of: UInt8(ascii: ">"), from: place, before: count).map { $0 + 1 } ?? count
   }
 
   /// The place after the declaration that begins at `place`, with its internal subset.

@@ -20,7 +20,7 @@ extension MarkupRepair {
   }
 
   mutating func startTag() {
-    guard let tag = scanStartTag() else { return bareLessThan() }
+    guard place >= tagless, let tag = scanStartTag() else { return bareLessThan() }
     let role = TagRole(input.slice(tag.name))
     if tag.end - place > limits.tagByteLimit
       || input.slice(tag.name).contains(where: { $0 >= 0x80 })
@@ -54,11 +54,15 @@ extension MarkupRepair {
     }
   }
 
+  /// What may stand between an end tag's name and its `>`.
+  private static let endTagByteLimit = 256
+
   mutating func endTag() {
     let name = place + 2..<input.endOfName(from: place + 2)
     guard !name.isEmpty,
       let close = input.firstPlace(
-        of: UInt8(ascii: ">"), from: name.upperBound, before: name.upperBound + limits.tagByteLimit)
+        of: UInt8(ascii: ">"), from: name.upperBound,
+        before: name.upperBound + MarkupRepair.endTagByteLimit)
     else {
       if name.isEmpty { return bareLessThan() }
       return drop(to: name.upperBound)
@@ -169,21 +173,33 @@ extension MarkupRepair {
     else { return nil }
     while true {
       let spaced = input.skippingSpace(from: next)
+      if spaced - place > limits.tagByteLimit { return overlong(tag, from: next) }
       switch input[spaced] {
       case UInt8(ascii: ">"):
         tag.end = spaced + 1
         return tag
-      case UInt8(ascii: "/") where input[spaced + 1] == UInt8(ascii: ">"):
-        tag.end = spaced + 2
+      case UInt8(ascii: "/") where input[input.skippingSpace(from: spaced + 1)] == UInt8(ascii: ">"):
+        tag.end = input.skippingSpace(from: spaced + 1) + 1
         tag.isEmpty = true
+        if tag.end != spaced + 2 { tag.needsRewriting = true }
         return tag
       case UInt8(ascii: "<"), 0:
+        tagless = spaced
         return nil
       default:
         if spaced == next { tag.needsRewriting = true }
         next = scanAttribute(at: spaced, of: &tag)
       }
     }
+  }
+
+  /// A tag beyond the limit ends at its next `>`, whatever quotes are open: it is dropped anyway.
+  private func overlong(_ tag: StartTag, from start: Int) -> StartTag {
+    let end = input.firstPlace(of: UInt8(ascii: ">"), from: start - 1, before: input.count)
+    var tag = tag
+    tag.end = end.map { $0 + 1 } ?? input.count
+    tag.isEmpty = true
+    return tag
   }
 
   /// Scans one attribute, or skips a byte that begins none; returns the place after it.

@@ -44,7 +44,7 @@ extension JSONWriter {
     text("info", "info_type", feed.information)
     field("id", feed.id)
     field("link", feed.permalink)
-    links(feed.links)
+    links("links", feed.links)
     field("language", feed.language)
     field("published", feed.published?.rfc3339)
     field("updated", feed.updated?.rfc3339)
@@ -67,6 +67,7 @@ extension JSONWriter {
     if let cloud = feed.cloud { self.cloud(cloud) }
     if let input = feed.textInput { textInput(input) }
     flags(feed.itunes)
+    podcast(feed.podcast)
     if let geo = feed.geo { object("geo") { $0.shape(geo) } }
     if let media = feed.media { object("media") { $0.media(media) } }
     strings("licenses", feed.licenses)
@@ -85,11 +86,12 @@ extension JSONWriter {
     text("rights", "rights_type", entry.rights)
     field("link", entry.publishedLink ?? entry.permalink)
     if entry.publishedLink != nil { field("original_link", entry.permalink) }
-    links(entry.links)
+    links("links", entry.links)
     field("language", entry.language)
     field("comments", entry.comments)
     field("comments_feed", entry.commentsFeed)
     field("comments_post", entry.commentsPost)
+    field("comment_count", entry.commentCount)
     objects("authors", entry.authors) { $0.person($1) }
     objects("contributors", entry.contributors) { $0.person($1) }
     if let publisher = entry.publisher { object("publisher") { $0.person(publisher) } }
@@ -109,6 +111,7 @@ extension JSONWriter {
     if let geo = entry.geo { object("geo") { $0.shape(geo) } }
     if let media = entry.media { object("media") { $0.media(media) } }
     flags(entry.itunes)
+    podcast(entry.podcast)
     if let chapters = entry.chapters { object("chapters") { $0.chapters(chapters) } }
     guard let reply = entry.inReplyTo else { return }
     object("in_reply_to") {
@@ -125,8 +128,8 @@ extension JSONWriter {
     field(typeKey, text.kind == .html ? "html" : "text")
   }
 
-  private mutating func links(_ links: [WebLink]) {
-    objects("links", links) { writer, link in
+  private mutating func links(_ key: StaticString, _ links: [WebLink]) {
+    objects(key, links) { writer, link in
       writer.field("href", link.href)
       writer.field("rel", link.relation ?? "alternate")
       writer.field("type", link.type)
@@ -190,6 +193,27 @@ extension JSONWriter {
       $0.field("explicit", flags.explicit)
       $0.field("block", flags.block)
       $0.field("duration", flags.duration)
+    }
+  }
+
+  private mutating func podcast(_ podcast: Podcast?) {
+    guard let podcast else { return }
+    object("podcast") {
+      $0.field("season", podcast.season)
+      $0.field("episode", podcast.episode)
+      $0.field("episode_type", podcast.episodeType)
+      $0.objects("transcripts", podcast.transcripts) { $0.enclosure($1) }
+      $0.objects("chapters", podcast.chapterDocuments) { $0.enclosure($1) }
+      $0.objects("persons", podcast.participants) { writer, person in
+        writer.field("name", person.name)
+        writer.field("role", person.role)
+        writer.field("url", person.url)
+        writer.field("image", person.image)
+      }
+      $0.field("guid", podcast.guid)
+      $0.field("medium", podcast.medium)
+      $0.field("locked", podcast.isLocked)
+      $0.links("funding", podcast.funding)
     }
   }
 
