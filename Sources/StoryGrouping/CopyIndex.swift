@@ -7,6 +7,7 @@ struct CopyIndex: Sendable {
     var story: StoryID
     var source: UInt32
     var title: UInt32
+    var time: Timestamp?
     var signature: CopySignature
     /// The story that this one is a copy of, itself when of none.
     var original: StoryID
@@ -22,7 +23,8 @@ struct CopyIndex: Sendable {
     let place = UInt32(entries.count)
     entries.append(
       Entry(
-        story: sketch.id, source: sketch.source, title: sketch.title, signature: sketch.signature,
+        story: sketch.id, source: sketch.source, title: sketch.title, time: sketch.time,
+        signature: sketch.signature,
         original: original))
     for band in 0..<Parameters.bandCount {
       guard let key = Self.key(sketch.signature, band) else {

@@ -46,7 +46,7 @@ struct CopySignatureBuilder {
   /// The last words read, the newest last.
   private var recent: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
   private var rolling: UInt64 = 0
-  private var wordCount = 0
+  private(set) var wordCount = 0
 
   @inline(__always)
   mutating func append(_ word: UInt64) {

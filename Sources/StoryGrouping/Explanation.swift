@@ -95,7 +95,6 @@ extension Evidence {
     }
     if haveTitles, titles == 0 { found.append("the titles share no telling word") }
     if dominance > 0.4 { found.append("a single shingle makes most of what they share") }
-    if sameSource { found.append("one source rarely reports an event twice") }
     return found
   }
 }

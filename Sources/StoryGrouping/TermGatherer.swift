@@ -15,7 +15,10 @@ struct TermGatherer {
   private var counts: [Count] = []
   /// One more than an index of `counts`, by hash; 0 where empty.
   private var places = [UInt16](repeating: 0, count: slotCount)
+  /// Of the text alone, for a reprint may have another headline.
   private var copies = CopySignatureBuilder()
+  /// The words of the title and of the text's beginning, for stories too short to go without a title.
+  private var firstWords: [UInt64] = []
   private var previous: (stem: UInt64, level: UInt8, isName: Bool, word: Int, start: Int)?
   private(set) var wordCount = 0
   private(set) var titleHash: UInt32 = 0
@@ -50,7 +53,10 @@ struct TermGatherer {
 
   private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
     wordCount += 1
-    copies.append(word.exact)
+    if !kinds.contains(.title) { copies.append(word.exact) }
+    if firstWords.count < Parameters.titleWordLimit + Self.shortTextWordCount {
+      firstWords.append(word.exact)
+    }
     let isNumber = word.traits.contains(.number)
     guard word.letterCount > 1 || isNumber else { return }
     let isName =
@@ -117,7 +123,16 @@ struct TermGatherer {
     return found
   }
 
-  mutating func signature() -> CopySignature { copies.finish() }
+  mutating func signature() -> CopySignature {
+    guard copies.wordCount < Self.shortTextWordCount else { return copies.finish() }
+    var whole = CopySignatureBuilder()
+    for word in firstWords { whole.append(word) }
+    return whole.finish()
+  }
+
+  /// Words of a text from which its shingles tell a copy.
+  private static let shortTextWordCount =
+    Parameters.copyShingleMinimum + CopySignatureBuilder.shingleWordCount - 1
 
   /// The weightiest terms by ascending key.
   func terms() -> [SketchTerm] {
