@@ -49,6 +49,9 @@ let package = Package(
     .target(
       name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
       swiftSettings: house),
+    .executableTarget(
+      name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
+      path: "Benchmarks/archive", swiftSettings: house),
     .target(
       name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
     .executableTarget(

@@ -62,7 +62,7 @@ extension Archive {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
       }
-      try synchronizeRecovered(file, name, acknowledged: acknowledged)
+      guard isSynchronized(file, name) else { return try fence(file, name, acknowledged) }
       return try recovered(file, name, scan, inode: status.inode, known)
     } catch {
       directory.system.close(file)
@@ -110,7 +110,7 @@ extension Archive {
       tail.offset = 0
     }
     tail.active = ArchiveTail.ActiveSegment(
-      name: name, file: file, inode: inode, hasDurableName: false,
+      name: name, file: file, inode: inode, hasDurableName: true,
       tally: scan.tally ?? SegmentTally(), previousSum: scan.previousSum ?? tail.sum)
     return tail
   }
@@ -133,22 +133,31 @@ extension Archive {
   }
 
   /// What a killed writer wrote whole but did not synchronize counts from now on, so it must be
-  /// durable before anyone relies on it. When that fails, no second fsync can be believed: what is
-  /// known to be acknowledged stays, and the rest goes.
-  private func synchronizeRecovered(
-    _ file: OpenFile, _ name: SegmentName, acknowledged: Int?
-  ) throws(ArchiveError) {
+  /// durable before anyone relies on it.
+  private func isSynchronized(_ file: OpenFile, _ name: SegmentName) -> Bool {
     do throws(ArchiveError) {
       try directory.synchronizeContents(of: file, name.path)
+      try directory.synchronizeNames(in: name.directory)
+      try directory.synchronizeNames(in: ArchiveFormat.stories)
+      return true
     } catch {
-      if let acknowledged, let status = try? directory.system.status(of: file),
-        status.byteCount > acknowledged
-      {
-        try quarantine(file, name, acknowledged..<status.byteCount)
-        try directory.truncate(file, name.path, to: acknowledged)
-      }
-      throw error
+      return false
     }
+  }
+
+  /// When it cannot be made durable, no second fsync of that file can be believed: what is known to be
+  /// acknowledged stays, the rest goes, and what comes next goes to a new segment.
+  private func fence(
+    _ file: OpenFile, _ name: SegmentName, _ acknowledged: Int?
+  ) throws(ArchiveError) -> ArchiveTail {
+    let byteCount = try directory.status(of: file, name.path).byteCount
+    if let acknowledged, acknowledged < byteCount {
+      try quarantine(file, name, acknowledged..<byteCount)
+      try directory.truncate(file, name.path, to: acknowledged)
+    }
+    try sealFile(name)
+    directory.system.close(file)
+    return try endOfSealed(name.with(.sealed), nil)
   }
 
   /// Copies bytes to `quarantine/`, durably. The name holds their checksum, so that doing it again

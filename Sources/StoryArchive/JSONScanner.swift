@@ -34,7 +34,7 @@ struct JSONScanner {
 
   /// The raw bytes of a member's name, with the colon after it taken.
   mutating func key() -> UnsafeBufferPointer<UInt8>? {
-    guard take("\""), let end = position(of: UInt8(ascii: "\""), from: place) else {
+    guard take("\""), let end = bytes.firstPlace(of: UInt8(ascii: "\""), from: place) else {
       return fail()
     }
     let name = UnsafeBufferPointer(rebasing: bytes[place..<end])
@@ -44,7 +44,7 @@ struct JSONScanner {
 
   mutating func key(_ name: StaticString) -> Bool {
     guard let key = key() else { return false }
-    return key.count == name.utf8CodeUnitCount && key.matches(name, at: 0)
+    return key.equals(name)
   }
 
   /// A whole number of at most nine digits.
@@ -63,6 +63,12 @@ struct JSONScanner {
     guard take("[") else { return refuse() }
     repeat { element(&self) } while !hasFailed && take(",")
     return !hasFailed && take("]")
+  }
+
+  /// The bytes of a string that has no escapes.
+  mutating func rawText() -> UnsafeBufferPointer<UInt8>? {
+    guard let raw = rawString() else { return nil }
+    return raw.isPlain ? raw.bytes : fail()
   }
 
   mutating func string() -> String? {
@@ -104,22 +110,17 @@ struct JSONScanner {
     return true
   }
 
-  private func position(of byte: UInt8, from start: Int) -> Int? {
-    guard let base = bytes.baseAddress, start < bytes.count,
-      let found = memchr(base + start, CInt(byte), bytes.count - start)
-    else { return nil }
-    return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
-  }
-
   private mutating func rawString() -> RawString? {
     guard take("\"") else { return fail() }
     let start = place
-    guard var end = position(of: UInt8(ascii: "\""), from: start) else { return fail() }
+    guard var end = bytes.firstPlace(of: UInt8(ascii: "\""), from: start) else { return fail() }
     let firstEscape = escape(from: start, to: end)
     var escape = firstEscape
     while let backslash = escape {
       if backslash + 1 == end {
-        guard let next = position(of: UInt8(ascii: "\""), from: end + 1) else { return fail() }
+        guard let next = bytes.firstPlace(of: UInt8(ascii: "\""), from: end + 1) else {
+          return fail()
+        }
         end = next
       }
       escape = self.escape(from: backslash + 2, to: end)
@@ -130,10 +131,16 @@ struct JSONScanner {
   }
 
   private func escape(from start: Int, to end: Int) -> Int? {
-    guard let base = bytes.baseAddress, start < end,
-      let found = memchr(base + start, CInt(UInt8(ascii: "\\")), end - start)
+    UnsafeBufferPointer(rebasing: bytes[..<end]).firstPlace(of: UInt8(ascii: "\\"), from: start)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  func firstPlace(of byte: UInt8, from start: Int) -> Int? {
+    guard let baseAddress, start < count,
+      let found = memchr(baseAddress + start, CInt(byte), count - start)
     else { return nil }
-    return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+    return UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
   }
 }
 
@@ -163,29 +170,27 @@ private struct RawString {
     var count = 0
     var place = 0
     while place < bytes.count {
-      let byte = bytes[place]
-      guard byte == UInt8(ascii: "\\") else {
-        plain[count] = byte
+      let backslash = bytes.firstPlace(of: UInt8(ascii: "\\"), from: place) ?? bytes.count
+      _ = UnsafeMutableBufferPointer(rebasing: plain[count...])
+        .update(fromContentsOf: bytes[place..<backslash])
+      count += backslash - place
+      place = backslash
+      guard place < bytes.count else { break }
+      guard let scalar = escapedScalar(at: &place) else { return nil }
+      for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+        plain[count] = unit
         count += 1
-        place += 1
-        continue
-      }
-      guard place + 1 < bytes.count else { return nil }
-      let kind = bytes[place + 1]
-      if kind == UInt8(ascii: "u") {
-        guard let scalar = scalar(at: &place) else { return nil }
-        for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-          plain[count] = unit
-          count += 1
-        }
-      } else {
-        guard let meant = RawString.meaning(of: kind) else { return nil }
-        plain[count] = meant
-        count += 1
-        place += 2
       }
     }
     return count
+  }
+
+  private func escapedScalar(at place: inout Int) -> Unicode.Scalar? {
+    guard place + 1 < bytes.count else { return nil }
+    let kind = bytes[place + 1]
+    if kind == UInt8(ascii: "u") { return scalar(at: &place) }
+    place += 2
+    return RawString.meaning(of: kind).map { Unicode.Scalar($0) }
   }
 
   private static func meaning(of kind: UInt8) -> UInt8? {

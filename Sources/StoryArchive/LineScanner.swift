@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A stretch of a file between two line feeds.
 enum ScannedLine {
   /// A line without its line feed, which follows it in memory.
@@ -82,9 +80,7 @@ struct LineScanner {
 
 extension UnsafeMutableBufferPointer<UInt8> {
   fileprivate func firstLineFeed(in range: Range<Int>) -> Int? {
-    guard let baseAddress, !range.isEmpty,
-      let found = memchr(baseAddress + range.lowerBound, 0x0A, range.count)
-    else { return nil }
-    return UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
+    UnsafeBufferPointer(rebasing: self[..<range.upperBound])
+      .firstPlace(of: 0x0A, from: range.lowerBound)
   }
 }

@@ -36,12 +36,8 @@ enum RecordLine {
       line.matches(trailerStart, at: line.count - trailerByteCount),
       line[line.count - 2] == UInt8(ascii: "\""), line[line.count - 1] == UInt8(ascii: "}")
     else { return nil }
-    var sum: UInt64 = 0
-    for place in line.count - 18..<line.count - 2 {
-      guard let digit = line[place].lowercaseHexadecimalValue else { return nil }
-      sum = sum << 4 | UInt64(digit)
-    }
-    return sum
+    return UInt64(
+      lowercaseHexadecimal: UnsafeBufferPointer(rebasing: line[line.count - 18..<line.count - 2]))
   }
 
   /// Appends an unfilled checksum and the line feed to a body.
@@ -71,6 +67,12 @@ extension UnsafeBufferPointer<UInt8> {
       return false
     }
     return true
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  func equals(_ text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && matches(text, at: 0)
   }
 }
 

@@ -50,9 +50,9 @@ package struct RecordReader: Sendable {
   package static func seen(of line: UnsafeBufferPointer<UInt8>) -> Timestamp? {
     var scanner = JSONScanner(line.prefix(seenByteLimit))
     guard scanner.take("{\"v\":1,\"type\":"), scanner.skipValue(), scanner.take(",\"seen\":"),
-      let text = scanner.string()
+      let text = scanner.rawText()
     else { return nil }
-    return Timestamp(rfc3339: text)
+    return Timestamp(archived: text)
   }
 
   private func story(_ fields: RecordFields, _ seen: Timestamp) -> Story? {
@@ -90,7 +90,7 @@ package struct RecordReader: Sendable {
   ) -> Bool {
     switch key {
     case .v: fields.version = scanner.number()
-    case .type: fields.type = scanner.string().map(RecordType.init)
+    case .type: fields.type = scanner.rawText().map(RecordType.init)
     case .seen: fields.seen = scanner.moment()
     case .uid: fields.id = scanner.identifier()
     case .rev: fields.revision = scanner.number()
@@ -132,7 +132,7 @@ private enum RecordKey: CaseIterable {
 
   static func place(of key: UnsafeBufferPointer<UInt8>, from first: Int) -> Int? {
     for place in first..<names.count
-    where names[place].utf8CodeUnitCount == key.count && key.matches(names[place], at: 0) {
+    where key.equals(names[place]) {
       return place
     }
     return nil
@@ -142,16 +142,13 @@ private enum RecordKey: CaseIterable {
 private enum RecordType {
   case story, copy, revision, move, segment, unknown
 
-  init(_ name: String) {
-    self =
-      switch name {
-      case "story": .story
-      case "copy": .copy
-      case "revision": .revision
-      case "move": .move
-      case "segment": .segment
-      default: .unknown
-      }
+  private static let names: [(StaticString, RecordType)] = [
+    ("story", .story), ("copy", .copy), ("move", .move), ("revision", .revision),
+    ("segment", .segment),
+  ]
+
+  init(_ name: UnsafeBufferPointer<UInt8>) {
+    self = RecordType.names.first { name.equals($0.0) }?.1 ?? .unknown
   }
 }
 
@@ -189,13 +186,15 @@ extension Array {
 
 extension JSONScanner {
   fileprivate mutating func moment() -> Timestamp? {
-    guard let text = string(), let moment = Timestamp(rfc3339: text) else { return fail() }
+    guard let text = rawText(), let moment = Timestamp(archived: text) else { return fail() }
     return moment
   }
 
   fileprivate mutating func identifier() -> StoryID? {
-    guard let text = string(), let id = StoryID(hexadecimal: text) else { return fail() }
-    return id
+    guard let text = rawText(), let bits = UInt64(lowercaseHexadecimal: text) else {
+      return fail()
+    }
+    return StoryID(bits: bits)
   }
 
   fileprivate mutating func enclosure() -> Enclosure? {
@@ -207,5 +206,41 @@ extension JSONScanner {
       guard key() != nil, skipValue() else { return fail() }
     }
     return take("}") ? enclosure : fail()
+  }
+}
+
+extension Timestamp {
+  /// Reads the 24 bytes that `appendRFC3339` writes and no other form.
+  init?(archived bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count == 24, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+      bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."),
+      bytes[23] == UInt8(ascii: "Z")
+    else { return nil }
+    var isNumeric = true
+    func number(_ start: Int, _ count: Int) -> Int {
+      bytes[start..<start + count].reduce(0) { value, byte in
+        if byte < UInt8(ascii: "0") || byte > UInt8(ascii: "9") { isNumeric = false }
+        return value * 10 + Int(byte & 0xF)
+      }
+    }
+    let moment = Timestamp(
+      year: number(0, 4), month: number(5, 2), day: number(8, 2), hour: number(11, 2),
+      minute: number(14, 2), second: number(17, 2), millisecond: number(20, 3))
+    guard isNumeric, let moment else { return nil }
+    self = moment
+  }
+}
+
+extension UInt64 {
+  /// The number that exactly sixteen digits write.
+  init?(lowercaseHexadecimal digits: UnsafeBufferPointer<UInt8>) {
+    guard digits.count == 16 else { return nil }
+    var value: UInt64 = 0
+    for byte in digits {
+      guard let digit = byte.lowercaseHexadecimalValue else { return nil }
+      value = value << 4 | UInt64(digit)
+    }
+    self = value
   }
 }

@@ -1,5 +1,4 @@
 internal import Checksums
-internal import Glibc
 
 /// What the manifests say of a segment, added up while its lines go by.
 struct SegmentTally {
@@ -39,8 +38,10 @@ struct SegmentTally {
   mutating func add(lines: [UInt8]) {
     lines.withUnsafeBufferPointer { bytes in
       add(bytes: bytes)
-      for line in bytes.split(separator: 0x0A) {
-        add(line: UnsafeBufferPointer(rebasing: line))
+      var start = 0
+      while let end = bytes.firstPlace(of: 0x0A, from: start) {
+        add(line: UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        start = end + 1
       }
     }
   }
@@ -78,12 +79,10 @@ struct RFC3339Bytes: Comparable {
 extension UnsafeBufferPointer<UInt8> {
   /// Where `text`, which starts with a comma, is found first.
   fileprivate func firstPlace(of text: StaticString) -> Int? {
-    guard let baseAddress else { return nil }
-    var place = 0
-    while place < count, let found = memchr(baseAddress + place, 0x2C, count - place) {
-      place = UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
+    var start = 0
+    while let place = firstPlace(of: UInt8(ascii: ","), from: start) {
       if matches(text, at: place) { return place }
-      place += 1
+      start = place + 1
     }
     return nil
   }

@@ -23,8 +23,10 @@ private struct Verification {
   private let segments: [SegmentName]
   private let manifest: SegmentManifest
   private(set) var report = VerifyReport()
-  /// The segment before the one that is checked, and the sum of its last line.
-  private var previous: (name: SegmentName, sum: UInt64)?
+  /// The last segment with a line before the one that is checked, what it follows from and the sum of
+  /// its last line.
+  private var previous: (name: SegmentName, after: UInt64?, sum: UInt64)?
+  private var previousOrdinal = 0
 
   init(directory: ArchiveDirectory, head: ArchiveHead?, readsData: Bool) throws(ArchiveError) {
     self.directory = directory
@@ -71,10 +73,14 @@ private struct Verification {
     defer { directory.system.close(file) }
     report.segmentCount += 1
     let byteCount = try directory.status(of: file, name.path).byteCount
-    if name.form != .open { checkLength(name, byteCount) }
-    if readsData {
+    let listed = manifest.summaries[name.ordinal]
+    if name.form != .open, listed == nil {
+      report.notes.append("\(directory.named(name.path)): not in the manifests yet")
+    }
+    if readsData || (name.form == .sealed && listed.map(\.bytes) != byteCount) {
       try readAll(file, name, byteCount)
     } else {
+      if let listed { check(name, byteCount, against: listed) }
       try readEnds(file, name, byteCount)
     }
   }
@@ -88,17 +94,15 @@ private struct Verification {
     return nil
   }
 
-  private mutating func checkLength(_ name: SegmentName, _ byteCount: Int) {
-    guard let summary = manifest.summaries[name.ordinal] else {
-      report.notes.append("\(directory.named(name.path)): not in the manifests yet")
-      return
+  private mutating func check(
+    _ name: SegmentName, _ byteCount: Int, against listed: SegmentSummary
+  ) {
+    if byteCount < listed.bytes {
+      note("sealed bytes are missing", byteCount..<listed.bytes, name.path)
+    } else if byteCount > listed.bytes {
+      note("bytes were added after the seal", listed.bytes..<byteCount, name.path)
     }
-    if byteCount < summary.bytes {
-      note("sealed bytes are missing", byteCount..<summary.bytes, name.path)
-    } else if byteCount > summary.bytes {
-      note("bytes were added after the seal", summary.bytes..<byteCount, name.path)
-    }
-    for range in summary.damage ?? [] where !readsData || range.from >= byteCount {
+    for range in listed.damage ?? [] where !readsData || range.from >= byteCount {
       note(range.detail, range.from..<max(range.from, range.to), name.path)
     }
   }
@@ -108,44 +112,73 @@ private struct Verification {
   ) throws(ArchiveError) {
     var scan = SegmentScan(path: name.path)
     var hasher = SHA256Hasher()
+    let next = try sumBefore(segmentAfter: name)
+    var handover: Int?
     let lines = LineScanner(directory: directory, file: file, name: name.path)
     _ = try lines.scan(from: 0, piece: { hasher.update($0) }) { line, offset in
-      _ = scan.admits(line, at: offset)
+      if scan.admits(line, at: offset), scan.chain.sum == next { handover = scan.end }
       return true
     }
+    if let next, next == scan.previousSum { handover = 0 }
     scan.noteEnd(
       byteCount: max(byteCount, scan.end),
       acknowledged: head?.ordinal == name.ordinal ? head?.offset : nil)
     report.lineCount += scan.lineCount
     report.byteCount += scan.end
-    let damageBefore = report.damage.count
-    judge(scan, name)
-    if name.form == .sealed, report.damage.count == damageBefore,
-      let listed = manifest.checksums[name.manifestPath], listed != hasher.finalize().hexadecimal
+    let end = max(scan.end, byteCount)
+    if let handover, handover < max(end, manifest.summaries[name.ordinal]?.bytes ?? 0) {
+      report.notes.append(
+        "\(directory.named(name.path)):\(handover): what follows was given up after a failed fsync")
+      judge(scan, promised: handover)
+    } else {
+      judge(scan, promised: name.form == .open ? promised(name, scan) : .max)
+      checkHash(hasher.finalize().hexadecimal, name, end, scan)
+    }
+    try link(
+      name, scan.previousSum,
+      last: scan.lineCount > 0 ? handover.flatMap { _ in next } ?? scan.chain.sum : nil)
+  }
+
+  private mutating func checkHash(
+    _ hash: String, _ name: SegmentName, _ byteCount: Int, _ scan: SegmentScan
+  ) {
+    guard name.form == .sealed else { return }
+    let damageCount = report.damage.count
+    if let listed = manifest.summaries[name.ordinal] { check(name, byteCount, against: listed) }
+    if scan.damage.isEmpty, report.damage.count == damageCount,
+      let listed = manifest.checksums[name.manifestPath], listed != hash
     {
       note("not the bytes that SHA256SUMS lists", 0..<byteCount, name.path)
     }
-    try link(name, scan.previousSum, last: scan.chain.sum)
+  }
+
+  /// What the next segment with a first line follows from: behind that line of this segment, anything
+  /// was given up after a failed fsync.
+  private func sumBefore(segmentAfter name: SegmentName) throws(ArchiveError) -> UInt64? {
+    for later in segments where later.ordinal > name.ordinal && later.form != .compressed {
+      guard let (later, file) = try open(later) else { continue }
+      defer { directory.system.close(file) }
+      if let header = try SegmentEnds.header(of: file, later.path, in: directory) {
+        return header.previousSum
+      }
+    }
+    return nil
   }
 
   /// In the growing segment, what lies behind the acknowledged part was never promised.
-  private mutating func judge(_ scan: SegmentScan, _ name: SegmentName) {
-    var promised = Int.max
-    if name.form == .open {
-      if let head {
-        promised =
-          head.ordinal < name.ordinal ? 0 : head.ordinal == name.ordinal ? head.offset : .max
-      } else if !scan.hasSoundLineAfterDamage {
-        promised = 0
-      }
-    }
+  private func promised(_ name: SegmentName, _ scan: SegmentScan) -> Int {
+    guard let head else { return scan.hasSoundLineAfterDamage ? .max : 0 }
+    if head.ordinal == name.ordinal { return head.offset }
+    return head.ordinal < name.ordinal ? 0 : .max
+  }
+
+  private mutating func judge(_ scan: SegmentScan, promised: Int) {
     for damage in scan.damage {
       if damage.range.lowerBound < promised {
         report.damage.append(named(damage))
       } else {
-        report.notes.append(
-          "\(directory.named(name.path)):\(damage.range.lowerBound): \(damage.range.count) bytes of a torn tail or of a batch that is being written"
-        )
+        let place = "\(directory.named(damage.path)):\(damage.range.lowerBound)"
+        report.notes.append("\(place): \(damage.range.count) bytes of a batch without its end")
       }
     }
   }
@@ -176,12 +209,18 @@ private struct Verification {
   private mutating func link(
     _ name: SegmentName, _ first: UInt64?, last: UInt64?
   ) throws(ArchiveError) {
-    defer { if let last { previous = (name, last) } }
+    defer {
+      previousOrdinal = name.ordinal
+      if let last { previous = (name, first, last) }
+    }
     guard let previous, let first, first != previous.sum,
-      previous.name.ordinal == name.ordinal - 1
+      previousOrdinal == name.ordinal - 1
     else { return }
-    // After a failed fsync the rest of a segment is given up, and the next goes on before it.
-    if try holds(first, previous.name) {
+    // After a failed fsync the rest of a segment is given up, or all of a new one, and the next
+    // segment goes on before it.
+    var isGivenUp = first == previous.after
+    if !isGivenUp { isGivenUp = try holds(first, previous.name) }
+    if isGivenUp {
       report.notes.append(
         "\(directory.named(previous.name.path)): its last lines were given up after a failed fsync")
     } else {

@@ -320,7 +320,7 @@ extension MemoryFileSystem {
     /// What is there when the power comes back: only what was synchronized.
     func afterPowerCut() -> Disk { rebuilt { ($0.durableNames, $0.durableBytes) } }
 
-    private func rebuilt(_ contents: (Node) -> ([String: Node], [UInt8])) -> Disk {
+    func rebuilt(_ contents: (Node) -> ([String: Node], [UInt8])) -> Disk {
       let disk = Disk()
       disk.nextInode = nextInode
       disk.capacity = capacity
@@ -331,7 +331,10 @@ extension MemoryFileSystem {
         copy.isProtected = node.isProtected
         copy.bytes = bytes
         copy.durableBytes = bytes
-        copy.names = names.mapValues(rebuilt)
+        // In order, so that what a seed decides about each file is the same in every run.
+        for (name, child) in names.sorted(by: { $0.key < $1.key }) {
+          copy.names[name] = rebuilt(child)
+        }
         copy.durableNames = copy.names
         return copy
       }
