@@ -11,6 +11,21 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// For targets that are large and seldom hot: the deployable program is to stay below 16 MB.
+let compact = house + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
+/// What keeps the deployable program small. lld folds equal functions and packs relocations; the
+/// script leaves out the tables for C++ exceptions, which no Swift frame takes part in (backtraces
+/// follow frame pointers).
+let slimming: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
+      "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-eh-frame-hdr",
+      "-Xlinker", "-T", "-Xlinker", Context.packageDirectory + "/Sources/aggregator/release.ld",
+    ], .when(configuration: .release))
+]
+
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -36,7 +51,7 @@ let package = Package(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .target(name: "Checksums", dependencies: ["CLibcrypto"], swiftSettings: house),
-    .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: house),
+    .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: compact),
     .target(
       name: "FeedFetching", dependencies: ["Syndication", "CLibcurl", "CContentDecoding"],
       swiftSettings: house),
@@ -53,7 +68,7 @@ let package = Package(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
       path: "Benchmarks/archive", swiftSettings: house),
     .target(
-      name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
+      name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: compact),
     .executableTarget(
       name: "fetch-benchmark", dependencies: ["FeedFetching", "Syndication"],
       path: "Benchmarks/fetch", swiftSettings: house),
@@ -63,18 +78,18 @@ let package = Package(
         "Syndication", "FeedFetching", "FeedParsing", "StoryGrouping", "StoryArchive",
         "DigestExport",
       ],
-      swiftSettings: house),
+      swiftSettings: compact),
     .target(
       name: "AggregatorDaemon",
       dependencies: ["Aggregation", "FeedFetching", "StoryArchive", "Syndication", logging],
-      swiftSettings: house),
+      swiftSettings: compact),
     .executableTarget(
       name: "aggregator",
       dependencies: [
         "Aggregation", "AggregatorDaemon", "DigestExport", "FeedFetching", "FeedParsing",
         "StoryArchive", "StoryGrouping", "Syndication", arguments, logging, system,
       ],
-      swiftSettings: house),
+      exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
 
     .target(
       name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: house),

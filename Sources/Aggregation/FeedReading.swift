@@ -35,7 +35,7 @@ enum FeedReading: Sendable {
     let request = ParseRequest(
       url: document.finalURL, contentType: document.contentType,
       contentLocation: document.contentLocation, contentLanguage: document.contentLanguage,
-      isWhole: document.isWhole)
+      isWhole: document.isWhole, keepsUnfinishedEntry: false)
     do {
       let feed = try FeedParser.parse(document.bytes, request)
       return .feed(feed, facts, finalURL: document.finalURL)

@@ -14,17 +14,17 @@ extension FeedsConfiguration {
 
   /// The request that asks for what changed since `state`.
   package func request(for feed: Feed, _ state: FeedState, now: Timestamp) -> FetchRequest {
-    let host = WebAddress.host(of: feed.url) ?? ""
-    return FetchRequest(
+    FetchRequest(
       url: feed.url, validators: state.validators, validatorsURL: state.finalURL,
       userAgent: userAgent ?? Self.defaultUserAgent,
       headers: feed.headers.map { HeaderField(name: $0.name, value: $0.value) },
-      requestedAt: now, allowsPrivateAddresses: rule(forHost: host)?.allowsPrivate ?? false)
+      requestedAt: now, allowsPrivateAddresses: rule(for: feed)?.allowsPrivate ?? false)
   }
 
-  /// The rule for exactly this host, else that of the nearest domain above it whose scope is the
-  /// registrable domain.
-  package func rule(forHost host: String) -> HostRule? {
+  /// The operator's rule for the host of `feed`: for exactly this host, else for the nearest domain
+  /// above it whose scope is the registrable domain.
+  package func rule(for feed: Feed) -> HostRule? {
+    guard let host = WebAddress.host(of: feed.url)?.nonBlank else { return nil }
     if let exact = hosts.first(where: { $0.host == host }) { return exact }
     return hosts.filter { $0.scope == .registrableDomain && host.hasSuffix("." + $0.host) }
       .max { $0.host.utf8.count < $1.host.utf8.count }
@@ -33,7 +33,7 @@ extension FeedsConfiguration {
   /// The name under which `feed` waits its turn: what shares a limit waits in one line.
   package func queueHost(of feed: Feed) -> String {
     guard let host = WebAddress.host(of: feed.url)?.nonBlank else { return feed.url }
-    guard let rule = rule(forHost: host) else { return host }
+    guard let rule = rule(for: feed) else { return host }
     return switch rule.scope {
     case .host: host
     case .registrableDomain: rule.host

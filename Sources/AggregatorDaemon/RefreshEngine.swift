@@ -137,7 +137,10 @@ package actor RefreshEngine {
     for (feed, request) in plan.requests where jobs[feed.url] == nil {
       let policy = RefreshPolicy(interval: configuration.pollInterval(of: feed))
       jobs[feed.url] = Job(feed: feed, request: request, policy: policy)
-      queue.enqueue(feed.url, host: configuration.queueHost(of: feed))
+      let rule = configuration.rule(for: feed)
+      queue.enqueue(
+        feed.url, host: configuration.queueHost(of: feed),
+        pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))
     }
   }
 

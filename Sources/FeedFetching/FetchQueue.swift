@@ -16,7 +16,20 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     package init() {}
   }
 
+  /// What the operator says of one host, in place of the limits for all.
+  package struct Pace: Hashable, Sendable {
+    package var inFlight: Int?
+    package var gap: Duration?
+
+    package init(inFlight: Int? = nil, gap: Duration? = nil) {
+      precondition(inFlight ?? 1 > 0 && gap ?? .zero >= .zero)
+      self.inFlight = inFlight
+      self.gap = gap
+    }
+  }
+
   private struct Host {
+    var pace = Pace()
     var waiting = Queue<Key>()
     var inFlightCount = 0
     /// The end of the gap after the last request.
@@ -78,11 +91,12 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Puts `key` at the end of the line of `host`, the name that shares a limit. A key that waits or is
-  /// under way already stays where it is.
-  package mutating func enqueue(_ key: Key, host: String) {
+  /// under way already stays where it is. `pace` holds for the host from now on.
+  package mutating func enqueue(_ key: Key, host: String, pace: Pace = Pace()) {
     guard hostOfKey[key] == nil else { return }
     hostOfKey[key] = host
     hosts[host, default: Host()].waiting.append(key)
+    hosts[host]?.pace = pace
     lineUp(host)
   }
 
@@ -105,7 +119,8 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     guard let host = hostOfKey.removeValue(forKey: key) else { return }
     inFlightCount -= 1
     hosts[host]?.inFlightCount -= 1
-    hosts[host]?.restsUntil = now + limits.hostGap
+    let gap = gap(of: host)
+    hosts[host]?.restsUntil = now + gap
     lineUp(host)
     prune(now)
   }
@@ -124,10 +139,14 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
 }
 
 extension FetchQueue {
+  private func gap(of host: String) -> Duration {
+    hosts[host]?.pace.gap ?? limits.hostGap
+  }
+
   /// Gives `host` a turn if it has something to start and none coming.
   private mutating func lineUp(_ host: String) {
     guard let entry = hosts[host], !entry.isLinedUp, !entry.waiting.isEmpty,
-      entry.inFlightCount < limits.inFlightPerHost
+      entry.inFlightCount < entry.pace.inFlight ?? limits.inFlightPerHost
     else { return }
     hosts[host]?.isLinedUp = true
     ready.append(host)
@@ -143,7 +162,7 @@ extension FetchQueue {
     }
     guard let key = entry.waiting.popFirst() else { return nil }
     entry.inFlightCount += 1
-    entry.restsUntil = now + limits.hostGap
+    entry.restsUntil = now + gap(of: host)
     entry.isLinedUp = false
     hosts[host] = entry
     inFlightCount += 1
@@ -156,8 +175,8 @@ extension FetchQueue {
   private mutating func noticeStep(to now: Timestamp) {
     defer { latest = now }
     guard now < latest else { return }
-    let longest = now + limits.hostGap
     for host in hosts.keys {
+      let longest = now + gap(of: host)
       if let until = hosts[host]?.restsUntil, until > longest { hosts[host]?.restsUntil = longest }
     }
     while let rest = resting.removeFirst() { ready.append(rest.host) }

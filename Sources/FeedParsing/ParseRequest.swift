@@ -9,6 +9,9 @@ package struct ParseRequest: Sendable {
   /// Whether the transfer was whole: an entry still open at the end of a whole document is kept with
   /// a defect, that of a cut one is dropped.
   package var isWhole: Bool
+  /// Whether an entry that a whole document leaves open at its end is kept. An archive does without: a
+  /// half title under the real GUID would stand there for good if the rest never came.
+  package var keepsUnfinishedEntry: Bool
   /// Whether HTML fields are sanitised and their addresses resolved, or left as published. The
   /// archive keeps plain text only and does not need it.
   package var sanitizesHTML: Bool
@@ -16,7 +19,8 @@ package struct ParseRequest: Sendable {
 
   package init(
     url: String? = nil, contentType: String? = nil, contentLocation: String? = nil,
-    contentLanguage: String? = nil, isWhole: Bool = true, sanitizesHTML: Bool = false,
+    contentLanguage: String? = nil, isWhole: Bool = true,
+    keepsUnfinishedEntry: Bool = true, sanitizesHTML: Bool = false,
     limits: ParseLimits = ParseLimits()
   ) {
     self.url = url
@@ -24,9 +28,13 @@ package struct ParseRequest: Sendable {
     self.contentLocation = contentLocation
     self.contentLanguage = contentLanguage
     self.isWhole = isWhole
+    self.keepsUnfinishedEntry = keepsUnfinishedEntry
     self.sanitizesHTML = sanitizesHTML
     self.limits = limits
   }
+
+  /// Whether an entry without its end tag counts.
+  var keepsOpenEntry: Bool { isWhole && keepsUnfinishedEntry }
 }
 
 /// What a document may cost.

@@ -18,7 +18,7 @@ struct AggregatorProgram: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, FetchCommand.self, ExportCommand.self, CheckCommand.self,
       ExplainCommand.self, ParseCommand.self, DiscoverCommand.self, GroupCommand.self,
-      CompareCommand.self, SealCommand.self,
+      CompareCommand.self, VerifyCommand.self, SealCommand.self, CompletionsCommand.self,
     ])
 
   static func main() async {

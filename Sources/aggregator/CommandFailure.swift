@@ -3,7 +3,7 @@ internal import Glibc
 internal import StoryArchive
 
 /// Why a command ends with something other than success: sentences for stderr and an exit code.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
   /// The documented exit codes (sysexits.h where it has one).
   struct Code: RawRepresentable, Hashable, Sendable {
     let rawValue: Int32
@@ -38,6 +38,8 @@ struct CommandFailure: Error {
   init(_ error: ArchiveError) {
     self.init(Code(rawValue: error.exitCode), "\(error)")
   }
+
+  var description: String { messages.joined(separator: "; ") }
 
   func report() {
     for message in messages { StandardError.line("aggregator: \(message)") }

@@ -1,5 +1,6 @@
 import Aggregation
 import FeedFetching
+import Foundation
 import StoryArchive
 import Syndication
 import Testing
@@ -121,6 +122,18 @@ import Testing
       #expect(outcome.counts.new + whole.counts.new == 2, "cut after \(count) bytes")
       #expect(whole.counts.edited == 0, "cut after \(count) bytes")
     }
+  }
+
+  @Test func `an entry that a document leaves open is stored once it is whole`() throws {
+    let aggregator = try aggregator()
+    let bytes = Sample.rss([harbour, market])
+    let half = try #require(String(decoding: bytes, as: UTF8.self).range(of: "Market op"))
+    let cut = Array(String(decoding: bytes, as: UTF8.self)[..<half.upperBound].utf8)
+    let outcome = try aggregator.refresh(herald, with: Sample.answer(cut), now: Sample.noon)
+    #expect(outcome.failure?.kind == "truncated")
+    #expect(try storedTitles() == ["Harbour closed"])
+    _ = try aggregator.refresh(herald, with: Sample.answer(bytes), now: Sample.noon + .seconds(60))
+    #expect(try storedTitles() == ["Harbour closed", "Market opens"])
   }
 
   @Test func `a 304 refreshes validators and nothing else`() throws {

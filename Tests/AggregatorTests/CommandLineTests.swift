@@ -51,6 +51,7 @@ import Testing
     let lines = try program.run(
       "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")
     #expect(lines.output.split(separator: "\n").count == 2)
+    #expect(try program.run("verify").status == 0)
   }
 
   @Test func `the same archive and window give the same bytes in every format`() throws {
@@ -92,6 +93,7 @@ import Testing
         "\(name) in \(run.errors)")
     }
     #expect(run.output.contains("The Herald: 2 new"))
+    #expect(try program.run("verify").status == 0)
   }
 
   @Test func `when every feed fails the exit code says so, unless told otherwise`() throws {
@@ -198,16 +200,20 @@ import Testing
         "<rss version='2.0'><channel><title>F\(number)</title>\(items.joined())</channel></rss>"
     }
     try configure(feeds)
+    #expect(try program.run("fetch", "/0.xml").status == 0)
     for round in 0..<12 {
       let (process, _, _) = try program.start(["fetch", "--quiet"])
       usleep(UInt32(4000 + round * 9000))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
+      let verified = try program.run("verify")
+      #expect(verified.status == 0, "\(verified.errors)")
     }
     #expect(try program.run("fetch", "--force").status == 0)
     let lines = try program.run(
       "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")
     let ids = lines.output.split(separator: "\n")
     #expect(ids.count == 1000 && Set(ids).count == 1000)
+    #expect(try program.run("verify").status == 0)
   }
 }

@@ -1,6 +1,16 @@
 import Testing
 
 @Suite struct ManualTests {
+  @Test func `every command stands in the manual`() throws {
+    let sources = try SourceFile.all(below: "Sources/aggregator")
+    let commands = sources.flatMap(\.lines)
+      .compactMap { $0.firstMatch(of: /commandName: "(\w+)",/)?.1 }
+      .filter { $0 != "aggregator" }
+    #expect(Set(commands).isSuperset(of: ["run", "fetch", "export", "check", "verify"]))
+    let manual = try #require(SourceFile(at: "Documentation/aggregator.1"))
+    #expect(commands.filter { !manual.mentions("\n.It Cm \($0)\n") } == [])
+  }
+
   @Test func `every key of feeds_conf stands in the shipped file and in its manual`() throws {
     let sources = try SourceFile.all(below: "Sources/Syndication/Configuration")
     let keys = sources.flatMap { source in

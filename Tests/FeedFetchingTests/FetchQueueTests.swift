@@ -35,6 +35,19 @@ import Testing
     #expect(queue.waitingCount == 0 && queue.inFlightCount == 0)
   }
 
+  @Test func `a host that the operator names has a pace of its own`() {
+    var queue = queue()
+    let slow = FetchQueue<Int>.Pace(inFlight: 2, gap: .seconds(61))
+    for key in 1...3 { queue.enqueue(key, host: "a", pace: slow) }
+    #expect(queue.next(now: Self.start) == [1])
+    #expect(queue.next(now: Self.start + .seconds(60)) == [])
+    #expect(queue.next(now: Self.start + .seconds(61)) == [2])
+    #expect(queue.next(now: Self.start + .seconds(200)) == [])
+    queue.finished(1, now: Self.start + .seconds(200))
+    #expect(queue.next(now: Self.start + .seconds(260)) == [])
+    #expect(queue.next(now: Self.start + .seconds(261)) == [3])
+  }
+
   @Test func `hosts take turns and a long line delays no other host`() {
     var queue = queue(inFlight: 2, gap: .zero)
     for key in 0..<100 { queue.enqueue(key, host: "long") }

@@ -43,6 +43,8 @@ struct JSONFeed {
     if isCut {
       let what = request.isWhole ? "the document ends inside a value" : "the transfer was cut"
       feed.defects.append(ParseDefect(.truncated, what))
+      // Whether the last item was whole cannot be told.
+      if !request.keepsOpenEntry, !feed.entries.isEmpty { feed.entries.removeLast() }
     }
     return feed
   }

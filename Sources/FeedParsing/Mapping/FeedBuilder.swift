@@ -153,7 +153,7 @@ extension FeedBuilder {
   /// for ever.
   mutating func finish(encoding: String) -> ParsedFeed? {
     let isCut = !frames.isEmpty || skipped > 0
-    if isCut, !request.isWhole, let open = frames.firstIndex(where: { $0.endsDraft }) {
+    if isCut, !request.keepsOpenEntry, let open = frames.firstIndex(where: { $0.endsDraft }) {
       frames.removeLast(frames.count - open)
       drafts.removeLast(drafts.count - 1)
     }
