@@ -81,6 +81,13 @@ import Testing
     #expect(feed.entries.first?.title?.value == "Kept")
   }
 
+  @Test func `names without end are cut at their limit`() throws {
+    let elements = (0..<20_000).map { "<n\($0) a\($0)='1'/>" }.joined()
+    let feed = try parse(rss(item: elements + "<title>Kept</title>"))
+    #expect(feed.entries.first?.title?.value == "Kept")
+    #expect(feed.defects.contains { $0.kind == .limit })
+  }
+
   @Test func `a list without end is cut at its limit`() throws {
     let authors = (0..<3000).map { "<author>A\($0)</author>" }.joined()
     let feed = try parse(rss(item: authors))

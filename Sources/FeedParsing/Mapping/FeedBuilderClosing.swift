@@ -88,7 +88,7 @@ extension FeedBuilder {
     case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
     case .owner: draft.owner = person
     default:
-      if !draft.authors.contains(person) { append(person, to: \.authors) }
+      appendNew(person, to: \.authors)
     }
   }
 
@@ -284,11 +284,23 @@ extension FeedBuilder {
   mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
     guard let term = term ?? label else { return }
     let category = Category(term: term, scheme: scheme, label: label)
-    if !draft.categories.contains(category) { append(category, to: \.categories) }
+    appendNew(category, to: \.categories)
   }
 
   /// Elements of one list of an entry or feed: no honest one comes near, and some are searched.
   private static let listLimit = 1000
+
+  /// Appends what the list does not have yet.
+  private mutating func appendNew<Element: Equatable>(
+    _ element: Element, to list: WritableKeyPath<Draft, [Element]>
+  ) {
+    if draft[keyPath: list].count < FeedBuilder.listLimit,
+      draft[keyPath: list].contains(element)
+    {
+      return
+    }
+    append(element, to: list)
+  }
 
   /// Appends to a list of the innermost draft, up to the limit.
   mutating func append<Element>(_ element: Element, to list: WritableKeyPath<Draft, [Element]>) {

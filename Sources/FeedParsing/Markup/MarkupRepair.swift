@@ -36,6 +36,7 @@ struct MarkupRepair {
   var tagless = 0
   /// Whether a processing instruction was found to have no end: then none after it has.
   private var lacksInstructionEnd = false
+  var census = NameCensus()
   /// Bytes that declared entities produced so far.
   var expanded = 0
 

@@ -22,9 +22,7 @@ extension MarkupRepair {
   mutating func startTag() {
     guard place >= tagless, let tag = scanStartTag() else { return bareLessThan() }
     let role = TagRole(input.slice(tag.name))
-    if tag.end - place > limits.tagByteLimit
-      || input.slice(tag.name).contains(where: { $0 >= 0x80 })
-    {
+    if tag.end - place > limits.tagByteLimit || !isUsable(tag.name) {
       tally.note(.limit, "a tag too long or with an unusable name dropped", at: place)
       return drop(to: tag.end)
     }
@@ -81,6 +79,11 @@ extension MarkupRepair {
     closeOpen(downTo: depth)
     skip(to: close + 1)
     isClosed = open.isEmpty
+  }
+
+  /// Names beyond ASCII mean nothing in any format, and may be none to the parser.
+  private mutating func isUsable(_ name: Range<Int>) -> Bool {
+    !input.slice(name).contains { $0 >= 0x80 } && census.admits(name, in: input)
   }
 
   /// Ends the text before a tag at `place`.
@@ -235,12 +238,25 @@ extension MarkupRepair {
       tag.needsRewriting = true
       return
     }
+    guard isAdmitted(attribute) else {
+      tally.note(.limit, "names beyond the limit dropped", at: attribute.name.lowerBound)
+      tag.needsRewriting = true
+      return
+    }
     for known in attributes where sameBytes(known.name, attribute.name) {
       tally.note(.malformed, "a doubled attribute dropped", at: attribute.name.lowerBound)
       tag.needsRewriting = true
       return
     }
     attributes.append(attribute)
+  }
+
+  /// Whether the attribute's name, and the address that it may declare, are within the limit.
+  private mutating func isAdmitted(_ attribute: AttributeSpan) -> Bool {
+    guard census.admits(attribute.name, in: input) else { return false }
+    guard let value = attribute.value, input.matches("xmlns", at: attribute.name.lowerBound)
+    else { return true }
+    return census.admits(value, in: input)
   }
 
   /// The value between quotes. A value that swallows mark-up and is not followed by what follows a
