@@ -14,6 +14,11 @@ extension Archive {
     guard let file = try? system.open(ArchiveFormat.head, for: .overwriting) else { return }
     defer { system.close(file) }
     let written = try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) }
-    if written == ArchiveHead.byteCount { knownHead = head }
+    if written == ArchiveHead.byteCount {
+      knownHead = head
+    } else {
+      // None is better than one that lags.
+      try? system.remove(ArchiveFormat.head)
+    }
   }
 }

@@ -49,12 +49,13 @@ extension Archive {
     let file = try directory.open(name.path, for: .appending)
     do throws(ArchiveError) {
       let status = try directory.status(of: file, name.path)
-      let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
+      var acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
       var scan = SegmentScan(path: name.path, tally: SegmentTally())
       if let known, let active = known.active, active.inode == status.inode,
         known.offset <= status.byteCount
       {
         scan = SegmentScan(path: name.path, goingOnFrom: known, active)
+        acknowledged = max(acknowledged ?? 0, known.offset)
       }
       try read(file, name, to: status.byteCount, acknowledged: acknowledged, into: &scan)
       if isRot(scan, acknowledged) { return try retire(file, name, scan) }
