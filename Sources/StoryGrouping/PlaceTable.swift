@@ -25,6 +25,10 @@ struct PlaceTable: Sendable {
     return nil
   }
 
+  func forEachKey(_ body: (UInt32) -> Void) {
+    for entry in slots where entry != 0 { body(UInt32(truncatingIfNeeded: entry >> 32)) }
+  }
+
   @inline(__always)
   private func slot(of key: UInt32) -> Int {
     // The high bits of a multiplication: keys may share their low bits.

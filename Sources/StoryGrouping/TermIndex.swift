@@ -1,44 +1,69 @@
 /// From a shingle to the clusters that hold it among their rarest, newest first.
 ///
-/// Postings are chained in one arena; a chain is read only so far, so that a shingle that all the
-/// world uses costs no more than another.
+/// Most shingles are in one cluster only, which then stands in the table itself. Further ones fill
+/// blocks, since each step to another place in memory costs as much as the rest of the work. A chain
+/// is read only so far, so that a shingle that all the world uses costs no more than another.
 struct TermIndex: Sendable {
-  private struct Posting: Sendable {
-    var term: UInt32
-    var cluster: UInt32
-    /// One more than the next older posting's place; 0 at the end.
-    var next: UInt32
+  private struct Block: Sendable {
+    static let capacity = 6
+    /// The clusters of the block, the oldest first; `count` of them.
+    var clusters: SIMD8<UInt32>
+    var count: Int
+    /// The place of the next older block, or the oldest cluster itself, as in the table.
+    var older: UInt32
   }
 
-  private var heads = PlaceTable()
-  private var postings: [Posting] = []
+  /// Set in a place that is a cluster rather than a block.
+  private static let isCluster: UInt32 = 1 << 31
 
+  private var heads = PlaceTable()
+  private var blocks: [Block] = []
+
+  /// `cluster` below 2^31.
   mutating func insert(_ term: UInt32, cluster: UInt32) {
+    guard let head = heads[term] else {
+      _ = heads.update(term, to: cluster | Self.isCluster)
+      return
+    }
     // A cluster that grows is posted once for a run of its stories.
-    if let head = heads[term], postings[Int(head)].cluster == cluster { return }
-    let older = heads.update(term, to: UInt32(postings.count))
-    postings.append(Posting(term: term, cluster: cluster, next: older.map { $0 + 1 } ?? 0))
+    if head & Self.isCluster != 0 {
+      if head == cluster | Self.isCluster { return }
+    } else {
+      let block = blocks[Int(head)]
+      if block.clusters[block.count - 1] == cluster { return }
+      if block.count < Block.capacity {
+        blocks[Int(head)].clusters[block.count] = cluster
+        blocks[Int(head)].count += 1
+        return
+      }
+    }
+    _ = heads.update(term, to: UInt32(blocks.count))
+    blocks.append(Block(clusters: SIMD8(repeating: cluster), count: 1, older: head))
   }
 
   /// Calls `body` with the newest clusters of `term`, at most `limit`.
   @inline(__always)
   func forEachCluster(of term: UInt32, limit: Int, _ body: (UInt32) -> Void) {
-    guard let head = heads[term] else { return }
-    var place = head + 1
-    var read = 0
-    while place != 0, read < limit {
-      let posting = postings[Int(place) - 1]
-      body(posting.cluster)
-      place = posting.next
-      read += 1
+    guard var place = heads[term] else { return }
+    var left = limit
+    while left > 0, place & Self.isCluster == 0 {
+      let block = blocks[Int(place)]
+      for index in stride(from: block.count - 1, through: 0, by: -1) where left > 0 {
+        body(block.clusters[index])
+        left -= 1
+      }
+      place = block.older
     }
+    if left > 0, place & Self.isCluster != 0 { body(place & ~Self.isCluster) }
   }
 
-  /// Drops the postings of clusters that are no more; order is kept.
+  /// Drops the postings of clusters that are no more; the order within a shingle is kept.
   mutating func compact(keeping isLive: (UInt32) -> Bool) {
     var kept = TermIndex()
-    for posting in postings where isLive(posting.cluster) {
-      kept.insert(posting.term, cluster: posting.cluster)
+    heads.forEachKey { term in
+      var clusters: [UInt32] = []
+      forEachCluster(of: term, limit: .max) { if isLive($0) { clusters.append($0) } }
+      for cluster in clusters.reversed() { kept.insert(term, cluster: cluster) }
     }
     self = kept
   }
