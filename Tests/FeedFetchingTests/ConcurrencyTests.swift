@@ -60,8 +60,12 @@ import Testing
     defer { server.stop() }
     let transport = Fetching.transport()
     let hanging = Mutexed(0)
+    var patient = FetchRequest.loopback(server.url("/hang"))
+    patient.limits.firstByteTimeout = .seconds(3600)
+    patient.limits.stallTimeout = .seconds(3600)
+    patient.limits.totalTimeout = .seconds(3600)
     for _ in 1...1000 {
-      transport.start(.loopback(server.url("/hang"))) { result in
+      transport.start(patient) { result in
         if case .failed(let failure, _) = result, failure.kind == .cancelled {
           hanging.update { $0 += 1 }
         }
