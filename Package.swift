@@ -22,6 +22,7 @@ let slimming: [LinkerSetting] = [
     [
       "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
       "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-eh-frame-hdr",
+      "-Xlinker", "--no-export-dynamic",
       "-Xlinker", "-T", "-Xlinker", Context.packageDirectory + "/Sources/aggregator/release.ld",
     ], .when(configuration: .release))
 ]
