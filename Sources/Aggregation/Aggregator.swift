@@ -100,6 +100,7 @@ package final class Aggregator {
   private func remember(_ polled: PolledState, _ reading: FeedReading) throws -> RefreshOutcome {
     let state = polled.after(reading)
     try states.update(state)
+    try states.compactIfGrown(now: polled.now)
     if let wait = reading.retryAfter, let host = FetchAddress(polled.feed.url)?.host {
       try states.block(host: host, until: polled.now + wait)
     }

@@ -3,7 +3,13 @@ internal import Syndication
 
 /// The states of all feeds, kept in `state/feeds.jsonl` and shared with other processes through it.
 final class FeedStates {
+  /// A log is rewritten once it is this large and most of it is out of date.
+  static let compactionByteCount = 1 << 20
+  static let compactionShare = 4
+
   private let log: StateLog
+  /// The size at which to look again whether most of the log is out of date.
+  private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
   private var hosts: [String: Timestamp] = [:]
 
@@ -42,5 +48,18 @@ final class FeedStates {
   func block(host: String, until: Timestamp) throws {
     try log.append(StateLine.host(host, until: until).json)
     hosts[host] = until
+  }
+
+  /// Replaces the log by one line a feed and host when most of its lines are out of date. To be called
+  /// under the writer lock, after `catchUp`.
+  func compactIfGrown(now: Timestamp) throws {
+    guard log.byteCount > byteCountToLookAt else { return }
+    let lines =
+      feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
+      + blockedHosts(now: now).sorted { $0.key < $1.key }
+      .map { StateLine.host($0.key, until: $0.value).json }
+    let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }
+    byteCountToLookAt = max(Self.compactionByteCount, liveByteCount * Self.compactionShare)
+    if log.byteCount > byteCountToLookAt { try log.compact(to: lines) }
   }
 }

@@ -171,6 +171,23 @@ import Testing
     #expect(other.blockedHosts(now: Sample.noon + .seconds(7201)).isEmpty)
   }
 
+  @Test func `what is remembered of feeds stays small, and every process follows`() throws {
+    let aggregator = try aggregator()
+    let bystander = try self.aggregator()
+    let facts = ResponseFacts(
+      status: 304, validators: Validators(etag: "\"\(String(repeating: "x", count: 40_000))\""))
+    for poll in 0..<120 {
+      _ = try aggregator.refresh(
+        herald, with: .notModified(facts), now: Sample.noon + .seconds(poll * 3600))
+    }
+    let log = folder.path + "/state/feeds.jsonl"
+    let size = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+    #expect(try #require(size) < 2 << 20)
+    try bystander.catchUp()
+    #expect(bystander.state(of: herald) == aggregator.state(of: herald))
+    #expect(try self.aggregator().state(of: herald).pollCount == 120)
+  }
+
   @Test func `the operator's rules leave entries out`() throws {
     var feed = herald
     feed.rules = [
