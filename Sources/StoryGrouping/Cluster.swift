@@ -10,8 +10,12 @@ struct Cluster: Sendable {
   private(set) var sums = KindSums()
   private(set) var earliest: Timestamp?
   private(set) var latest: Timestamp?
+  /// When the newest member came in.
+  private(set) var lastSeen = Timestamp(milliseconds: .min)
   /// Hashes of the members' sources, in the order met.
   private(set) var sources: [UInt32] = []
+  /// Members of each of `sources`.
+  private(set) var sourceCounts: [Int] = []
   private(set) var wordCount = 0
 
   init(lead: StoryID) {
@@ -29,15 +33,12 @@ struct Cluster: Sendable {
     terms.add(vector, limit: Parameters.clusterTermLimit)
     sums = KindSums(terms)
     wordCount += Int(sketch.wordCount)
+    lastSeen = max(lastSeen, sketch.seen)
     if let time = sketch.time {
       earliest = min(earliest ?? time, time)
       latest = max(latest ?? time, time)
     }
-    if sketch.source != 0, sources.count < Parameters.clusterSourceLimit,
-      !sources.contains(sketch.source)
-    {
-      sources.append(sketch.source)
-    }
+    count(sketch.source, 1)
   }
 
   /// Takes in another cluster as a whole.
@@ -46,12 +47,24 @@ struct Cluster: Sendable {
     terms.add(other.terms, limit: Parameters.clusterTermLimit)
     sums = KindSums(terms)
     wordCount += other.wordCount
+    lastSeen = max(lastSeen, other.lastSeen)
     earliest = [earliest, other.earliest].compactMap(\.self).min()
     latest = [latest, other.latest].compactMap(\.self).max()
-    for source in other.sources
-    where sources.count < Parameters.clusterSourceLimit && !sources.contains(source) {
+    for (source, members) in zip(other.sources, other.sourceCounts) { count(source, members) }
+  }
+
+  private mutating func count(_ source: UInt32, _ members: Int) {
+    if let place = sources.firstIndex(of: source) {
+      sourceCounts[place] += members
+    } else if source != 0, sources.count < Parameters.clusterSourceLimit {
       sources.append(source)
+      sourceCounts.append(members)
     }
+  }
+
+  /// The members that come of a source which `other` has too.
+  func membersSharingSource(with other: Cluster) -> Int {
+    zip(sources, sourceCounts).reduce(0) { $0 + (other.sources.contains($1.0) ? $1.1 : 0) }
   }
 }
 

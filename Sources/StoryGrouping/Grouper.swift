@@ -80,9 +80,10 @@ package struct Grouper: Sendable {
     apply(placement.moves)
   }
 
-  /// Closes the clusters whose last story is older than `moment`.
+  /// Closes the clusters whose last story was seen before `moment`. What was published long ago and
+  /// came in since stays open to stories of its own time.
   package mutating func forget(before moment: Timestamp) {
-    let closed = clusters.filter { _, cluster in cluster.latest.map { $0 < moment } ?? false }
+    let closed = clusters.filter { _, cluster in cluster.lastSeen < moment }
     guard !closed.isEmpty else { return }
     for place in closed.keys { clusters[place] = nil }
     let open = clusters

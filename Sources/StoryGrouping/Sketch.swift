@@ -5,6 +5,8 @@ package struct Sketch: Hashable, Sendable {
   package let id: StoryID
   /// When the story was published, else first seen; nil for a document without any time.
   package let time: Timestamp?
+  /// When the story came in: it is forgotten by this, however old it is.
+  package let seen: Timestamp
   /// A hash of the source's name; 0 for none.
   let source: UInt32
   /// The weightiest one- and two-word shingles, by ascending key.

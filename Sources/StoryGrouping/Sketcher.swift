@@ -17,7 +17,7 @@ package struct Sketcher: Sendable {
     var text = document.text
     text.withUTF8 { gatherer.read(text: $0) }
     return Sketch(
-      id: document.id, time: time,
+      id: document.id, time: time, seen: document.seen,
       source: document.source.isEmpty
         ? 0 : UInt32(truncatingIfNeeded: StableHash.name(document.source)) | 1,
       terms: gatherer.terms(), signature: gatherer.signature(),

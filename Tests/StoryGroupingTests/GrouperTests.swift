@@ -83,6 +83,34 @@ import Testing
     #expect(grouper.cluster(of: documents[2].id) == documents[0].id)
   }
 
+  @Test func `two old reports that come in today are one story, and none of today's`() {
+    let today = Timestamp(milliseconds: 1_790_000_000_000) + .seconds(86_400 * 700)
+    var grouper = Grouper()
+    for var document in documents[0...1] {
+      document.seen = today
+      grouper.forget(before: today - Grouper.window)
+      grouper.place(document)
+    }
+    #expect(grouper.cluster(of: documents[1].id) == documents[0].id)
+    var current = documents[2]
+    current.published = today
+    current.seen = today
+    #expect(grouper.place(current).decision == .starts)
+  }
+
+  @Test func `a story is forgotten a window after it came in, whatever date it bears`() {
+    let seen = Timestamp(milliseconds: 1_790_000_000_000)
+    var grouper = Grouper()
+    var first = documents[0]
+    first.published = seen + .seconds(86_400 * 30)
+    first.seen = seen
+    grouper.place(first)
+    grouper.forget(before: seen)
+    #expect(grouper.members(of: first.id) == [first.id])
+    grouper.forget(before: seen + .milliseconds(1))
+    #expect(grouper.members(of: first.id).isEmpty)
+  }
+
   @Test func `a story that is already placed stays where it is`() {
     var grouper = grouped()
     let again = grouper.place(documents[1])
