@@ -6,7 +6,7 @@
 folding.bin  What each code point of the Basic Multilingual Plane becomes inside a word: 65,536 little-endian
              16-bit units (0 separates words, 1 is dropped, anything else is the folded letter), then 8,192 bytes
              with one bit a code point, set for capital letters.
-rarity.bin   How common words are in the world's news and talk: 2^20 little-endian 16-bit cells, an open hash table
+rarity.bin   How common words are in the world's news and talk: 2^19 little-endian 16-bit cells, an open hash table
              with linear probing. A cell is 0 (empty) or fingerprint << 5 | level: 11 bits of the word's hash, and
              the word's frequency as a level, 1 = one in a million words, 6 levels a factor of ten, 31 the highest.
              Words are folded by folding.bin and cut to their stem first; in scripts written without spaces the
@@ -21,7 +21,9 @@ import argparse, array, collections, math, pathlib, sys, unicodedata
 MASK = (1 << 64) - 1
 SEPARATOR, DROPPED = 0, 1
 STEM_LETTERS = 7
-CELLS = 1 << 20
+CELLS = 1 << 19
+# Rarer stems pass for unknown, which weighs nearly the same: this many fill three quarters of the table.
+STEM_LIMIT = 390_000
 WORDS_PER_LANGUAGE = 30_000
 DENSE = [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF)]
 INDIC = (0x0900, 0x0DFF)
@@ -122,11 +124,11 @@ def build_rarity(folding):
             value = level(frequency)
             if value > best.get(units, 0): best[units] = value
     cells = array.array("H", bytes(2 * CELLS))
-    order = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: int(CELLS * 0.72)]
+    order = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: STEM_LIMIT]
     for units, value in order:
         digest = hash_units(units)
         cell = (digest >> 11 & 0x7FF or 1) << 5 | value
-        place = digest >> 44
+        place = digest >> 45
         while cells[place]:
             if cells[place] >> 5 == cell >> 5: break
             place = (place + 1) % CELLS

@@ -12,7 +12,7 @@ enum RarityTable {
   @inline(__always)
   static func level(_ stem: UInt64) -> UInt8 {
     let fingerprint = max(UInt16(truncatingIfNeeded: stem >> 11 & 0x7FF), 1)
-    var place = UInt32(truncatingIfNeeded: stem >> 44)
+    var place = UInt32(truncatingIfNeeded: stem >> 45)
     while true {
       let cell = rarity_cell(place)
       if cell == 0 { return 0 }
