@@ -23,6 +23,8 @@ TIMELESS = {"gva-full": .4, "gva-snippet": .4, "gva-title": .3, "g5w1h-full": 1,
             "semeval-ar": .2, "semeval-en": .3, "semeval-es": .2, "semeval-tr": .2, "semeval-fr": .1, "sohu": .3, "headlines": .2, "rewrites": .05}
 # Real times make rivals a better measure; without times fragments of one event pass for rivals of each other.
 UNUSED = {"timed": (), "timeless": ("gapDays", "sameSource", "rivals")}
+# Fitted, so that the others need not explain it, but not written: Objection.swift says why.
+WITHHELD = ("sameSource",)
 # Added to the fitted biases; Judgement.swift says why.
 RAISED = {"timed": 0.4, "timeless": 0.8}
 WINDOW_DAYS = 7
@@ -134,6 +136,7 @@ def write(path, fitted):
     (timed, timed_bias), (timeless, timeless_bias) = fitted["timed"], fitted["timeless"]
     source = re.sub(r"static let bias = .*", f"static let bias = (timed: {timed_bias + RAISED['timed']:.3f}, timeless: {timeless_bias + RAISED['timeless']:.3f})", source)
     for name, one, other in zip(FEATURES, timed, timeless):
+        if name in WITHHELD: one = other = 0.0
         source, count = re.subn(rf"Weight\(feature: \.{name}, [^)]*\)", f"Weight(feature: .{name}, timed: {one:.2f}, timeless: {other:.2f})", source)
         if count != 1: raise SystemExit(f"{path}: no single weight of {name}")
     path.write_text(source)

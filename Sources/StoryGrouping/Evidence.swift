@@ -33,7 +33,8 @@ package struct Evidence: Sendable {
   var haveTitles = false
   /// Days from the cluster's span to the story; nil without times.
   package var gapDays: Double?
-  var sameSource = false
+  /// Members of the cluster that come of a source which also tells the story.
+  var sameSourceMembers = 0.0
   /// Words of the story, and of a member on average.
   var storyWords = 0.0
   var memberWords = 0.0
@@ -65,7 +66,7 @@ package struct Evidence: Sendable {
     haveTitles = story.sums.titles > 0 && cluster.sums.titles > 0
     storyWords = Double(story.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
-    sameSource = !Set(story.sources).isDisjoint(with: cluster.sources)
+    sameSourceMembers = Double(cluster.membersSharingSource(with: story))
     if let from = story.earliest, let to = story.latest, let first = cluster.earliest,
       let last = cluster.latest
     {

@@ -140,6 +140,35 @@ enum Parameters {
   /// Similarity from which a story reports the event of a cluster. Any number would do, since the
   /// judgement is shifted to meet it; this one leaves room above for telling likely from certain.
   static let sameEventThreshold = 0.4
+  // MARK: Objections (in the unit of `Judgement.sum`; see `Objection`)
+
+  /// What an outlet's second article must have over another outlet's. More would be righter still on
+  /// real feeds, and costs the true follow-ups of local news: 1 more is .01 of pair F1 there.
+  static let sameSourceBar = 0.7
+  /// What each further one must have, against chains of a day's articles on one topic.
+  static let sameSourceStep = 0.5
+  static let sameSourceStepLimit = 4.0
+  /// Binary logarithm of the words from which a text can be expected to share several rare ones; of a
+  /// headline alone one must do.
+  static let headlineLength = 3.5
+  /// The share of the likeness from which it speaks against the story that one shingle, such as a
+  /// place's name, makes it; and the one from which it nearly decides.
+  static let dominanceFloor = 0.4
+  static let dominanceBar = 4.0
+  static let soleWordFloor = 0.65
+  static let soleWordBar = 16.0
+  /// Rarity that the rarest shared word should have; the words of weather and markets stay below.
+  static let rarityFloor = 6.3
+  /// And its share of the rarest words that each side has alone.
+  static let distinctShare = 0.5
+  static let rarityBar = 5.0
+  /// Likeness of titles from which they tell of one thing, whatever words the texts share.
+  static let titleFloor = 0.15
+  static let titleRamp = 0.05
+  /// Likeness of names and numbers together below which they are other names and other numbers.
+  static let factFloor = 0.1
+  static let factBar = 1.5
+
   /// ln (threshold / (1 - threshold)).
   static let thresholdLogit = -0.405465108108164
 }
