@@ -12,6 +12,8 @@ package struct Knowledge: Sendable {
 
   private let sketcher = Sketcher()
   private var versions: [StoryID: StoryVersion] = [:]
+  /// The story that was first sighted with this link, title and date.
+  private var sightings: [StoryID: StoryID] = [:]
   package private(set) var grouper = Grouper()
   /// Stories seen before this are known by identifier only, not grouped with.
   private var groupingStart: Timestamp
@@ -33,6 +35,16 @@ package struct Knowledge: Sendable {
     case withheld
   }
 
+  /// The story that `story` is already known as; nil for a new one. `isAmbiguous` says that its
+  /// document holds another entry with the same link, title and date, which only GUIDs tell apart.
+  func known(_ story: Story, isAmbiguous: Bool) -> StoryID? {
+    if versions[story.id] != nil { return story.id }
+    guard !isAmbiguous else { return nil }
+    return StoryID.sighting(of: story, textHash: StoryVersion.textHash(of: story))
+      .flatMap { sightings[$0] }
+  }
+
+  /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story) -> Verdict {
     guard let version = versions[story.id] else { return .new(placing(story)) }
     guard !version.describes(story) else { return .known }
@@ -96,8 +108,11 @@ package struct Knowledge: Sendable {
     // A crash may leave a story on disk twice; every reader keeps the first.
     guard versions[story.id] == nil else { return }
     let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
-    versions[story.id] = StoryVersion(
-      of: story, textHash: borrowed ?? StoryVersion.textHash(of: story))
+    let textHash = borrowed ?? StoryVersion.textHash(of: story)
+    versions[story.id] = StoryVersion(of: story, textHash: textHash)
+    if let sighting = StoryID.sighting(of: story, textHash: textHash) {
+      sightings[sighting] = sightings[sighting] ?? story.id
+    }
     guard story.seen >= groupingStart else { return }
     let placement = Placement(of: story.id, cluster: cluster, original: original)
     grouper.apply(sketch ?? sketcher.sketch(GroupingDocument(story)), placement)

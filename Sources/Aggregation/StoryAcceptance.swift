@@ -5,6 +5,8 @@ internal import Syndication
 struct AcceptedStories: Sendable {
   /// Oldest first, so that they are stored in the order in which they were published.
   var stories: [Story]
+  /// Identifiers of stories that share link, title and date with another one of the document.
+  var ambiguous: Set<StoryID> = []
   /// Entries left out: by the operator's rules, told twice, or without a word and an address.
   var ignoredCount: Int
 }
@@ -29,7 +31,16 @@ struct StoryAcceptance {
       stories.append(story)
     }
     return AcceptedStories(
-      stories: stories, ignoredCount: parsed.entries.count - stories.count)
+      stories: stories, ambiguous: Self.ambiguous(stories),
+      ignoredCount: parsed.entries.count - stories.count)
+  }
+
+  private static func ambiguous(_ stories: [Story]) -> Set<StoryID> {
+    let sightings = Dictionary(grouping: stories) {
+      StoryID.sighting(of: $0, textHash: StoryVersion.textHash(of: $0))
+    }
+    let shared = sightings.filter { $0.key == nil || $0.value.count > 1 }
+    return Set(shared.values.joined().map(\.id))
   }
 
   /// The outlet's name: the operator's, else the feed's own, else its host.

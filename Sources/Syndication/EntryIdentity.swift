@@ -4,7 +4,7 @@ internal import Checksums
 /// stands on.
 ///
 /// Must never change, for the reason that `StoryID` gives. The rungs:
-/// 1. the GUID, when no other entry of the document carries it;
+/// 1. the GUID, when no entry of the document with another permalink carries it;
 /// 2. the GUID together with the permalink, when several entries share the GUID;
 /// 3. the permalink, when there is no GUID;
 /// 4. a hash of title and text, when there is neither.
@@ -19,13 +19,15 @@ package enum EntryIdentity: Hashable, Sendable {
 
   /// The identity of each entry of a document, in document order.
   package static func ladder(of entries: [Entry]) -> [EntryIdentity] {
-    var uses: [String: Int] = [:]
+    var links: [String: Set<String>] = [:]
     for entry in entries {
-      if let guid = entry.guid?.nonBlank { uses[guid, default: 0] += 1 }
+      if let guid = entry.guid?.nonBlank {
+        links[guid, default: []].insert(entry.permalink ?? contentKey(entry))
+      }
     }
     return entries.map { entry in
       guard let guid = entry.guid?.nonBlank else { return withoutGUID(entry) }
-      guard uses[guid] == 1 else {
+      guard links[guid]?.count == 1 else {
         return .sharedGUID(guid, permalink: entry.permalink ?? contentKey(entry))
       }
       return .guid(guid)

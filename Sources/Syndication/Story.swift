@@ -1,6 +1,6 @@
 /// An entry that was accepted and identified; what the archive keeps.
 package struct Story: Hashable, Sendable {
-  package let id: StoryID
+  package var id: StoryID
   /// 0 as first seen; one higher with every edit that was kept.
   package var revision: Int
   /// When this program first saw this revision.

@@ -24,6 +24,22 @@ package struct StoryID: Hashable, Comparable, Sendable {
     bits = hasher.finalize().prefix
   }
 
+  /// What tells that a story came before under another identifier: publishers lose, change and re-case
+  /// GUIDs. The same feed, link, title and date, or where there is no date the same text; nil without a
+  /// link. Not a story's own key: look it up among others of its kind.
+  ///
+  /// - Parameter textHash: A hash of the story's text.
+  package static func sighting(of story: Story, textHash: UInt64) -> StoryID? {
+    guard let link = story.link else { return nil }
+    var hasher = SHA256Hasher()
+    for part in [story.feed, "sighting", link, story.title] {
+      hasher.update(part)
+      hasher.update("\n")
+    }
+    hasher.update(story.published?.rfc3339 ?? textHash.hexadecimal)
+    return StoryID(bits: hasher.finalize().prefix)
+  }
+
   /// Reads sixteen hexadecimal digits.
   package init?(hexadecimal text: some StringProtocol) {
     guard let bits = UInt64(hexadecimal: text) else { return nil }
