@@ -119,6 +119,12 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
+      name: "AggregatorDaemonTests",
+      dependencies: [
+        "Aggregation", "AggregatorDaemon", "FeedFetching", "StoryArchive", "Syndication",
+      ],
+      swiftSettings: house),
+    .testTarget(
       name: "AggregatorTests",
       dependencies: ["aggregator", "AggregatorDaemon", "Aggregation", "Syndication"],
       swiftSettings: house),

@@ -21,7 +21,12 @@ package final class Aggregator {
     states = try FeedStates(archive: archive)
     knowledge = Knowledge(now: now)
     try catchUp()
+    // What was skipped may come again where a feed still holds it, but not behind a 304.
+    if !archive.damage.isEmpty { states.forgetValidators() }
   }
+
+  /// Damaged stretches of the archive that were skipped, a sentence each.
+  package var damage: [String] { archive.damage.map { "\($0)" } }
 
   package var storyCount: Int { knowledge.storyCount }
 
@@ -30,10 +35,33 @@ package final class Aggregator {
     states[feed.url]
   }
 
-  /// Hosts that asked to be left alone beyond `now`, and until when.
-  package func blockedHosts(now: Timestamp) -> [String: Timestamp] {
-    states.blockedHosts(now: now)
+  /// Until when what waits in `line` (`FeedsConfiguration.queueHost`) is to be left alone, where its
+  /// server asked for that.
+  package func blockedUntil(line: String, now: Timestamp) -> Timestamp? {
+    states.blockedUntil(line: line, now: now)
   }
+
+  /// Makes sure that this process alone follows feeds into the archive, until it ends.
+  ///
+  /// - Throws: `ArchiveError.locked` when another one does.
+  package func claim() throws {
+    try archive.claim("daemon.lock")
+  }
+
+  /// Writes and discards a megabyte, as a storage must allow it before polling goes on.
+  ///
+  /// - Throws: `ArchiveError` when there is no room for it.
+  package static func probe(storage: String, now: Timestamp) throws {
+    let archive = try Archive.open(at: storage, access: .readWrite, now: now)
+    let log = try archive.stateLog(named: "probe")
+    try archive.withWriterLock(waiting: .seconds(1)) { _ in
+      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
+      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
+      try log.compact(to: [])
+    }
+  }
+
+  static let probeByteCount = 1 << 20
 
   /// Folds in what other processes did.
   package func catchUp() throws {
@@ -43,10 +71,17 @@ package final class Aggregator {
 
   /// The whole way of one feed's fetch result into the archive.
   ///
-  /// - Throws: `ArchiveError` when something could not be made durable; then nothing of this result
+  /// - Parameters:
+  ///   - feed: What was fetched.
+  ///   - result: What came of it.
+  ///   - policy: When to poll it again.
+  ///   - line: Where it waits its turn, and what its server's Retry-After holds for.
+  ///   - now: When the result came.
+  /// - Throws: `ArchiveError.locked` when another process writes right now: nothing was done, try again.
+  ///   Another `ArchiveError` when something could not be made durable; then nothing of this result
   ///   was acknowledged, and the feed's validators have not advanced.
   package func refresh(
-    _ feed: Feed, with result: FetchResult, policy: RefreshPolicy, now: Timestamp
+    _ feed: Feed, with result: FetchResult, policy: RefreshPolicy, line: String, now: Timestamp
   ) throws -> RefreshOutcome {
     let reading = FeedReading(of: result)
     let accepted = reading.parsed.map { StoryAcceptance(feed: feed).stories(of: $0, seen: now) }
@@ -56,12 +91,13 @@ package final class Aggregator {
       let polled = PolledState(
         before: states[feed.url], feed: feed, policy: policy, counts: counts ?? StoryCounts(),
         now: now)
-      return try remember(polled, reading)
+      return try remember(polled, reading, line: line)
     }
   }
 
-  /// How long a refresh waits for another process' refresh to end.
-  static let lockPatience = Duration.seconds(60)
+  /// How long a refresh waits for another process' refresh to end: hardly, since the thread that waits
+  /// is the one that would notice a signal.
+  static let lockPatience = Duration.milliseconds(20)
 
   /// Places and stages every story, then makes all of them durable at once.
   private func store(
@@ -73,6 +109,8 @@ package final class Aggregator {
     counts.ignored = accepted.ignoredCount
     for var story in accepted.stories {
       story.seen = seen
+      let isAmbiguous = accepted.ambiguous.contains(story.id)
+      story.id = knowledge.known(story, isAmbiguous: isAmbiguous) ?? story.id
       place(story, in: &transaction, &counts)
     }
     try transaction.commit(now: now)
@@ -97,13 +135,17 @@ package final class Aggregator {
   }
 
   /// Remembers what a poll came to. Only now, after the stories are durable, do validators advance.
-  private func remember(_ polled: PolledState, _ reading: FeedReading) throws -> RefreshOutcome {
+  private func remember(
+    _ polled: PolledState, _ reading: FeedReading, line: String
+  ) throws -> RefreshOutcome {
     let state = polled.after(reading)
     try states.update(state)
-    try states.compactIfGrown(now: polled.now)
-    if let wait = reading.retryAfter, let host = FetchAddress(polled.feed.url)?.host {
-      try states.block(host: host, until: polled.now + wait)
+    if let wait = reading.retryAfter {
+      try states.block(line: line, until: polled.now + min(wait, RefreshPolicy.hintCeiling))
     }
-    return polled.outcome(of: reading, state: state)
+    states.compactIfGrown(now: polled.now)
+    var outcome = polled.outcome(of: reading, state: state)
+    outcome.leftAloneUntil = states.blockedUntil(line: line, now: polled.now)
+    return outcome
   }
 }

@@ -62,6 +62,8 @@ struct ClusterFold {
     switch record {
     case .story(let story, let cluster, let original):
       guard members[story.id] == nil else { return }
+      var story = story
+      if story.text.isEmpty, let original { story.text = members[original]?.story.text ?? "" }
       members[story.id] = DigestMember(story: story, original: original)
       order.append(story.id)
       clusterOfStory[story.id] = cluster

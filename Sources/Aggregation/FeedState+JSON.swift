@@ -42,6 +42,7 @@ private struct WireState: Codable {
   var rate: PublicationRate?
   var lastAttempt: String?
   var lastSuccess: String?
+  var lastDocument: String?
   var failures: Int?
   var firstFailure: String?
   var failure: FailureNote?
@@ -76,6 +77,7 @@ private struct WireState: Codable {
     rate = state.rate
     lastAttempt = state.lastAttempt?.rfc3339
     lastSuccess = state.lastSuccess?.rfc3339
+    lastDocument = state.lastDocument?.rfc3339
     failures = state.failureCount == 0 ? nil : state.failureCount
     firstFailure = state.firstFailure?.rfc3339
     failure = state.failure
@@ -99,26 +101,30 @@ private struct WireState: Codable {
     state.rate = rate ?? PublicationRate()
     state.lastAttempt = moment(lastAttempt)
     state.lastSuccess = moment(lastSuccess)
-    state.failureCount = failures ?? 0
+    state.failureCount = count(failures)
     state.firstFailure = moment(firstFailure)
     state.failure = failure
     state.isGone = gone ?? false
     if let at = moment(due), let rule { state.due = DueDecision(at: at, rule: rule) }
-    state.pollCount = polls ?? 0
-    state.notModifiedCount = notModified ?? 0
-    state.storedCount = stored ?? 0
-    state.receivedByteCount = received ?? 0
+    state.lastDocument = moment(lastDocument)
+    state.pollCount = count(polls)
+    state.notModifiedCount = count(notModified)
+    state.storedCount = count(stored)
+    state.receivedByteCount = count(received)
     return .feed(state)
   }
 
   private var hints: RefreshHints {
     var hints = RefreshHints()
-    hints.timeToLive = ttlSeconds.map { .seconds($0) }
-    hints.updateInterval = updatePeriodSeconds.map { .seconds($0) }
+    hints.timeToLive = ttlSeconds.map { .seconds(min(max($0, 0), 1 << 40)) }
+    hints.updateInterval = updatePeriodSeconds.map { .seconds(min(max($0, 0), 1 << 40)) }
     hints.skipHours = Set(skipHours ?? [])
     hints.skipDays = Set(skipDays ?? [])
     return hints
   }
+
+  /// A count that a person or a broken disk may have written: no sum with it overflows.
+  private func count(_ value: Int?) -> Int { min(max(value ?? 0, 0), 1 << 50) }
 
   private func moment(_ text: String?) -> Timestamp? {
     text.flatMap { Timestamp(rfc3339: $0) }

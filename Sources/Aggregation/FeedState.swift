@@ -16,6 +16,8 @@ package struct FeedState: Hashable, Sendable {
   package var rate = PublicationRate()
   package var lastAttempt: Timestamp?
   package var lastSuccess: Timestamp?
+  /// The last answer that was not a 304.
+  package var lastDocument: Timestamp?
   /// Polls in a row that failed.
   package var failureCount = 0
   package var firstFailure: Timestamp?
@@ -32,6 +34,15 @@ package struct FeedState: Hashable, Sendable {
   package init(feed: String) {
     self.feed = feed
   }
+
+  /// What makes the next request conditional; nothing once in a while, for servers that answer 304 to
+  /// anything.
+  func validators(now: Timestamp) -> Validators {
+    guard let lastDocument, now.since(lastDocument) < RefreshPolicy.unconditionalInterval else {
+      return Validators()
+    }
+    return validators
+  }
 }
 
 /// A failure in the words that status, logs and metrics share.
@@ -44,6 +55,11 @@ package struct FailureNote: Hashable, Sendable, Codable {
   package init(kind: String, detail: String) {
     self.kind = kind
     self.detail = detail
+  }
+
+  /// Whether this program itself refused, by what feeds.conf says.
+  var isOurs: Bool {
+    [FetchFailure.Kind.address, .blockedAddress, .credential].map(\.rawValue).contains(kind)
   }
 }
 

@@ -1,3 +1,4 @@
+internal import FeedFetching
 internal import StoryArchive
 internal import Syndication
 
@@ -22,12 +23,18 @@ final class FeedStates {
     feeds[url] ?? FeedState(feed: url)
   }
 
-  /// Until when a host is not to be asked, where it said so.
-  func blockedUntil(host: String) -> Timestamp? { hosts[host] }
+  /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
+  /// moment farther away than any server may ask for comes from a clock that was wrong.
+  func blockedUntil(line: String, now: Timestamp) -> Timestamp? {
+    guard let until = hosts[line], until > now,
+      until.since(now) <= RefreshPolicy.hintCeiling
+    else { return nil }
+    return until
+  }
 
-  /// Hosts that asked to be left alone beyond `now`.
-  func blockedHosts(now: Timestamp) -> [String: Timestamp] {
-    hosts.filter { $0.value > now }
+  /// The next poll of every feed is unconditional.
+  func forgetValidators() {
+    for url in feeds.keys { feeds[url]?.validators = Validators() }
   }
 
   func catchUp() throws {
@@ -45,21 +52,22 @@ final class FeedStates {
     feeds[state.feed] = state
   }
 
-  func block(host: String, until: Timestamp) throws {
-    try log.append(StateLine.host(host, until: until).json)
-    hosts[host] = until
+  func block(line: String, until: Timestamp) throws {
+    guard until > hosts[line] ?? Timestamp(milliseconds: .min) else { return }
+    try log.append(StateLine.host(line, until: until).json)
+    hosts[line] = until
   }
 
   /// Replaces the log by one line a feed and host when most of its lines are out of date. To be called
-  /// under the writer lock, after `catchUp`.
-  func compactIfGrown(now: Timestamp) throws {
+  /// under the writer lock, after `catchUp`. Where that fails the log stays as it is.
+  func compactIfGrown(now: Timestamp) {
     guard log.byteCount > byteCountToLookAt else { return }
     let lines =
       feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
-      + blockedHosts(now: now).sorted { $0.key < $1.key }
+      + hosts.filter { $0.value > now }.sorted { $0.key < $1.key }
       .map { StateLine.host($0.key, until: $0.value).json }
     let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }
     byteCountToLookAt = max(Self.compactionByteCount, liveByteCount * Self.compactionShare)
-    if log.byteCount > byteCountToLookAt { try log.compact(to: lines) }
+    if log.byteCount > byteCountToLookAt { try? log.compact(to: lines) }
   }
 }

@@ -9,13 +9,14 @@ extension FeedsConfiguration {
   /// The operator's interval for `feed`, or nil for the √rate rule.
   package func pollInterval(of feed: Feed) -> Duration? {
     guard case .every(let duration) = interval(of: feed) else { return nil }
-    return duration
+    let isOwn = feed.url.hasPrefix("file:") || rule(for: feed)?.allowsPrivate ?? false
+    return isOwn ? duration : max(duration, RefreshPolicy.shortestInterval)
   }
 
   /// The request that asks for what changed since `state`.
   package func request(for feed: Feed, _ state: FeedState, now: Timestamp) -> FetchRequest {
     FetchRequest(
-      url: feed.url, validators: state.validators, validatorsURL: state.finalURL,
+      url: feed.url, validators: state.validators(now: now), validatorsURL: state.finalURL,
       userAgent: userAgent ?? Self.defaultUserAgent,
       headers: feed.headers.map { HeaderField(name: $0.name, value: $0.value) },
       requestedAt: now, allowsPrivateAddresses: rule(for: feed)?.allowsPrivate ?? false)

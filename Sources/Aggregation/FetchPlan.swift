@@ -16,6 +16,10 @@ package struct FetchPlan: Sendable {
     /// Asked less than the floor ago.
     case tooSoon(since: Timestamp)
     case paused
+    /// The publisher took it away.
+    case gone
+    /// Its server asked to be left alone.
+    case leftAlone(until: Timestamp)
   }
 
   /// To be asked, in the order of feeds.conf.
@@ -24,12 +28,13 @@ package struct FetchPlan: Sendable {
 
   package init(
     _ configuration: FeedsConfiguration, selection: Selection, now: Timestamp,
-    state: (Feed) -> FeedState
+    blockedUntil: (String) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
   ) {
     for feed in configuration.feeds {
       if case .chosen(let addresses, _) = selection, !addresses.contains(feed.url) { continue }
       let state = state(feed)
-      if let reason = Self.reasonToWait(feed, state, selection, now) {
+      let blocked = blockedUntil(configuration.queueHost(of: feed)).map(Reason.leftAlone)
+      if let reason = blocked ?? Self.reasonToWait(feed, state, selection, now) {
         skipped.append((feed, reason))
       } else {
         requests.append((feed, configuration.request(for: feed, state, now: now)))
@@ -37,11 +42,14 @@ package struct FetchPlan: Sendable {
     }
   }
 
-  /// When the first of the feeds that are not due falls due.
+  /// When the first of the feeds that wait may be asked.
   package var nextDue: Timestamp? {
     skipped.compactMap {
-      guard case .notDue(let due) = $0.reason else { return nil }
-      return due.at
+      switch $0.reason {
+      case .notDue(let due): due.at
+      case .leftAlone(let until): until
+      case .tooSoon, .paused, .gone: nil
+      }
     }.min()
   }
 
@@ -51,9 +59,13 @@ package struct FetchPlan: Sendable {
     switch selection {
     case .due:
       if feed.isPaused { return .paused }
-      guard let due = state.due, now < due.at else { return nil }
+      if state.isGone { return .gone }
+      // A moment farther away than any rule puts it comes from a clock that was wrong.
+      guard let due = state.due, now < due.at, due.at.since(now) <= RefreshPolicy.longestWait
+      else { return nil }
       return .notDue(due)
     case .chosen(_, let isForced):
+      if state.isGone, !isForced { return .gone }
       // A file on this machine is nobody's server.
       guard !isForced, !feed.url.hasPrefix("file:"), let last = state.lastAttempt,
         last <= now, now < last + RefreshPolicy.floor

@@ -23,6 +23,7 @@ struct PolledState {
       // A document that stopped before its end must be asked for whole again.
       state.validators = parsed.isComplete ? facts.validators : Validators()
       state.finalURL = finalURL
+      state.lastDocument = now
       succeed(&state, facts)
     case .notModified(let facts):
       state.receivedByteCount += facts.receivedByteCount
@@ -32,6 +33,7 @@ struct PolledState {
       succeed(&state, facts)
     case .gone:
       state.isGone = true
+      state.failure = FailureNote(kind: "gone", detail: "gone for good (410)")
       state.due = DueDecision(at: now + RefreshPolicy.hintCeiling, rule: .gone)
     case .failed(let note, let freshness):
       fail(&state, note, freshness)
@@ -45,10 +47,11 @@ struct PolledState {
       source: feed.title ?? state.title ?? WebAddress.host(of: feed.url) ?? feed.url,
       result: .notModified, due: state.due)
     switch reading {
-    case .feed(let parsed, _, _):
+    case .feed(let parsed, let facts, _):
       outcome.defects = parsed.defects
+      outcome.movedTo = facts.permanentURL
       outcome.result = result(of: parsed)
-    case .notModified: break
+    case .notModified(let facts): outcome.movedTo = facts.permanentURL
     case .gone: outcome.result = .gone
     case .failed(let note, _): outcome.result = .failed(note)
     }
@@ -85,6 +88,12 @@ struct PolledState {
     if note.kind != "http-429" { state.failureCount += 1 }
     state.firstFailure = state.firstFailure ?? now
     state.failure = note
+    if note.isOurs {
+      // No server was asked: what feeds.conf says may be mended in a minute.
+      state.lastAttempt = before.lastAttempt
+      state.due = DueDecision(at: now + RefreshPolicy.floor, rule: .backoff)
+      return
+    }
     state.due = policy.due(afterFailureOf: state, freshness: freshness, now: now)
   }
 }

@@ -21,6 +21,25 @@ package struct PublicationRate: Hashable, Sendable, Codable {
 
   package init() {}
 
+  private enum CodingKeys: String, CodingKey {
+    case entries, days, observedMilliseconds
+  }
+
+  /// Reads what was remembered; what no watching can have counted is taken for nothing.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let believable = 0...1e6
+    let (entries, days) = (
+      try values.decode(Double.self, forKey: .entries),
+      try values.decode(Double.self, forKey: .days)
+    )
+    guard believable ~= entries, believable ~= days else { return }
+    self.entries = entries
+    self.days = days
+    observedMilliseconds = try values.decodeIfPresent(Int64.self, forKey: .observedMilliseconds)
+      .map { min(max($0, 0), 1 << 50) }
+  }
+
   /// New entries a day.
   package var entriesPerDay: Double {
     (entries + Self.priorEntries) / (days + Self.priorDays)

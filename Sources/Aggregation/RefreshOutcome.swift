@@ -21,6 +21,10 @@ package struct RefreshOutcome: Hashable, Sendable {
   package var defects: [ParseDefect]
   /// When the feed may be asked again, and why.
   package var due: DueDecision?
+  /// Where the publisher says that the feed is from now on.
+  package var movedTo: String?
+  /// Until when its server asks to be left alone, with everything that waits in the same line.
+  package var leftAloneUntil: Timestamp?
 
   package init(
     feed: String, source: String, result: Result, defects: [ParseDefect] = [],
@@ -38,7 +42,9 @@ package struct RefreshOutcome: Hashable, Sendable {
     switch result {
     case .stored, .notModified: nil
     case .cut(_, let note), .failed(let note): note
-    case .gone: FailureNote(kind: "gone", detail: "gone for good (410); it is not asked again")
+    case .gone:
+      FailureNote(
+        kind: "gone", detail: "gone for good (410); it is not asked again unless --force says so")
     }
   }
 

@@ -21,6 +21,13 @@ package struct RefreshPolicy: Sendable {
   static let lateBackoffAfter = Duration.seconds(7 * 24 * 3600)
   /// A server that asks for years means "do not bother"; a month is believed.
   static let hintCeiling = Duration.seconds(30 * 24 * 3600)
+  /// The longest that any rule makes a feed wait, spread and skipped hours included.
+  static let longestWait = Duration.seconds(45 * 24 * 3600)
+  /// A server that answers 304 to everything is asked for the whole document this often.
+  static let unconditionalInterval = Duration.seconds(8 * 24 * 3600)
+  /// The shortest interval that an operator may set for somebody else's server.
+  package static let shortestInterval = Duration.seconds(5 * 60)
+
   /// The share of an interval by which feeds are spread, by a stable hash of their address.
   static let spreadShare = 0.1
 

@@ -28,24 +28,28 @@ package final class Daemon: Sendable {
   package func run(_ configuration: FeedsConfiguration) async throws {
     let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
     try await engine.open()
+    try await engine.claim()
     await engine.follow(configuration)
     notifier.ready(status: await engine.statusText)
     let notifier = notifier
     await engine.beat(every: notifier.beatInterval) { notifier.alive(status: $0) }
     for await signal in signals.received {
       guard signal == SIGHUP else { break }
-      await reloadConfiguration()
+      await reloadConfiguration(startedWith: configuration)
     }
     notifier.stopping()
     await engine.stop()
   }
 
-  private func reloadConfiguration() async {
+  private func reloadConfiguration(startedWith first: FeedsConfiguration) async {
     notifier.reloading(uptime: Clock.uptime())
     do {
       let configuration = try reload()
       await engine.follow(configuration)
       logger.notice("configuration: reloaded: \(configuration.feeds.count) feeds")
+      if configuration.storage != first.storage {
+        logger.warning("configuration: another storage counts from the next start on")
+      }
     } catch {
       logger.error("configuration: not reloaded, the old one stays in force: \(error)")
     }

@@ -12,13 +12,21 @@ package actor RefreshEngine {
   /// What a front end may want to tell its user.
   package enum Event: Sendable {
     case refreshed(RefreshOutcome)
+    /// Not asked after all: the feed's server wants to be left alone.
+    case leftAlone(feed: String, until: Timestamp)
+    /// Stretches of the archive that were skipped, a sentence each.
+    case damaged([String])
     /// The storage failed; polling pauses until it opens again.
     case suspended(any Error, until: Timestamp)
     case resumed
   }
 
-  /// How long a daemon waits before it tries a failed storage again.
-  static let storageRetry = Duration.seconds(60)
+  /// How long a daemon waits before it tries a failed storage again: doubled each time it fails.
+  static let firstStorageRetry = Duration.seconds(60)
+  static let lastStorageRetry = Duration.seconds(3600)
+  /// How long to wait before another process' write has likely ended, and how often that is tried.
+  static let lockRetry = Duration.milliseconds(50)
+  static let lockRetryLimit = 1200
   /// The longest sleep, so that a stepped clock or a suspended machine costs an hour at most.
   static let longestSleep = Duration.seconds(3600)
 
@@ -29,6 +37,8 @@ package actor RefreshEngine {
 
   private let storage: String
   private let transport: any Transport
+  private let credentials: @Sendable (String) -> Credentials?
+  private let now: @Sendable () -> Timestamp
   private let observe: @Sendable (Event) -> Void
   private var aggregator: Aggregator?
   private var queue: FetchQueue<String>
@@ -37,20 +47,35 @@ package actor RefreshEngine {
   private var subscription: Subscription?
   private var timer: (any DispatchSourceTimer)?
   private var heart: (any DispatchSourceTimer)?
+  private var isStopped = false
 
   private struct Job {
     var feed: Feed
     var request: FetchRequest
     var policy: RefreshPolicy
+    var line: String
+    var lockTries = 0
   }
 
   /// An engine on the archive in `storage`; nothing is opened yet.
+  ///
+  /// - Parameters:
+  ///   - storage: The archive's folder.
+  ///   - transport: What asks the servers.
+  ///   - limits: How many are asked at once, and how fast each.
+  ///   - credentials: What a feed's credential name stands for; nil where there is none.
+  ///   - now: The wall clock.
+  ///   - observe: Told what happens, on the engine's queue.
   package init(
     storage: String, transport: any Transport, limits: FetchQueue<String>.Limits,
+    credentials: @escaping @Sendable (String) -> Credentials? = { _ in nil },
+    now: @escaping @Sendable () -> Timestamp = Clock.now,
     observe: @escaping @Sendable (Event) -> Void
   ) {
     self.storage = storage
     self.transport = transport
+    self.credentials = credentials
+    self.now = now
     self.observe = observe
     queue = FetchQueue(limits: limits)
   }
@@ -59,7 +84,23 @@ package actor RefreshEngine {
   ///
   /// - Throws: `ArchiveError`.
   package func open() throws {
-    aggregator = try Aggregator(storage: storage, now: Clock.now())
+    let aggregator = try Aggregator(storage: storage, now: now())
+    if !aggregator.damage.isEmpty { observe(.damaged(aggregator.damage)) }
+    self.aggregator = aggregator
+  }
+
+  /// Makes sure that no other daemon follows feeds into the same archive.
+  ///
+  /// - Throws: `ArchiveError.locked` when one does.
+  package func claim() throws {
+    try opened().claim()
+  }
+
+  /// What the feed calls itself, as far as it was ever read.
+  ///
+  /// - Throws: `ArchiveError` when the storage cannot be read.
+  package func title(of feed: Feed) throws -> String? {
+    try opened().state(of: feed).title
   }
 
   /// What would be asked now.
@@ -70,9 +111,11 @@ package actor RefreshEngine {
   ) throws -> FetchPlan {
     let aggregator = try opened()
     try aggregator.catchUp()
-    return FetchPlan(configuration, selection: selection, now: Clock.now()) {
-      aggregator.state(of: $0)
-    }
+    let moment = now()
+    return FetchPlan(
+      configuration, selection: selection, now: moment,
+      blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      state: { aggregator.state(of: $0) })
   }
 
   /// Carries `plan` out and returns when every request has been answered and stored.
@@ -80,17 +123,19 @@ package actor RefreshEngine {
   /// - Throws: `ArchiveError` as soon as something cannot be made durable.
   package func run(_ plan: FetchPlan, _ configuration: FeedsConfiguration) async throws {
     precondition(running == nil, "one pass at a time")
-    try enqueue(plan, configuration)
-    guard !jobs.isEmpty else { return }
+    enqueue(plan, configuration)
+    guard !jobs.isEmpty, !isStopped else { return }
     try await withCheckedThrowingContinuation { continuation in
       running = RunningPass(continuation: continuation)
       pump()
     }
   }
 
-  /// Polls the feeds of `configuration` as they fall due, from now on; replaces the one in force.
+  /// Polls the feeds of `configuration` as they fall due, from now on; replaces the one in force. What
+  /// still waits is planned anew, what is under way is stored if its feed is still followed.
   package func follow(_ configuration: FeedsConfiguration) {
-    subscription = Subscription(configuration, now: Clock.now()) { feed in
+    for url in queue.removeWaiting() { jobs[url] = nil }
+    subscription = Subscription(configuration, replacing: subscription, now: now()) { feed in
       aggregator?.state(of: feed) ?? FeedState(feed: feed.url)
     }
     wake()
@@ -98,6 +143,7 @@ package actor RefreshEngine {
 
   /// Ends everything that runs; what was stored stays stored.
   package func stop() {
+    isStopped = true
     subscription = nil
     timer?.cancel()
     timer = nil
@@ -116,6 +162,7 @@ package actor RefreshEngine {
   /// Tells `action` the status on the engine's own queue every `interval`: a sign of life that stops
   /// when the engine does.
   package func beat(every interval: Duration, _ action: @escaping @Sendable (String) -> Void) {
+    self.heart?.cancel()
     let heart = DispatchSource.makeTimerSource(queue: executor.queue)
     heart.schedule(deadline: .now(), repeating: .milliseconds(Int(interval.milliseconds)))
     heart.setEventHandler { [self] in assumeIsolated { action($0.statusText) } }
@@ -131,59 +178,89 @@ package actor RefreshEngine {
 
   // MARK: Fetching
 
-  private func enqueue(_ plan: FetchPlan, _ configuration: FeedsConfiguration) throws {
-    let blocked = try opened().blockedHosts(now: Clock.now())
-    for (host, until) in blocked { queue.block(host: host, until: until) }
+  private func enqueue(_ plan: FetchPlan, _ configuration: FeedsConfiguration) {
     for (feed, request) in plan.requests where jobs[feed.url] == nil {
-      let policy = RefreshPolicy(interval: configuration.pollInterval(of: feed))
-      jobs[feed.url] = Job(feed: feed, request: request, policy: policy)
+      let line = configuration.queueHost(of: feed)
+      jobs[feed.url] = Job(
+        feed: feed, request: request,
+        policy: RefreshPolicy(interval: configuration.pollInterval(of: feed)), line: line)
       let rule = configuration.rule(for: feed)
       queue.enqueue(
-        feed.url, host: configuration.queueHost(of: feed),
-        pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))
+        feed.url, host: line, pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))
     }
   }
 
   private func pump() {
-    for url in queue.next(now: Clock.now()) {
-      guard var request = jobs[url]?.request else { continue }
-      request.keepsConnection = queue.hasMore(besides: url)
-      let executor = executor
-      transport.start(request) { [self] result in
-        executor.queue.async { self.assumeIsolated { $0.received(result, for: url) } }
-      }
-    }
+    guard !isStopped else { return }
+    for url in queue.next(now: now()) { start(url) }
     arm()
   }
 
-  private func received(_ result: FetchResult, for url: String) {
-    guard let job = jobs.removeValue(forKey: url) else { return }
-    let now = Clock.now()
-    queue.finished(url, now: now)
-    if case .failed(let failure, _) = result, failure.kind == .cancelled { return }
-    do {
-      guard let aggregator else { return }
-      let outcome = try aggregator.refresh(
-        job.feed, with: result, policy: job.policy, now: now)
-      subscription?.learn(outcome)
-      observe(.refreshed(outcome))
-    } catch {
-      storageFailed(error)
-      return
+  private func start(_ url: String) {
+    guard let job = jobs[url] else { return }
+    var request = job.request
+    request.keepsConnection = queue.hasMore(besides: url)
+    request.requestedAt = now()
+    let executor = executor
+    let deliver: @Sendable (FetchResult) -> Void = { [self] result in
+      executor.queue.async { self.assumeIsolated { $0.received(result, for: url) } }
     }
+    if let name = job.feed.credential {
+      guard let secret = credentials(name) else {
+        let detail = "there is no credential named \(name) in $CREDENTIALS_DIRECTORY"
+        return deliver(.failed(FetchFailure(.credential, detail), nil))
+      }
+      request.credentials = secret
+    }
+    transport.start(request, completion: deliver)
+  }
+
+  private func received(_ result: FetchResult, for url: String) {
+    queue.finished(url, now: now())
+    if case .failed(let failure, _) = result, failure.kind == .cancelled { jobs[url] = nil }
+    if let subscription, !subscription.follows(url) { jobs[url] = nil }
+    if let job = jobs[url] { store(result, job) }
     pump()
     if jobs.isEmpty { finishPass(with: nil) }
+  }
+
+  private func store(_ result: FetchResult, _ job: Job) {
+    guard let aggregator else { return jobs[job.feed.url] = nil }
+    do {
+      let outcome = try aggregator.refresh(
+        job.feed, with: result, policy: job.policy, line: job.line, now: now())
+      jobs[job.feed.url] = nil
+      subscription?.learn(outcome)
+      observe(.refreshed(outcome))
+      if let until = outcome.leftAloneUntil { leaveAlone(job.line, until) }
+    } catch ArchiveError.locked where job.lockTries < Self.lockRetryLimit {
+      jobs[job.feed.url]?.lockTries += 1
+      let wait = DispatchTimeInterval.milliseconds(Int(Self.lockRetry.milliseconds))
+      executor.queue.asyncAfter(deadline: .now() + wait) { [self] in
+        assumeIsolated { $0.received(result, for: job.feed.url) }
+      }
+    } catch {
+      storageFailed(error)
+    }
+  }
+
+  /// What waits in `line` is planned anew once its server may be asked again.
+  private func leaveAlone(_ line: String, _ until: Timestamp) {
+    queue.block(host: line, until: until)
+    for url in queue.removeWaiting(of: line) {
+      jobs[url] = nil
+      observe(.leftAlone(feed: url, until: until))
+    }
+    subscription?.look(at: until)
   }
 
   /// What is still running is answered into the void: its results are fetched again later.
   private func storageFailed(_ error: any Error) {
     aggregator = nil
     jobs = [:]
-    queue = FetchQueue(limits: queue.limits)
+    _ = queue.removeWaiting()
     finishPass(with: error)
-    guard subscription != nil else { return }
-    let until = Clock.now() + Self.storageRetry
-    subscription?.suspendedUntil = until
+    guard let until = subscription?.suspend(now: now()) else { return }
     observe(.suspended(error, until: until))
     arm()
   }
@@ -202,10 +279,10 @@ package actor RefreshEngine {
 
   /// Arms the one timer for whatever comes next: a host's gap, a due feed, a storage to try again.
   private func arm() {
-    let now = Clock.now()
-    let moments = [queue.wakeUp(after: now), subscription?.nextWake].compactMap { $0 }
-    guard let next = moments.min() else { return }
-    let wait = max(.milliseconds(1), min(next.since(now), Self.longestSleep))
+    let moment = now()
+    let moments = [queue.wakeUp(after: moment), subscription?.nextWake].compactMap { $0 }
+    guard !isStopped, let next = moments.min() else { return }
+    let wait = max(.milliseconds(1), min(next.since(moment), Self.longestSleep))
     if timer == nil {
       let timer = DispatchSource.makeTimerSource(queue: executor.queue)
       timer.setEventHandler { [self] in assumeIsolated { $0.wake() } }
@@ -217,29 +294,39 @@ package actor RefreshEngine {
 
   private func wake() {
     guard let subscription else { return pump() }
-    let now = Clock.now()
-    if let until = subscription.suspendedUntil, now < until { return arm() }
+    let moment = now()
+    if let until = subscription.suspendedUntil, moment < until { return arm() }
     do {
-      if subscription.suspendedUntil != nil {
-        try open()
-        self.subscription?.suspendedUntil = nil
-        observe(.resumed)
-      }
-      try enqueueDue(subscription, now)
+      if aggregator == nil { try resume(moment) }
+      try enqueueDue(subscription.configuration, moment)
       pump()
     } catch {
       storageFailed(error)
     }
   }
 
-  private func enqueueDue(_ subscription: Subscription, _ now: Timestamp) throws {
+  /// Opens the archive again, once it has room for what would be fetched.
+  private func resume(_ moment: Timestamp) throws {
+    if subscription?.suspendedUntil != nil {
+      try Aggregator.probe(storage: storage, now: moment)
+    }
+    try open()
+    guard subscription?.suspendedUntil != nil else { return }
+    subscription?.resume()
+    observe(.resumed)
+  }
+
+  private func enqueueDue(_ configuration: FeedsConfiguration, _ moment: Timestamp) throws {
     let aggregator = try opened()
     try aggregator.catchUp()
-    let plan = FetchPlan(subscription.configuration, selection: .due, now: now) {
-      subscription.state(of: $0, known: aggregator.state(of: $0))
-    }
-    try enqueue(plan, subscription.configuration)
-    self.subscription?.nextDue = plan.nextDue
+    let plan = FetchPlan(
+      configuration, selection: .due, now: moment,
+      blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      state: {
+        subscription?.state(of: $0, known: aggregator.state(of: $0)) ?? FeedState(feed: $0.url)
+      })
+    enqueue(plan, configuration)
+    subscription?.nextDue = plan.nextDue
   }
 }
 

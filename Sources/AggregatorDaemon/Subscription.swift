@@ -4,22 +4,35 @@ internal import Syndication
 /// What a daemon follows, and when it must look again.
 struct Subscription: Sendable {
   let configuration: FeedsConfiguration
+  private let addresses: Set<String>
   /// The first polls of feeds that were never polled, spread from the moment they became known.
   private var firstPolls: [String: DueDecision] = [:]
   /// The earliest moment at which a feed falls due; nil when all of them are being fetched.
   var nextDue: Timestamp?
   /// Until when a failed storage is left alone.
-  var suspendedUntil: Timestamp?
+  private(set) var suspendedUntil: Timestamp?
+  /// Failures of the storage in a row.
+  private var failureCount = 0
 
-  init(_ configuration: FeedsConfiguration, now: Timestamp, state: (Feed) -> FeedState) {
+  init(
+    _ configuration: FeedsConfiguration, replacing old: Subscription?, now: Timestamp,
+    state: (Feed) -> FeedState
+  ) {
     self.configuration = configuration
+    addresses = Set(configuration.feeds.map(\.url))
+    suspendedUntil = old?.suspendedUntil
+    failureCount = old?.failureCount ?? 0
     let new = configuration.feeds.filter { state($0).due == nil }
     for feed in new {
-      firstPolls[feed.url] = RefreshPolicy.firstPoll(of: feed.url, among: new.count, now: now)
+      firstPolls[feed.url] =
+        old?.firstPolls[feed.url]
+        ?? RefreshPolicy.firstPoll(of: feed.url, among: new.count, now: now)
     }
   }
 
   var nextWake: Timestamp? { suspendedUntil ?? nextDue }
+
+  func follows(_ url: String) -> Bool { addresses.contains(url) }
 
   /// `known`, with a moment for its first poll where it has none.
   func state(of feed: Feed, known: FeedState) -> FeedState {
@@ -29,10 +42,28 @@ struct Subscription: Sendable {
     return state
   }
 
-  /// A feed was polled: its next moment may be the earliest of all.
+  /// A feed was polled: its next moment may be the earliest of all. What it brought is on disk.
   mutating func learn(_ outcome: RefreshOutcome) {
     firstPolls[outcome.feed] = nil
-    guard let due = outcome.due else { return }
-    nextDue = min(nextDue ?? due.at, due.at)
+    failureCount = 0
+    if let due = outcome.due { look(at: due.at) }
+  }
+
+  /// Something may be to do at `moment`.
+  mutating func look(at moment: Timestamp) {
+    nextDue = min(nextDue ?? moment, moment)
+  }
+
+  /// The storage failed: leaves it alone, longer each time until something is stored again.
+  mutating func suspend(now: Timestamp) -> Timestamp {
+    let doubled = RefreshEngine.firstStorageRetry * (1 << min(failureCount, 8))
+    let until = now + min(doubled, RefreshEngine.lastStorageRetry)
+    failureCount += 1
+    suspendedUntil = until
+    return until
+  }
+
+  mutating func resume() {
+    suspendedUntil = nil
   }
 }

@@ -8,6 +8,7 @@ package struct SystemdNotifier: Sendable {
   private let isWatched: Bool
 
   /// Without a watchdog the status text is still renewed.
+  static let shortestBeat = Duration.milliseconds(100)
   static let statusInterval = Duration.seconds(60)
 
   /// Outside systemd every message is dropped.
@@ -17,8 +18,8 @@ package struct SystemdNotifier: Sendable {
     let microseconds = isOurs ? environment["WATCHDOG_USEC"].flatMap { Int64($0) } : nil
     isWatched = microseconds.map { $0 > 0 } ?? false
     beatInterval =
-      microseconds.map { min(.microseconds(max($0, 2) / 2), Self.statusInterval) }
-      ?? Self.statusInterval
+      microseconds.flatMap { $0 > 0 ? .microseconds($0 / 2) : nil }
+      .map { min(max($0, Self.shortestBeat), Self.statusInterval) } ?? Self.statusInterval
   }
 
   package func ready(status: String) { send("READY=1\nSTATUS=\(status)") }

@@ -125,6 +125,19 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     prune(now)
   }
 
+  /// Takes back what waits for `host`, or for every host, in the order of the lines. What is under way
+  /// goes on, and rests and blocks stay.
+  package mutating func removeWaiting(of host: String? = nil) -> [Key] {
+    var removed: [Key] = []
+    for name in host.map({ [$0] }) ?? hosts.keys.sorted() {
+      while let key = hosts[name]?.waiting.popFirst() {
+        hostOfKey[key] = nil
+        removed.append(key)
+      }
+    }
+    return removed
+  }
+
   /// Starts nothing for `host` before `until`. Never shortens what was asked before.
   package mutating func block(host: String, until: Timestamp) {
     hosts[host, default: Host()].blockedUntil = max(
@@ -155,12 +168,15 @@ extension FetchQueue {
   /// Takes the turn of `host`: the key to start, or nil where it must rest first.
   private mutating func start(_ host: String, _ now: Timestamp) -> Key? {
     guard var entry = hosts[host] else { return nil }
-    guard entry.notBefore <= now else {
+    guard entry.notBefore <= now || entry.waiting.isEmpty else {
       restCount += 1
       resting.insert(Rest(until: entry.notBefore, order: restCount, host: host))
       return nil
     }
-    guard let key = entry.waiting.popFirst() else { return nil }
+    guard let key = entry.waiting.popFirst() else {
+      hosts[host]?.isLinedUp = false
+      return nil
+    }
     entry.inFlightCount += 1
     entry.restsUntil = now + gap(of: host)
     entry.isLinedUp = false

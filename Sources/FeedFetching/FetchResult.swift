@@ -94,6 +94,8 @@ package struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case file
     case protocolError = "protocol-error"
     case cancelled
+    /// The credential that feeds.conf names is not there.
+    case credential = "no-credential"
   }
 
   package var kind: Kind

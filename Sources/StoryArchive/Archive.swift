@@ -20,6 +20,8 @@ package final class Archive {
   var tail: ArchiveTail?
   var knownHead: ArchiveHead?
   var segmentByteLimit = ArchiveFormat.segmentByteLimit
+  /// Locks that this value holds for as long as it lives.
+  var claims: [OpenFile] = []
   /// Open while this value holds the writer lock.
   var lockFile: OpenFile?
 
@@ -32,6 +34,7 @@ package final class Archive {
   }
 
   deinit {
+    for file in claims { directory.system.close(file) }
     if let file = cursor.file { directory.system.close(file) }
     if let file = tail?.active?.file { directory.system.close(file) }
   }

@@ -17,12 +17,24 @@ final class FetchReport: Sendable {
     var failed = 0
     var counts = StoryCounts()
     var outputFailure: CommandFailure?
+    var isOver = false
+
+    var progress: String { "\(done)/\(asked) feeds, \(counts.new) new stories" }
+  }
+
+  /// A box that the progress task may hold.
+  private final class Shared: Sendable {
+    private let tally = Mutex(Tally())
+
+    func withLock<Result: Sendable>(_ body: (inout sending Tally) -> sending Result) -> Result {
+      tally.withLock(body)
+    }
   }
 
   private let style: Style
   private let isQuiet: Bool
   private let progress = ProgressLine()
-  private let tally = Mutex(Tally())
+  private let tally = Shared()
 
   init(style: Style, isQuiet: Bool) {
     self.style = style
@@ -42,24 +54,45 @@ final class FetchReport: Sendable {
 
   func begin(_ plan: FetchPlan, isVerbose: Bool) {
     tally.withLock { $0.asked = plan.requests.count }
+    for case (let feed, .leftAlone(let until)) in plan.skipped {
+      StandardError.line("aggregator: \(feed.url): \(FetchPlan.Reason.leftAlone(until: until))")
+    }
     guard !isQuiet else { return }
     if isVerbose {
       for (feed, reason) in plan.skipped { StandardError.line("\(feed.url): \(reason)") }
-    } else if plan.requests.isEmpty, !plan.skipped.isEmpty {
-      StandardError.line(
-        "aggregator: none of \(plan.skipped.count) feeds is due; --force asks all the same")
+    } else if plan.requests.isEmpty, let reason = plan.commonReason {
+      StandardError.line("aggregator: \(reason); --force asks all the same")
+    }
+    Task { [progress, tally] in
+      // A server that keeps everybody waiting is no reason to say nothing.
+      while !Task.isCancelled, tally.withLock({ $0.done < $0.asked && !$0.isOver }) {
+        try await Task.sleep(for: ProgressLine.patience)
+        tally.withLock { if !$0.isOver { progress.show($0.progress) } }
+      }
     }
   }
 
   func note(_ event: RefreshEngine.Event) {
-    guard case .refreshed(let outcome) = event else { return }
+    switch event {
+    case .refreshed(let outcome): note(outcome)
+    case .leftAlone(let feed, let until):
+      tally.withLock { $0.asked -= 1 }
+      progress.clear()
+      StandardError.line("aggregator: \(feed): \(FetchPlan.Reason.leftAlone(until: until))")
+    case .damaged(let stretches):
+      for stretch in stretches { StandardError.line("aggregator: archive: skipped: \(stretch)") }
+    case .suspended, .resumed: break
+    }
+  }
+
+  private func note(_ outcome: RefreshOutcome) {
     tally.withLock { tally in
       tally.done += 1
       if outcome.failure != nil { tally.failed += 1 }
       tally.counts.add(outcome.counts)
       progress.clear()
       tell(outcome, &tally)
-      progress.show("\(tally.done)/\(tally.asked) feeds, \(tally.counts.new) new stories")
+      progress.show(tally.progress)
     }
   }
 
@@ -67,8 +100,11 @@ final class FetchReport: Sendable {
   func end(
     _ plan: FetchPlan, failOn: FetchCommand.FailOn, interruptedBy signal: Int32?
   ) throws(CommandFailure) {
-    progress.clear()
-    let tally = tally.withLock { $0 }
+    let tally = tally.withLock { tally in
+      tally.isOver = true
+      progress.clear()
+      return tally
+    }
     if let failure = tally.outputFailure { throw failure }
     if let signal {
       throw CommandFailure(
@@ -115,7 +151,19 @@ extension RefreshOutcome {
     if counts.ignored > 0 { parts.append("\(counts.ignored) ignored") }
     if parts.isEmpty { parts.append(counts.entries == 0 ? "no entries" : "nothing new") }
     if !defects.isEmpty, failure == nil { parts.append("mended") }
+    if let movedTo { parts.append("moved for good to \(StandardError.visible(movedTo))") }
     return "\(StandardError.visible(source)): \(parts.joined(separator: ", "))"
+  }
+}
+
+extension FetchPlan {
+  /// Why nothing at all is asked.
+  var commonReason: String? {
+    guard requests.isEmpty, !skipped.isEmpty else { return nil }
+    let isTooSoon = skipped.contains { if case .tooSoon = $0.reason { true } else { false } }
+    return isTooSoon
+      ? "all \(skipped.count) feeds were asked less than half an hour ago"
+      : "none of \(skipped.count) feeds is due"
   }
 }
 
@@ -125,6 +173,9 @@ extension FetchPlan.Reason: CustomStringConvertible {
     case .notDue(let due): "not due before \(due.at.rfc3339) (\(due.rule.rawValue))"
     case .tooSoon(let last): "asked at \(last.rfc3339), too soon to ask again without --force"
     case .paused: "paused"
+    case .gone: "gone for good (410)"
+    case .leftAlone(let until):
+      "not asked before \(until.rfc3339): its server wants to be left alone"
     }
   }
 }

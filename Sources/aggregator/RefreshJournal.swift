@@ -18,6 +18,10 @@ final class RefreshJournal: Sendable {
   func note(_ event: RefreshEngine.Event) {
     switch event {
     case .refreshed(let outcome): note(outcome)
+    case .leftAlone(let feed, let until):
+      logger.info("\(feed): not asked before \(until.rfc3339): its server wants to be left alone")
+    case .damaged(let stretches):
+      for stretch in stretches { logger.error("archive: skipped: \(stretch)") }
     case .suspended(let error, let until):
       logger.error("\(error); nothing is stored or fetched before \(until.rfc3339)")
     case .resumed:

@@ -41,10 +41,48 @@ import Testing
       let plan = plan(.chosen([feed.url], isForced: isForced), [feed]) {
         $0.lastAttempt = now - .seconds(age)
         $0.validators = Validators(etag: "\"a\"")
+        $0.lastDocument = now - .seconds(7 * 86_400)
       }
       #expect(plan.requests.isEmpty != isAsked, "\(age) s ago, forced: \(isForced)")
       #expect(plan.requests.allSatisfy { $0.request.validators.etag == "\"a\"" })
     }
+  }
+
+  @Test func `once in eight days a request is unconditional, whatever the server answers`() {
+    for (days, isConditional) in [(7, true), (8, false), (100, false)] {
+      let plan = plan(.due, [Sample.feed("herald")]) {
+        $0.validators = Validators(etag: "\"a\"")
+        $0.lastDocument = now - .seconds(days * 86_400)
+      }
+      #expect(plan.requests[0].request.validators.isEmpty != isConditional)
+    }
+  }
+
+  @Test func `a feed whose server wants to be left alone is asked by nobody`() {
+    let feed = Sample.feed("herald")
+    let until = now + .seconds(60)
+    for selection in [FetchPlan.Selection.due, .chosen([feed.url], isForced: true)] {
+      let plan = FetchPlan(
+        FeedsConfiguration(feeds: [feed]), selection: selection, now: now,
+        blockedUntil: { $0 == "herald.example" ? until : nil },
+        state: { FeedState(feed: $0.url) })
+      #expect(plan.requests.isEmpty)
+      #expect(plan.skipped.map(\.reason) == [.leftAlone(until: until)])
+      #expect(plan.nextDue == until)
+    }
+  }
+
+  @Test func `a gone feed is asked only by force, and a clock that was wrong silences no feed`() {
+    let feed = Sample.feed("herald")
+    for (isForced, isAsked) in [(false, false), (true, true)] {
+      let plan = plan(.chosen([feed.url], isForced: isForced), [feed]) { $0.isGone = true }
+      #expect(plan.requests.isEmpty != isAsked)
+    }
+    #expect(plan(.due, [feed]) { $0.isGone = true }.requests.isEmpty)
+    let late = plan(.due, [feed]) {
+      $0.due = DueDecision(at: now + .seconds(3600 * 24 * 365), rule: .rate)
+    }
+    #expect(late.requests.count == 1)
   }
 
   @Test func `only the chosen feeds are asked, a paused one only when chosen`() {

@@ -59,6 +59,6 @@ final class TemporaryFolder {
 
 extension Aggregator {
   func refresh(_ feed: Feed, with result: FetchResult, now: Timestamp) throws -> RefreshOutcome {
-    try refresh(feed, with: result, policy: RefreshPolicy(interval: nil), now: now)
+    try refresh(feed, with: result, policy: RefreshPolicy(interval: nil), line: "herald", now: now)
   }
 }

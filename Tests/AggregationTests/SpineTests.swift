@@ -166,9 +166,11 @@ import Testing
     #expect(outcome.failure?.kind == "http-429")
     let other = try aggregator()
     #expect(other.state(of: herald).failureCount == 0)
-    let blocked = other.blockedHosts(now: Sample.noon + .seconds(60))
-    #expect(blocked == ["herald.example": Sample.noon + .seconds(7200)])
-    #expect(other.blockedHosts(now: Sample.noon + .seconds(7201)).isEmpty)
+    #expect(outcome.leftAloneUntil == Sample.noon + .seconds(7200))
+    for (after, isBlocked) in [(60, true), (7199, true), (7200, false), (-40 * 86_400, false)] {
+      let until = other.blockedUntil(line: "herald", now: Sample.noon + .seconds(after))
+      #expect((until != nil) == isBlocked, "\(after) s later")
+    }
   }
 
   @Test func `what is remembered of feeds stays small, and every process follows`() throws {

@@ -48,6 +48,22 @@ import Testing
     #expect(queue.next(now: Self.start + .seconds(261)) == [3])
   }
 
+  @Test func `what waits can be taken back, what is under way goes on`() {
+    var queue = queue(gap: .zero)
+    for key in 1...3 { queue.enqueue(key, host: "a") }
+    queue.enqueue(4, host: "b")
+    #expect(queue.next(now: Self.start) == [1, 4])
+    #expect(queue.removeWaiting(of: "a") == [2, 3])
+    #expect(queue.waitingCount == 0 && queue.contains(1) && !queue.contains(2))
+    queue.finished(1, now: Self.start)
+    #expect(queue.next(now: Self.start) == [])
+    #expect(queue.wakeUp(after: Self.start) == nil)
+    queue.enqueue(2, host: "a")
+    #expect(queue.next(now: Self.start) == [2])
+    queue.enqueue(5, host: "b")
+    #expect(queue.removeWaiting() == [5])
+  }
+
   @Test func `hosts take turns and a long line delays no other host`() {
     var queue = queue(inFlight: 2, gap: .zero)
     for key in 0..<100 { queue.enqueue(key, host: "long") }

@@ -23,7 +23,7 @@ struct FetchCommand: AsyncParsableCommand {
   @Argument(help: "Feeds whose title, address, group or tag contains this.")
   var patterns: [String] = []
 
-  @Flag(help: "Every feed, due or not.")
+  @Flag(help: "Every feed that was not asked in the last half hour, due or not.")
   var all = false
 
   @Flag(help: "Also feeds that were asked a moment ago.")
@@ -47,16 +47,20 @@ struct FetchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try options.configuration()
-    let selection = try self.selection(configuration)
     let storage = try options.storagePath(configuration)
     let report = FetchReport(style: json ? .json : .lines, isQuiet: options.quiet)
     let engine = RefreshEngine(
-      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs)
+      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
+      credentials: CredentialFolder.inForce.credentials
     ) { report.note($0) }
     do {
       try await engine.open()
+      let selection = try await selection(configuration, engine)
       let plan = try await engine.plan(configuration, selection)
-      if dryRun { return try report.list(plan) }
+      if dryRun {
+        await engine.stop()
+        return try report.list(plan)
+      }
       report.begin(plan, isVerbose: options.verbose)
       let interruption = Interruption(stopping: engine)
       try await engine.run(plan, configuration)
@@ -69,15 +73,19 @@ struct FetchCommand: AsyncParsableCommand {
   }
 
   private func selection(
-    _ configuration: FeedsConfiguration
-  ) throws(CommandFailure) -> FetchPlan.Selection {
+    _ configuration: FeedsConfiguration, _ engine: RefreshEngine
+  ) async throws -> FetchPlan.Selection {
     guard !patterns.isEmpty else {
       guard all || force else { return .due }
-      return .chosen(Set(configuration.feeds.map(\.url)), isForced: force)
+      let followed = configuration.feeds.filter { !$0.isPaused }
+      return .chosen(Set(followed.map(\.url)), isForced: force)
     }
     var chosen: Set<String> = []
     for pattern in patterns {
-      let matching = configuration.feeds.filter { $0.matches(pattern) }
+      var matching: [Feed] = []
+      for feed in configuration.feeds {
+        if feed.matches(pattern, title: try await engine.title(of: feed)) { matching.append(feed) }
+      }
       guard !matching.isEmpty else {
         throw CommandFailure(.usage, "\(pattern): no feed matches")
       }
@@ -88,10 +96,11 @@ struct FetchCommand: AsyncParsableCommand {
 }
 
 extension Feed {
-  /// Whether the title, the address, the group or a tag contains `pattern`, whatever the case.
-  func matches(_ pattern: String) -> Bool {
+  /// Whether the operator's title, the feed's own, the address, the group or a tag contains `pattern`,
+  /// whatever the case.
+  func matches(_ pattern: String, title ownTitle: String?) -> Bool {
     let pattern = pattern.lowercased()
-    return ([title, url, group].compactMap { $0 } + tags)
+    return ([title, ownTitle, url, group].compactMap { $0 } + tags)
       .contains { $0.lowercased().contains(pattern) }
   }
 }

@@ -33,7 +33,8 @@ struct RunCommand: AsyncParsableCommand {
     let storage = try options.storagePath(configuration)
     let journal = RefreshJournal(logger: logger)
     let engine = RefreshEngine(
-      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs)
+      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
+      credentials: CredentialFolder.inForce.credentials
     ) { journal.note($0) }
     let options = options
     let daemon = Daemon(

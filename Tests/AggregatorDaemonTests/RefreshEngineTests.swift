@@ -1,0 +1,158 @@
+import Aggregation
+import AggregatorDaemon
+import FeedFetching
+import Foundation
+import StoryArchive
+import Syndication
+import Testing
+
+@Suite struct RefreshEngineTests {
+  private let bench: Bench
+
+  init() throws {
+    bench = try Bench()
+  }
+
+  private let urls = (1...4).map { "https://news.example/\($0)" }
+
+  private func pass(
+    _ engine: RefreshEngine, _ configuration: FeedsConfiguration
+  ) async throws {
+    let all = FetchPlan.Selection.chosen(Set(configuration.feeds.map(\.url)), isForced: true)
+    try await engine.run(engine.plan(configuration, all), configuration)
+  }
+
+  @Test func `a pass asks every feed once and ends when all of it is stored`() async throws {
+    let transport = ScriptedTransport { Answer.rss($0.url) }
+    let engine = bench.engine(transport)
+    try await pass(engine, Bench.configuration(urls))
+    #expect(transport.asked.sorted() == urls)
+    #expect(bench.outcomes.refreshed.map(\.counts.new) == [1, 1, 1, 1])
+    await engine.stop()
+  }
+
+  @Test(arguments: [HostRule.Scope.host, .registrableDomain])
+  func `what a server asks for holds for its other feeds in the same pass and the next`(
+    scope: HostRule.Scope
+  ) async throws {
+    let transport = ScriptedTransport { _ in Answer.tooMany(retryAfter: .seconds(86_400)) }
+    let rule = HostRule(host: "news.example", scope: scope)
+    let configuration = Bench.configuration(urls, hosts: [rule])
+    try await pass(bench.engine(transport), configuration)
+    #expect(transport.asked == [urls[0]])
+    #expect(bench.outcomes.leftAlone == Array(urls.dropFirst()))
+    try await pass(bench.engine(transport), configuration)
+    #expect(transport.asked.count == 1)
+  }
+
+  @Test func `with a scope of one URL only that feed is left alone`() async throws {
+    let transport = ScriptedTransport { [urls] request in
+      request.url == urls[0] ? Answer.tooMany(retryAfter: .seconds(60)) : Answer.rss(request.url)
+    }
+    let rule = HostRule(host: "news.example", scope: .url)
+    let configuration = Bench.configuration(urls, hosts: [rule])
+    try await pass(bench.engine(transport), configuration)
+    #expect(Set(transport.asked) == Set(urls))
+    try await pass(bench.engine(transport), configuration)
+    #expect(transport.asked.filter { $0 == urls[0] }.count == 1)
+  }
+
+  @Test func `an engine that was stopped before its pass ends at once`() async throws {
+    let engine = bench.engine(ScriptedTransport { _ in nil })
+    let configuration = Bench.configuration(urls)
+    let plan = try await engine.plan(configuration, .due)
+    await engine.stop()
+    try await engine.run(plan, configuration)
+    #expect(bench.outcomes.refreshed.isEmpty)
+  }
+
+  @Test func `stopping ends a pass whose servers hang`() async throws {
+    let transport = ScriptedTransport { _ in nil }
+    let engine = bench.engine(transport)
+    let configuration = Bench.configuration(["https://slow.example/"])
+    let plan = try await engine.plan(configuration, .due)
+    let running = Task { try await engine.run(plan, configuration) }
+    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    await engine.stop()
+    try await running.value
+    #expect(bench.outcomes.refreshed.isEmpty)
+  }
+
+  @Test func `while another process writes, a result waits and the engine answers`() async throws {
+    let transport = ScriptedTransport { Answer.rss($0.url) }
+    let engine = bench.engine(transport)
+    let configuration = Bench.configuration([urls[0]])
+    let plan = try await engine.plan(configuration, .due)
+    let gate = AsyncStream<Void>.makeStream()
+    let folder = bench.folder
+    let isHeld = AsyncStream<Void>.makeStream()
+    let writer = Thread {
+      let other = try? Archive.open(at: folder, access: .readWrite, now: Clock.now())
+      try? other?.withWriterLock(waiting: nil) { _ in
+        isHeld.continuation.finish()
+        let done = DispatchSemaphore(value: 0)
+        Task {
+          for await _ in gate.stream {}
+          done.signal()
+        }
+        done.wait()
+      }
+    }
+    writer.start()
+    for await _ in isHeld.stream {}
+    let running = Task { try await engine.run(plan, configuration) }
+    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(await engine.statusText.contains("being fetched"))
+    #expect(bench.outcomes.refreshed.isEmpty)
+    gate.continuation.finish()
+    try await running.value
+    #expect(bench.outcomes.refreshed.map(\.counts.new) == [1])
+  }
+
+  @Test func `two daemons never follow feeds into one archive`() async throws {
+    let first = bench.engine(ScriptedTransport { _ in nil })
+    let second = bench.engine(ScriptedTransport { _ in nil })
+    try await first.claim()
+    await #expect(throws: ArchiveError.self) { try await second.claim() }
+    let path = bench.folder + "/state/daemon.lock"
+    #expect(FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `a feed that names a credential is not asked without it`() async throws {
+    let transport = ScriptedTransport { Answer.rss($0.url) }
+    var configuration = Bench.configuration([urls[0]])
+    configuration.feeds[0].credential = "press"
+    try await pass(bench.engine(transport), configuration)
+    #expect(transport.asked.isEmpty)
+    #expect(bench.outcomes.refreshed.map(\.failure?.kind) == ["no-credential"])
+  }
+
+  @Test func `after a reload, feeds that are followed no more are neither asked nor stored`()
+    async throws
+  {
+    let transport = ScriptedTransport { $0.url.hasSuffix("1") ? nil : Answer.rss($0.url) }
+    let engine = bench.engine(transport)
+    try await engine.open()
+    await engine.follow(Bench.configuration([urls[0]]))
+    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    await engine.follow(Bench.configuration(["https://other.example/2"]))
+    #expect(try await bench.outcomes.wait { !$0.refreshed.isEmpty })
+    await engine.stop()
+    #expect(bench.outcomes.refreshed.map(\.feed) == ["https://other.example/2"])
+  }
+
+  @Test func `a storage that fails is left alone for longer each time`() async throws {
+    let transport = ScriptedTransport { Answer.rss($0.url) }
+    let engine = bench.engine(transport)
+    try await engine.open()
+    // The archive turns into something that is none.
+    try FileManager.default.removeItem(atPath: bench.folder)
+    try Data("occupied".utf8).write(to: URL(filePath: bench.folder))
+    await engine.follow(Bench.configuration([urls[0]]))
+    #expect(try await bench.outcomes.wait { !$0.suspensions.isEmpty })
+    let asked = transport.asked.count
+    await engine.follow(Bench.configuration([urls[0], urls[1]]))
+    #expect(transport.asked.count == asked, "a reload does not end the pause")
+    await engine.stop()
+  }
+}
