@@ -89,6 +89,9 @@ extension Evidence {
       let days = Int(gapDays.rounded())
       found.append(days == 1 ? "they appeared a day apart" : "they appeared \(days) days apart")
     }
+    if sameSourceMembers > 0 {
+      found.append("one outlet published both, and two articles are mostly two stories")
+    }
     if haveNames, names < 0.1 { found.append("both name names, and hardly a name is the same") }
     if haveNumbers, numbers < 0.1 {
       found.append("both give numbers, and hardly a number is the same")

@@ -99,4 +99,13 @@ import Testing
     ]
     #expect(clusterCount(articles) == 2)
   }
+
+  @Test(arguments: [("Harbour Post", true), ("Northern Wire", false)])
+  func `an explanation names the common outlet as a reason against`(outlet: String, isNamed: Bool) {
+    let first = InventedNews.documents()[0]
+    var second = InventedNews.documents()[1]
+    second.source = outlet
+    let explanation = Grouper.explain(first, second)
+    #expect(explanation.against.contains { $0.hasPrefix("one outlet published both") } == isNamed)
+  }
 }
