@@ -77,6 +77,7 @@ package final class Aggregator {
   ///   - policy: When to poll it again.
   ///   - line: Where it waits its turn, and what its server's Retry-After holds for.
   ///   - now: When the result came.
+  /// - Returns: What it came to, with everything durable that it counts.
   /// - Throws: `ArchiveError.locked` when another process writes right now: nothing was done, try again.
   ///   Another `ArchiveError` when something could not be made durable; then nothing of this result
   ///   was acknowledged, and the feed's validators have not advanced.

@@ -137,7 +137,8 @@ extension CurlTransfer {
   private static func blocked(_ host: String, _ number: IPAddress, _ what: String) -> FetchFailure {
     let subject = host == number.description ? host : "\(host) (\(number))"
     return FetchFailure(
-      .blockedAddress, "\(subject) is \(what); the line “host NAME allow-private=yes” in feeds.conf opens it")
+      .blockedAddress,
+      "\(subject) is \(what); the line “host NAME allow-private=yes” in feeds.conf opens it")
   }
 
   func take(headerLine line: UnsafeRawBufferPointer) -> Bool {

@@ -25,10 +25,8 @@ package struct StoryID: Hashable, Comparable, Sendable {
   }
 
   /// What tells that a story came before under another identifier: publishers lose, change and re-case
-  /// GUIDs. The same feed, link, title and date, or where there is no date the same text; nil without a
-  /// link. Not a story's own key: look it up among others of its kind.
-  ///
-  /// - Parameter textHash: A hash of the story's text.
+  /// GUIDs. The same feed, link, title and date, or where there is no date the same text (told by
+  /// `textHash`); nil without a link. Not a story's own key: look it up among others of its kind.
   package static func sighting(of story: Story, textHash: UInt64) -> StoryID? {
     guard let link = story.link else { return nil }
     var hasher = SHA256Hasher()
