@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// Publishers' text, made fit for a reader's screen.
 enum DisplayText {
   /// More combining marks than any orthography stacks on one letter.
@@ -54,21 +56,6 @@ extension Unicode.Scalar {
     guard !isASCII else { return false }
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return true
-    default: return false
-    }
-  }
-
-  /// What a terminal obeys or a reader cannot see: C0, C1, bidirectional controls, zero width and tag
-  /// characters, unassigned and private code points. The joiners stay: Persian and emoji need them.
-  var isHidden: Bool {
-    switch value {
-    case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x2010...0x2027, 0x3000...0x9FFC: return false
-    default: break
-    }
-    switch properties.generalCategory {
-    case .control, .surrogate, .unassigned, .privateUse, .lineSeparator, .paragraphSeparator:
-      return true
-    case .format: return self != "\u{200C}" && self != "\u{200D}"
     default: return false
     }
   }

@@ -137,12 +137,3 @@ extension String {
     return String(decoding: quoted, as: UTF8.self)
   }
 }
-
-extension Unicode.Scalar {
-  fileprivate var jsonEscape: String {
-    UTF16.encode(self)?.map { unit in
-      let digits = String(unit, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }.joined() ?? ""
-  }
-}

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// An address that may become a link: http or https, with a host, without user name and password,
 /// without white space or hidden characters.
 struct WebLinkText: Equatable {
