@@ -3,48 +3,106 @@ internal import SystemPackage
 
 /// A file written whole or not at all: a temporary neighbour takes its place once it is on disk.
 ///
-/// A path that is no regular file (a pipe, a terminal) is written to as it is.
+/// A symbolic link is followed to what it names. A path that is no regular file (a pipe, a terminal)
+/// is written to as it is.
 struct OutputFile {
+  /// Symbolic links followed one after the other; what Linux itself follows.
+  static let linkLimit = 40
+  /// Names tried for the temporary file, should a process that is no more have left one behind.
+  static let nameLimit = 16
+
   let path: String
 
   func replace(with bytes: [UInt8]) throws(CommandFailure) {
     do {
-      guard try isRegularOrNew() else { return try write(bytes, to: path, options: []) }
-      let temporary = path + ".partial"
-      try write(bytes, to: temporary, options: [.create, .truncate])
-      guard rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
-    } catch let error as CommandFailure {
-      throw error
+      let mode = try existingMode()
+      if let mode, mode & S_IFMT != S_IFREG {
+        let descriptor = try FileDescriptor.open(FilePath(path), .writeOnly)
+        try descriptor.closeAfter { try write(bytes, to: descriptor) }
+      } else {
+        try replace(target(), with: bytes, mode: mode)
+      }
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
       throw CommandFailure(.cannotCreate, "\(path): cannot create: \(error)")
     }
   }
 
-  private func isRegularOrNew() throws -> Bool {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      if errno == ENOENT { return true }
-      throw Errno(rawValue: errno)
+  private func replace(_ target: FilePath, with bytes: [UInt8], mode: mode_t?) throws {
+    let folder = target.removingLastComponent()
+    let (descriptor, temporary) = try makeTemporary(in: folder)
+    do {
+      try descriptor.closeAfter {
+        if let mode { try check(fchmod(descriptor.rawValue, mode & 0o777)) }
+        try write(bytes, to: descriptor)
+        try sync(descriptor)
+      }
+      try check(rename(temporary.string, target.string))
+    } catch {
+      unlink(temporary.string)
+      throw error
     }
-    return status.st_mode & S_IFMT == S_IFREG
+    // The rename is on disk once the folder is.
+    let descriptorOfFolder = try FileDescriptor.open(
+      folder.isEmpty ? "." : folder, .readOnly, options: [.directory])
+    try descriptorOfFolder.closeAfter { try sync(descriptorOfFolder) }
   }
 
-  private func write(
-    _ bytes: [UInt8], to file: String, options: FileDescriptor.OpenOptions
-  ) throws {
-    let descriptor = try FileDescriptor.open(
-      FilePath(file), .writeOnly, options: options,
-      permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    try descriptor.closeAfter {
+  /// Type and permissions of what the path leads to; nil when there is nothing.
+  private func existingMode() throws -> mode_t? {
+    var status = stat()
+    guard stat(path, &status) != 0 else { return status.st_mode }
+    guard errno == ENOENT else { throw Errno(rawValue: errno) }
+    return nil
+  }
+
+  /// What the path names once its symbolic links are followed, whether or not it is there.
+  private func target() throws -> FilePath {
+    var target = FilePath(path)
+    for _ in 0..<Self.linkLimit {
+      guard let link = Self.destination(of: target) else { return target }
+      target = link.isAbsolute ? link : target.removingLastComponent().pushing(link)
+    }
+    throw Errno.tooManySymbolicLinkLevels
+  }
+
+  private static func destination(of link: FilePath) -> FilePath? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(link.string, &buffer, buffer.count - 1)
+    return count > 0 ? FilePath(platformString: buffer) : nil
+  }
+
+  /// A new file of a hidden name: nobody's file, and nobody's link, is written to in its place.
+  private func makeTemporary(in folder: FilePath) throws -> (FileDescriptor, FilePath) {
+    for number in 0..<Self.nameLimit {
+      let file = folder.appending(".aggregator-\(getpid())-\(number).partial")
       do {
-        try descriptor.writeAll(bytes)
-        if options.contains(.create), fsync(descriptor.rawValue) != 0 {
-          throw Errno(rawValue: errno)
-        }
-      } catch {
-        if options.contains(.create) { unlink(file) }
-        throw CommandFailure(.inputOutput, "\(path): cannot write: \(error)")
+        let descriptor = try FileDescriptor.open(
+          file, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        return (descriptor, file)
+      } catch Errno.fileExists {
+        continue
       }
     }
+    throw Errno.fileExists
+  }
+
+  private func write(_ bytes: [UInt8], to descriptor: FileDescriptor) throws(CommandFailure) {
+    do {
+      try descriptor.writeAll(bytes)
+    } catch {
+      throw CommandFailure(.inputOutput, "\(path): cannot write: \(error)")
+    }
+  }
+
+  private func sync(_ descriptor: FileDescriptor) throws(CommandFailure) {
+    guard fsync(descriptor.rawValue) != 0 else { return }
+    throw CommandFailure(.inputOutput, "\(path): cannot write: \(Errno(rawValue: errno))")
+  }
+
+  private func check(_ result: Int32) throws {
+    guard result == 0 else { throw Errno(rawValue: errno) }
   }
 }
