@@ -3,6 +3,10 @@ internal import SystemPackage
 /// A file named on the command line, or standard input as `-`.
 struct InputFile {
   static let chunkByteCount = 1 << 20
+  /// The largest document read whole, in bytes.
+  static let byteLimit = 256 << 20
+  /// The longest line, in bytes.
+  static let lineByteLimit = 16 << 20
 
   let path: String
 
@@ -11,23 +15,50 @@ struct InputFile {
   /// The whole file.
   func bytes() throws(CommandFailure) -> [UInt8] {
     var all: [UInt8] = []
-    try read { chunk in all.append(contentsOf: chunk) }
+    try read { (chunk: ArraySlice<UInt8>) throws(CommandFailure) in
+      guard all.count + chunk.count <= Self.byteLimit else {
+        throw CommandFailure(.notAFeed, "\(name): too large: over \(Self.byteLimit >> 20) MiB")
+      }
+      all.append(contentsOf: chunk)
+    }
     return all
   }
 
-  /// Each line without its line feed, as it arrives.
-  func lines(_ body: (ArraySlice<UInt8>) throws(CommandFailure) -> Void) throws(CommandFailure) {
-    var rest: [UInt8] = []
-    try read { (chunk: ArraySlice<UInt8>) throws(CommandFailure) in
-      rest.append(contentsOf: chunk)
-      var start = rest.startIndex
-      while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        try body(rest[start..<end])
-        start = end + 1
-      }
-      rest.removeSubrange(..<start)
+  /// Each line that is not blank, without its line feed, as it arrives; with its number, counted
+  /// from 1.
+  func lines(
+    _ body: (ArraySlice<UInt8>, _ number: Int) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) {
+    var unfinished: [UInt8] = []
+    var number = 0
+    func finish(_ line: ArraySlice<UInt8>) throws(CommandFailure) {
+      number += 1
+      if !line.allSatisfy(Self.isBlank) { try body(line, number) }
     }
-    if !rest.isEmpty { try body(rest[...]) }
+    try read { (chunk: ArraySlice<UInt8>) throws(CommandFailure) in
+      var rest = chunk
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        if unfinished.isEmpty {
+          try finish(rest[..<end])
+        } else {
+          unfinished += rest[..<end]
+          try finish(unfinished[...])
+          unfinished.removeAll(keepingCapacity: true)
+        }
+        rest = rest[(end + 1)...]
+      }
+      unfinished += rest
+      guard unfinished.count <= Self.lineByteLimit else {
+        throw CommandFailure(
+          .notAFeed,
+          "\(name): line \(number + 1): too long: over \(Self.lineByteLimit >> 20) MiB")
+      }
+    }
+    if !unfinished.isEmpty { try finish(unfinished[...]) }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
   }
 
   private func read(

@@ -9,7 +9,8 @@ struct ParseCommand: AsyncParsableCommand {
     abstract: "Parses a feed without touching any state.",
     discussion: """
       --json prints one normalised JSON document; what is no feed prints "ok": false and exits 65. \
-      --batch reads one request {"file","url","ctype"} a line and answers one document a line.
+      --batch reads one request {"file","url","ctype"} a line and answers one \
+      document a line, whatever is wrong with a request; blank lines are skipped.
       """)
 
   @Argument(help: "The document, or - for standard input.", completion: .file())
@@ -30,7 +31,7 @@ struct ParseCommand: AsyncParsableCommand {
   func run() async throws {
     var output = StandardOutput()
     if batch {
-      try InputFile(path: "-").lines { (line: ArraySlice<UInt8>) throws(CommandFailure) in
+      try InputFile(path: "-").lines { (line: ArraySlice<UInt8>, _: Int) throws(CommandFailure) in
         try output.write(ParseBatch.answer(line))
         try output.write(CollectionOfOne(UInt8(ascii: "\n")))
         try output.flush()
