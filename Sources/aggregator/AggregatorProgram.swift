@@ -10,9 +10,9 @@ struct AggregatorProgram: AsyncParsableCommand {
     commandName: "aggregator",
     abstract: "Polls feeds, groups reports of one event, keeps everything in plain files.",
     discussion: """
-      Exit codes: 0 all good, 1 some feeds failed, 64 usage, 65 input was no feed, 69 all feeds \
-      failed, 73 cannot create output, 74 I/O error, 75 locked or temporarily unavailable, \
-      78 bad configuration, 128+n on a signal.
+      Exit codes: 0 all good, 1 some feeds failed, 64 usage, 65 input was no feed or the archive is \
+      damaged, 66 input missing, 69 all feeds failed, 73 cannot create output, 74 I/O error, \
+      75 locked or temporarily unavailable, 78 bad configuration, 128+n on a signal.
       """,
     version: version,
     subcommands: [
@@ -22,6 +22,7 @@ struct AggregatorProgram: AsyncParsableCommand {
     ])
 
   static func main() async {
+    holdStandardStreams()
     // A closed pipe shows as a failed write, which says what was being written.
     signal(SIGPIPE, SIG_IGN)
     do {
@@ -31,11 +32,36 @@ struct AggregatorProgram: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let failure as CommandFailure {
+    } catch {
+      let failure = error as? CommandFailure ?? tell(error)
       failure.report()
       Glibc.exit(failure.code.rawValue)
+    }
+  }
+
+  /// Keeps the numbers of closed standard streams from files opened later, which would be read as
+  /// input or written over by messages. Opened the wrong way round, the stream fails as a closed one.
+  private static func holdStandardStreams() {
+    for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) == -1 && errno == EBADF {
+      _ = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Prints what was asked for (help, the version) or what is wrong with the command line.
+  private static func tell(_ error: any Error) -> CommandFailure {
+    let message = fullMessage(for: error)
+    let code = exitCode(for: error)
+    guard code.isSuccess else {
+      if !message.isEmpty { StandardError.raw(message + "\n") }
+      return CommandFailure(CommandFailure.Code(rawValue: code.rawValue))
+    }
+    do throws(CommandFailure) {
+      var output = StandardOutput()
+      if !message.isEmpty { try output.line(message) }
+      try output.flush()
+      return CommandFailure(.quiet)
     } catch {
-      exit(withError: error)
+      return error
     }
   }
 }

@@ -12,6 +12,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     static let someFeedsFailed = Code(rawValue: 1)
     static let usage = Code(rawValue: 64)
     static let notAFeed = Code(rawValue: 65)
+    /// The same number: to sysexits.h either is EX_DATAERR.
+    static let damaged = Code(rawValue: 65)
     static let noInput = Code(rawValue: 66)
     static let allFeedsFailed = Code(rawValue: 69)
     static let cannotCreate = Code(rawValue: 73)

@@ -10,9 +10,9 @@ enum FeedSummary {
     for entry in feed.entries {
       let moment = (entry.published ?? entry.updated)?.rfc3339 ?? "no date"
       lines.append("  \(moment)  \(entry.title.map(line) ?? "(no title)")")
-      if let link = entry.permalink { lines.append("    \(StandardError.visible(link))") }
+      if let link = entry.permalink { lines.append("    \(link)") }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { $0.showingHidden + "\n" }.joined()
   }
 
   private static func line(_ construct: TextConstruct) -> String {

@@ -1,7 +1,6 @@
 internal import Aggregation
 internal import AggregatorDaemon
 internal import FeedFetching
-internal import FoundationEssentials
 internal import Synchronization
 internal import Syndication
 
@@ -151,8 +150,8 @@ extension RefreshOutcome {
     if counts.ignored > 0 { parts.append("\(counts.ignored) ignored") }
     if parts.isEmpty { parts.append(counts.entries == 0 ? "no entries" : "nothing new") }
     if !defects.isEmpty, failure == nil { parts.append("mended") }
-    if let movedTo { parts.append("moved for good to \(StandardError.visible(movedTo))") }
-    return "\(StandardError.visible(source)): \(parts.joined(separator: ", "))"
+    if let movedTo { parts.append("moved for good to \(movedTo.showingHidden)") }
+    return "\(source.showingHidden): \(parts.joined(separator: ", "))"
   }
 }
 
@@ -213,11 +212,5 @@ private struct FetchLine: Encodable {
     rule = outcome.due?.rule.rawValue
   }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and numbers always encode.
-    guard let data = try? encoder.encode(self) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
-  }
+  var json: String { JSONLine.text(of: self) }
 }

@@ -1,5 +1,6 @@
 internal import AggregatorDaemon
 internal import Synchronization
+internal import Syndication
 
 /// One line at the bottom of a terminal, shown only when the work lasts over a second.
 final class ProgressLine: Sendable {
@@ -11,7 +12,7 @@ final class ProgressLine: Sendable {
   func show(_ text: String) {
     guard StandardError.isTerminal, Clock.uptime() - start > Self.patience else { return }
     isShown.withLock { $0 = true }
-    StandardError.raw("\r\u{1B}[K" + StandardError.visible(text))
+    StandardError.raw("\r\u{1B}[K" + text.showingHidden)
   }
 
   func clear() {

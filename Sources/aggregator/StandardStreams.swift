@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Syndication
 internal import SystemPackage
 
 /// Data for the next program or the reader. Every failed write is noticed.
@@ -28,6 +29,12 @@ struct StandardOutput {
     try write(CollectionOfOne(UInt8(ascii: "\n")))
   }
 
+  /// One line of a publisher's or a file's text; whatever is in it stays one line and sends the
+  /// terminal no codes.
+  mutating func line(showing text: String) throws(CommandFailure) {
+    try line(text.showingHidden)
+  }
+
   /// Writes what was gathered. A closed pipe is a quiet end; anything else is an I/O error.
   mutating func flush() throws(CommandFailure) {
     defer { buffer.removeAll(keepingCapacity: true) }
@@ -47,26 +54,11 @@ enum StandardError {
 
   /// One line; whatever a hostile feed put into it stays one line and sends the terminal no codes.
   static func line(_ text: String) {
-    _ = try? FileDescriptor.standardError.writeAll((visible(text) + "\n").utf8)
+    _ = try? FileDescriptor.standardError.writeAll((text.showingHidden + "\n").utf8)
   }
 
   /// Text with terminal codes of our own.
   static func raw(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
-  }
-
-  /// Control characters and bidirectional overrides as `\u{…}`.
-  static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
-    return text.unicodeScalars.map { scalar in
-      isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }.joined()
-  }
-
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 }

@@ -34,26 +34,35 @@ struct Program {
     try Data(text.utf8).write(to: URL(filePath: path))
   }
 
+  /// An empty file without a name, or one that holds `text`: neither fills up as a pipe does.
+  private func nameless(_ text: String = "") throws -> FileHandle {
+    let path = folder + "/.nameless"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try #require(FileHandle(forUpdatingAtPath: path))
+  }
+
+  /// Starts `executable`, the program itself unless told otherwise; a script finds the program's path
+  /// in `$aggregator`.
   func start(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:],
-    output: FileHandle? = nil
-  ) throws -> (Process, output: Pipe, errors: Pipe) {
+    _ arguments: [String], executable: String = Self.path, input: String = "",
+    environment: [String: String] = [:], output: FileHandle? = nil
+  ) throws -> (Process, output: Pipe, errors: FileHandle) {
     let process = Process()
-    process.executableURL = URL(filePath: Self.path)
+    process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ["HOME": folder, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-    let (standardOutput, errors, standardInput) = (Pipe(), Pipe(), Pipe())
+    process.environment = ["HOME": folder, "PATH": "/usr/bin:/bin", "aggregator": Self.path]
+      .merging(environment) { $1 }
+    let (standardOutput, errors) = (Pipe(), try nameless())
     if let output {
       process.standardOutput = output
     } else {
       process.standardOutput = standardOutput
     }
     process.standardError = errors
-    process.standardInput = standardInput
+    process.standardInput = try nameless(input)
     try process.run()
-    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try? standardInput.fileHandleForWriting.close()
     return (process, standardOutput, errors)
   }
 
@@ -62,15 +71,33 @@ struct Program {
     _ arguments: String..., input: String = "", environment: [String: String] = [:],
     output: FileHandle? = nil
   ) throws -> Run {
-    let (process, standardOutput, errors) = try start(
-      arguments, input: input, environment: environment, output: output)
-    let text =
-      output == nil ? standardOutput.fileHandleForReading.readDataToEndOfFile() : Data()
-    let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    try run(arguments, input: input, environment: environment, output: output)
+  }
+
+  func run(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:],
+    output: FileHandle? = nil
+  ) throws -> Run {
+    try finish(
+      start(arguments, input: input, environment: environment, output: output),
+      readsOutput: output == nil)
+  }
+
+  /// Runs lines of sh(1).
+  func script(_ lines: String, input: String = "") throws -> Run {
+    try finish(start(["-c", lines], executable: "/bin/sh", input: input), readsOutput: true)
+  }
+
+  private func finish(
+    _ started: (process: Process, output: Pipe, errors: FileHandle), readsOutput: Bool
+  ) throws -> Run {
+    let text = readsOutput ? started.output.fileHandleForReading.readDataToEndOfFile() : Data()
+    started.process.waitUntilExit()
+    try started.errors.seek(toOffset: 0)
+    let complaints = try started.errors.readToEnd() ?? Data()
     let status =
-      process.terminationReason == .exit
-      ? process.terminationStatus : 128 + process.terminationStatus
+      started.process.terminationReason == .exit
+      ? started.process.terminationStatus : 128 + started.process.terminationStatus
     return Run(
       status: status, output: String(decoding: text, as: UTF8.self),
       errors: String(decoding: complaints, as: UTF8.self))

@@ -16,7 +16,7 @@ struct CheckCommand: AsyncParsableCommand {
     let configuration = try ConfigurationFile(path: path).configuration()
     guard !options.quiet else { return }
     var output = StandardOutput()
-    try output.line("\(path): \(configuration.feeds.count) feeds, no problem")
+    try output.line(showing: "\(path): \(configuration.feeds.count) feeds, no problem")
     try output.flush()
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FeedParsing
+internal import Syndication
 
 struct DiscoverCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,7 +17,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     let candidates = FeedDiscovery.candidates(inHTML: try InputFile(path: file).bytes(), base: url)
     var output = StandardOutput()
     for candidate in candidates {
-      try output.line("\(candidate.url)\t\(candidate.title ?? "")")
+      let title = (candidate.title ?? "").showingHidden
+      try output.line("\(candidate.url.showingHidden)\t\(title)")
     }
     try output.flush()
   }

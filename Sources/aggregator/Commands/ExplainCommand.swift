@@ -12,7 +12,8 @@ struct ExplainCommand: AsyncParsableCommand {
     discussion: """
       A story is named by its identifier (sixteen hexadecimal digits, as the digest's JSON and the \
       archive print it), its link, or its title. With one story: the stories of its cluster, each \
-      against it.
+      against it. --json prints an object a pair: the two identifiers, "relation", "similarity", \
+      "threshold", what is "shared" and what speaks "against" one event.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -23,6 +24,9 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: "Another one.")
   var other: String?
 
+  @Flag(help: "One JSON object a pair.")
+  var json = false
+
   func run() async throws {
     do {
       let path = try options.storagePath()
@@ -30,16 +34,26 @@ struct ExplainCommand: AsyncParsableCommand {
       let lookup = try StoryLookup(archive)
       let first = try find(story, in: lookup)
       let others = try other.map { [try find($0, in: lookup)] } ?? lookup.clusterMates(of: first.id)
-      var output = StandardOutput()
-      if others.isEmpty { try output.line("\(first.title): alone in its cluster") }
-      for second in others {
-        let explanation = Grouper.explain(GroupingDocument(first), GroupingDocument(second))
-        try output.line("\(explanation)")
-      }
-      try output.flush()
+      try print(others, against: first)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
+  }
+
+  private func print(_ others: [Story], against first: Story) throws(CommandFailure) {
+    var output = StandardOutput()
+    if others.isEmpty, !json { try output.line(showing: "\(first.title): alone in its cluster") }
+    for second in others {
+      let explanation = Grouper.explain(GroupingDocument(first), GroupingDocument(second))
+      if json {
+        try output.line(ExplanationLine(first.id, second.id, explanation).json)
+      } else {
+        for line in "\(explanation)".split(separator: "\n", omittingEmptySubsequences: false) {
+          try output.line(showing: String(line))
+        }
+      }
+    }
+    try output.flush()
   }
 
   private func find(_ name: String, in lookup: StoryLookup) throws(CommandFailure) -> Story {

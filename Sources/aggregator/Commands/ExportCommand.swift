@@ -16,7 +16,8 @@ struct ExportCommand: AsyncParsableCommand {
     discussion: """
       Clusters come in the order of how many independent sources report them, then the most \
       recent first. The same archive and window give the same bytes. Times are RFC 3339, \
-      YYYY-MM-DD, or how long ago (30m, 24h, 7d).
+      YYYY-MM-DD, or how long ago (30m, 24h, 7d). With --group none every report stands for itself; \
+      as jsonl it is the line that the group command reads.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -43,17 +44,12 @@ struct ExportCommand: AsyncParsableCommand {
   var group = Grouping.story
 
   func validate() throws {
-    guard group == .story || format == .jsonl else {
-      throw ValidationError("--group none: needs --format jsonl, one line a story")
-    }
     guard limit ?? 1 > 0 else { throw ValidationError("--limit: not above 0") }
   }
 
   func run() async throws {
     let now = Clock.now()
-    let selection = DigestSelection(
-      since: try moment(since, "--since", now: now), until: try moment(until, "--until", now: now),
-      feeds: try taggedFeeds(), limit: limit)
+    let selection = try selection(now: now)
     let bytes: [UInt8]
     do {
       let archive = try Archive.open(at: options.storagePath(), access: .readOnly, now: now)
@@ -70,13 +66,36 @@ struct ExportCommand: AsyncParsableCommand {
     }
   }
 
-  private func render(_ selection: DigestSelection, _ archive: Archive) throws -> [UInt8] {
-    switch group {
-    case .story:
-      DigestRenderer.render(try selection.digest(of: archive), as: format)
-    case .none:
-      DigestRenderer.renderStories(try selection.stories(of: archive))
+  private func selection(now: Timestamp) throws(CommandFailure) -> DigestSelection {
+    let start = try moment(since, "--since", now: now)
+    let end = try moment(until, "--until", now: now)
+    guard start <= end else {
+      throw CommandFailure(
+        .usage, "--since: later than --until: \(start.rfc3339) is after \(end.rfc3339)")
     }
+    return DigestSelection(since: start, until: end, feeds: try taggedFeeds(), limit: limit)
+  }
+
+  private func render(_ selection: DigestSelection, _ archive: Archive) throws -> [UInt8] {
+    switch (group, format) {
+    case (.story, _):
+      DigestRenderer.render(try selection.digest(of: archive), as: format)
+    case (.none, .jsonl):
+      DigestRenderer.renderStories(try selection.stories(of: archive))
+    case (.none, _):
+      DigestRenderer.render(try ungrouped(selection, archive), as: format)
+    }
+  }
+
+  /// Every report of the window as a cluster of its own.
+  private func ungrouped(_ selection: DigestSelection, _ archive: Archive) throws -> Digest {
+    var whole = selection
+    whole.limit = nil
+    let clusters = try whole.stories(of: archive).map {
+      DigestAssembly.cluster(id: $0.id, members: [DigestMember(story: $0)])
+    }
+    return DigestAssembly.digest(
+      since: selection.since, until: selection.until, clusters: clusters, limit: limit)
   }
 
   private func moment(

@@ -32,7 +32,7 @@ struct VerifyCommand: AsyncParsableCommand {
       for note in report.notes { StandardError.line("aggregator: \(note)") }
     }
     guard report.damage.isEmpty else {
-      throw CommandFailure(.notAFeed, messages: report.damage.map { "\($0)" })
+      throw CommandFailure(.damaged, messages: report.damage.map { "\($0)" })
     }
     guard !options.quiet else { return }
     var output = StandardOutput()

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// The commands that need no archive, and text that would steer a terminal.
+@Suite struct FilterTests {
+  private let program: Program
+
+  init() throws {
+    program = try Program()
+  }
+
+  private static let document = #"{"id":"a","title":"Ship strikes pier","text":"In thick fog."}"#
+  private static let pair = #"{"a":{"title":"Ship strikes pier"},"b":{"title":"Market opens"}}"#
+
+  @Test(arguments: [("group", document), ("compare", pair)])
+  func `blank lines are skipped and a bad one ends the reading after what came before`(
+    command: String, line: String
+  ) throws {
+    defer { program.remove() }
+    let good = try program.run(command, input: "\n\(line)\n \t\r\n\n\(line)")
+    #expect(good.status == 0, "\(good.errors)")
+    #expect(good.output.split(separator: "\n").count == 2)
+    let bad = try program.run(command, input: "\(line)\n\n\(line)\nnonsense\n\(line)\n")
+    #expect(bad.status == 65)
+    #expect(bad.output == good.output)
+    #expect(bad.errors.hasPrefix("aggregator: standard input: line 4: "))
+  }
+
+  @Test func `lines of any length arrive whole`() throws {
+    defer { program.remove() }
+    // Around the 1 MiB in which files are read.
+    let lengths = [1 << 20, (1 << 20) - 1, 1, 3 << 20, 7, (1 << 20) + 1]
+    let lines = lengths.enumerated().map { index, length in
+      #"{"id":"\#(index)","title":""}"# + String(repeating: " ", count: length)
+    }
+    let run = try program.run("group", input: lines.joined(separator: "\n"))
+    #expect(run.status == 0, "\(run.errors)")
+    let answers = run.output.split(separator: "\n")
+    #expect(answers.count == lengths.count)
+    #expect(answers.enumerated().allSatisfy { $1.contains(#""id":"\#($0)""#) })
+  }
+
+  private static let steering =
+    "Red \u{1B}[31malert\u{9B}2J \u{202E}txet\u{2066}\u{061C}\u{200B}\u{200F}\u{FEFF}\u{E0041} end"
+
+  private static func isHarmless(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy {
+      $0 == "\n" || $0 == "\t"
+        || !($0.properties.generalCategory == .control || $0.properties.generalCategory == .format)
+    }
+  }
+
+  @Test func `no publisher's text steers the terminal of any command`() throws {
+    defer { program.remove() }
+    let entity = Self.steering.unicodeScalars.map { "&#\($0.value);" }.joined()
+    // XML has no escape character, so the feed is JSON.
+    let title = Self.steering.replacing("\u{1B}", with: "\\u001b")
+    try program.file(
+      "feed.json",
+      """
+      {"version":"https://jsonfeed.org/version/1.1","title":"\(title)","items":[
+      {"id":"1","title":"\(title) one","content_text":"\(title) fog"},
+      {"id":"2","title":"\(title) two","content_text":"\(title) fog"}]}
+      """)
+    try program.file("feeds.conf", "[Test]\nfile://\(program.folder)/feed.json\n")
+    let page = "<link rel=alternate type=application/rss+xml href=/f title='\(entity)'>"
+    let runs = [
+      try program.run("fetch", "--json"), try program.run("fetch", "--force"),
+      try program.run("parse", "feed.json"), try program.run("explain", "one", "two"),
+      try program.run("explain", "--json", "one", "two"),
+      try program.run("discover", "--url", "https://herald.example/", input: page),
+      try program.run("discover", "--url", "https://\u{202E}.example/\u{1B}", input: page),
+    ]
+    for (number, run) in runs.enumerated() {
+      #expect(run.status == 0, "\(number): \(run.errors)")
+      #expect(!run.output.isEmpty, "\(number)")
+      #expect(Self.isHarmless(run.output), "\(number): \(run.output.debugDescription)")
+      #expect(Self.isHarmless(run.errors), "\(number): \(run.errors.debugDescription)")
+    }
+  }
+
+  @Test func `explain prints an object a pair`() throws {
+    defer { program.remove() }
+    let items = ["one", "two"].map {
+      "<item><guid>\($0)</guid><title>Ship strikes pier \($0)</title></item>"
+    }
+    try program.file(
+      "herald.xml", "<rss version='2.0'><channel>\(items.joined())</channel></rss>")
+    try program.file("feeds.conf", "[Test]\nfile://\(program.folder)/herald.xml\n")
+    try program.run("fetch")
+    let run = try program.run("explain", "--json", "pier one", "pier two")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(
+      Set(object.keys) == [
+        "stories", "relation", "similarity", "threshold", "shared", "against",
+      ])
+    #expect((object["stories"] as? [String])?.count == 2)
+  }
+}
