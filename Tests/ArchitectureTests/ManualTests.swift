@@ -11,6 +11,19 @@ import Testing
     #expect(commands.filter { !manual.mentions("\n.It Cm \($0)\n") } == [])
   }
 
+  @Test func `every option stands in the manual`() throws {
+    let options = try SourceFile.all(below: "Sources/aggregator").flatMap { source in
+      let code = source.lines.joined(separator: "\n")
+      return code.matches(of: /@(?:Option|Flag)\b[^@]*?\n?\s*var (\w+)/).map { $0.1.hyphenated }
+    }
+    #expect(Set(options).isSuperset(of: ["config", "dry-run", "output", "read-data", "verbose"]))
+    let manual = try #require(SourceFile(at: "Documentation/aggregator.1"))
+    let missing = options.filter {
+      !manual.mentions("Fl -\($0)") && !manual.mentions("Fl -no-\($0)")
+    }
+    #expect(missing == [])
+  }
+
   @Test func `every key of feeds_conf stands in the shipped file and in its manual`() throws {
     let sources = try SourceFile.all(below: "Sources/Syndication/Configuration")
     let keys = sources.flatMap { source in
@@ -26,6 +39,13 @@ import Testing
       let manual = try #require(SourceFile(at: page))
       #expect(keys.filter { !manual.mentions($0) } == [], "\(page)")
     }
+  }
+}
+
+extension Substring {
+  /// `dryRun` as `dry-run`, the way options are written.
+  fileprivate var hyphenated: String {
+    map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
   }
 }
 
