@@ -30,23 +30,25 @@ struct OutputFile {
   }
 
   private func replace(_ target: FilePath, with bytes: [UInt8], mode: mode_t?) throws {
-    let folder = target.removingLastComponent()
-    let (descriptor, temporary) = try makeTemporary(in: folder)
-    do {
-      try descriptor.closeAfter {
-        if let mode { try check(fchmod(descriptor.rawValue, mode & 0o777)) }
-        try write(bytes, to: descriptor)
-        try sync(descriptor)
+    let name = target.removingLastComponent()
+    let folder = try FileDescriptor.open(
+      name.isEmpty ? "." : name, .readOnly, options: [.directory, .closeOnExec])
+    try folder.closeAfter {
+      let (descriptor, temporary) = try makeTemporary(in: name)
+      do {
+        try descriptor.closeAfter {
+          if let mode { try check(fchmod(descriptor.rawValue, mode & 0o777)) }
+          try write(bytes, to: descriptor)
+          try sync(descriptor)
+        }
+        try check(rename(temporary.string, target.string))
+      } catch {
+        unlink(temporary.string)
+        throw error
       }
-      try check(rename(temporary.string, target.string))
-    } catch {
-      unlink(temporary.string)
-      throw error
+      // The rename is on disk once the folder is.
+      try sync(folder)
     }
-    // The rename is on disk once the folder is.
-    let descriptorOfFolder = try FileDescriptor.open(
-      folder.isEmpty ? "." : folder, .readOnly, options: [.directory])
-    try descriptorOfFolder.closeAfter { try sync(descriptorOfFolder) }
   }
 
   /// Type and permissions of what the path leads to; nil when there is nothing.

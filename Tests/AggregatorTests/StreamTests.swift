@@ -82,6 +82,10 @@ import Testing
     #expect(fetched.status == 74)
     #expect(try program.run("verify").status == 0)
     #expect(try program.script(#""$aggregator" parse <&-"#).status == 66)
+    // Without a guard the number belongs to something else by now, which refuses for its own reason.
+    let unheeded = try program.script(#""$aggregator" fetch --force <&- >&-"#)
+    #expect(unheeded.status == 74)
+    #expect(unheeded.errors == "aggregator: standard output: cannot write: Bad file descriptor\n")
     let unheard = try program.script(#""$aggregator" fetch --force 2>&-"#)
     #expect(unheard.status == 0)
     #expect(unheard.output == "The Herald: not modified\n")
