@@ -116,6 +116,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.folder + "/Storage"))
   }
 
+  @Test func `more complaints than a pipe holds all arrive`() throws {
+    defer { program.remove() }
+    let lines = (0..<2000).map { "ftp://herald.example/a-rather-long-address/\($0)" }
+    try program.file("feeds.conf", lines.joined(separator: "\n"))
+    let run = try program.run("check")
+    #expect(run.status == 78)
+    #expect(run.errors.utf8.count > 64 << 10)
+    #expect(run.errors.split(separator: "\n").count > 1000)
+  }
+
   @Test(arguments: ["", "# nothing but a comment\n"])
   func `a configuration without feeds is refused`(text: String) throws {
     defer { program.remove() }
