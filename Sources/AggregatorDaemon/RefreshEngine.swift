@@ -48,6 +48,7 @@ package actor RefreshEngine {
   private var timer: (any DispatchSourceTimer)?
   private var heart: (any DispatchSourceTimer)?
   private var isStopped = false
+  private var isClaimed = false
 
   private struct Job {
     var feed: Feed
@@ -85,6 +86,7 @@ package actor RefreshEngine {
   /// - Throws: `ArchiveError`.
   package func open() throws {
     let aggregator = try Aggregator(storage: storage, now: now())
+    if isClaimed { try aggregator.claim() }
     if !aggregator.damage.isEmpty { observe(.damaged(aggregator.damage)) }
     self.aggregator = aggregator
   }
@@ -94,6 +96,7 @@ package actor RefreshEngine {
   /// - Throws: `ArchiveError.locked` when one does.
   package func claim() throws {
     try opened().claim()
+    isClaimed = true
   }
 
   /// What the feed calls itself, as far as it was ever read.

@@ -48,6 +48,8 @@ struct ExplainCommand: AsyncParsableCommand {
       if json {
         try output.line(ExplanationLine(first.id, second.id, explanation).json)
       } else {
+        try output.line(showing: "\(first.source): \(first.title) (\(first.id.hexadecimal))")
+        try output.line(showing: "\(second.source): \(second.title) (\(second.id.hexadecimal))")
         for line in "\(explanation)".split(separator: "\n", omittingEmptySubsequences: false) {
           try output.line(showing: String(line))
         }
