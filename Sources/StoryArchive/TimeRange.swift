@@ -2,7 +2,7 @@ package import Syndication
 
 extension Archive {
   /// Gives every record that was first seen in the half-open range to `apply`, in order; does not
-  /// disturb `catchUp`. Sees every whole line, like an archive opened for reading.
+  /// disturb `catchUp`. What it skips because it is damaged is added to `damage`. Sees every whole line, like an archive opened for reading.
   ///
   /// `seen` never decreases, so the start is found by a binary search over the segments and then over
   /// the bytes of one, and nothing after the end is read.
@@ -25,6 +25,7 @@ extension Archive {
         return false
       }
     }
+    damage += reading.damage.filter { !damage.contains($0) }
     if let failure { throw failure }
   }
 

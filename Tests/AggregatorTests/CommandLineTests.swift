@@ -66,6 +66,28 @@ import Testing
     }
   }
 
+  @Test func `an export says what it had to leave out`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    try program.run("fetch")
+    try program.run("seal")
+    let folder = program.folder + "/Storage/stories"
+    let years = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0.hasPrefix("2")
+    }
+    let year = try #require(years.first)
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/" + year).first)
+    let path = folder + "/" + year + "/" + name
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    try Data(text.replacing("Apples", with: "Pears!").utf8).write(to: URL(filePath: path))
+    let run = try program.run("export", "--since", "1970-01-01")
+    #expect(run.status == 65)
+    #expect(run.output.contains("Harbour closed") && !run.output.contains("Pears!"))
+    #expect(run.errors.contains(name))
+  }
+
   @Test func `bad feeds are named and counted, good ones stored`() throws {
     defer { program.remove() }
     try configure([

@@ -35,6 +35,7 @@ struct ExplainCommand: AsyncParsableCommand {
       let first = try find(story, in: lookup)
       let others = try other.map { [try find($0, in: lookup)] } ?? lookup.clusterMates(of: first.id)
       try print(others, against: first)
+      try archive.reportDamage()
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }

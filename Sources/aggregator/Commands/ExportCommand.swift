@@ -50,13 +50,16 @@ struct ExportCommand: AsyncParsableCommand {
   func run() async throws {
     let now = Clock.now()
     let selection = try selection(now: now)
-    let bytes: [UInt8]
     do {
       let archive = try Archive.open(at: options.storagePath(), access: .readOnly, now: now)
-      bytes = try render(selection, archive)
+      try write(render(selection, archive))
+      try archive.reportDamage()
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
+  }
+
+  private func write(_ bytes: [UInt8]) throws(CommandFailure) {
     if let output, output != "-" {
       try OutputFile(path: output).replace(with: bytes)
     } else {
