@@ -55,9 +55,11 @@ package final class Aggregator {
     let archive = try Archive.open(at: storage, access: .readWrite, now: now)
     let log = try archive.stateLog(named: "probe")
     try archive.withWriterLock(waiting: .seconds(1)) { _ in
-      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
-      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
+      // What a failed probe left would take up the very room that is looked for.
       try log.compact(to: [])
+      defer { try? log.compact(to: []) }
+      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
+      try log.append([UInt8](repeating: UInt8(ascii: "."), count: probeByteCount / 2))
     }
   }
 
@@ -108,10 +110,14 @@ package final class Aggregator {
     knowledge.forget(now: seen)
     var counts = StoryCounts()
     counts.ignored = accepted.ignoredCount
+    var taken = Set(accepted.stories.map(\.id))
     for var story in accepted.stories {
       story.seen = seen
       let isAmbiguous = accepted.ambiguous.contains(story.id)
-      story.id = knowledge.known(story, isAmbiguous: isAmbiguous) ?? story.id
+      if let known = knowledge.known(story, isAmbiguous: isAmbiguous), taken.insert(known).inserted
+      {
+        story.id = known
+      }
       place(story, in: &transaction, &counts)
     }
     try transaction.commit(now: now)
@@ -142,7 +148,8 @@ package final class Aggregator {
     let state = polled.after(reading)
     try states.update(state)
     if let wait = reading.retryAfter {
-      try states.block(line: line, until: polled.now + min(wait, RefreshPolicy.hintCeiling))
+      let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
+      try states.block(line: line, until: until, now: polled.now)
     }
     states.compactIfGrown(now: polled.now)
     var outcome = polled.outcome(of: reading, state: state)

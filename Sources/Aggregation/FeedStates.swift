@@ -52,8 +52,8 @@ final class FeedStates {
     feeds[state.feed] = state
   }
 
-  func block(line: String, until: Timestamp) throws {
-    guard until > hosts[line] ?? Timestamp(milliseconds: .min) else { return }
+  func block(line: String, until: Timestamp, now: Timestamp) throws {
+    guard until > blockedUntil(line: line, now: now) ?? now else { return }
     try log.append(StateLine.host(line, until: until).json)
     hosts[line] = until
   }
@@ -64,7 +64,7 @@ final class FeedStates {
     guard log.byteCount > byteCountToLookAt else { return }
     let lines =
       feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
-      + hosts.filter { $0.value > now }.sorted { $0.key < $1.key }
+      + hosts.filter { blockedUntil(line: $0.key, now: now) != nil }.sorted { $0.key < $1.key }
       .map { StateLine.host($0.key, until: $0.value).json }
     let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }
     byteCountToLookAt = max(Self.compactionByteCount, liveByteCount * Self.compactionShare)

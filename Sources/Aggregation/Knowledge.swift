@@ -12,7 +12,7 @@ package struct Knowledge: Sendable {
 
   private let sketcher = Sketcher()
   private var versions: [StoryID: StoryVersion] = [:]
-  /// The story that was first sighted with this link, title and date.
+  /// The story that was first sighted with this link, title, date and text.
   private var sightings: [StoryID: StoryID] = [:]
   package private(set) var grouper = Grouper()
   /// Stories seen before this are known by identifier only, not grouped with.
@@ -36,7 +36,7 @@ package struct Knowledge: Sendable {
   }
 
   /// The story that `story` is already known as; nil for a new one. `isAmbiguous` says that its
-  /// document holds another entry with the same link, title and date, which only GUIDs tell apart.
+  /// document holds another entry with all of that the same, which only GUIDs tell apart.
   func known(_ story: Story, isAmbiguous: Bool) -> StoryID? {
     if versions[story.id] != nil { return story.id }
     guard !isAmbiguous else { return nil }
@@ -89,12 +89,18 @@ package struct Knowledge: Sendable {
     case .story(let story, let cluster, let original):
       apply(story, cluster: cluster, original: original, sketch: nil)
     case .revision(let story):
+      let textHash = StoryVersion.textHash(of: story)
       versions[story.id] =
-        versions[story.id]?.edited(to: story)
-        ?? StoryVersion(of: story, textHash: StoryVersion.textHash(of: story))
+        versions[story.id]?.edited(to: story) ?? StoryVersion(of: story, textHash: textHash)
+      note(story, textHash)
     case .move(let story, let cluster, _):
       grouper.apply([Move(story: story, to: cluster)])
     }
+  }
+
+  private mutating func note(_ story: Story, _ textHash: UInt64) {
+    guard let sighting = StoryID.sighting(of: story, textHash: textHash) else { return }
+    sightings[sighting] = sightings[sighting] ?? story.id
   }
 
   /// Drops what is too old to be grouped with at `now`.
@@ -110,9 +116,7 @@ package struct Knowledge: Sendable {
     let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
     let textHash = borrowed ?? StoryVersion.textHash(of: story)
     versions[story.id] = StoryVersion(of: story, textHash: textHash)
-    if let sighting = StoryID.sighting(of: story, textHash: textHash) {
-      sightings[sighting] = sightings[sighting] ?? story.id
-    }
+    note(story, textHash)
     guard story.seen >= groupingStart else { return }
     let placement = Placement(of: story.id, cluster: cluster, original: original)
     grouper.apply(sketch ?? sketcher.sketch(GroupingDocument(story)), placement)

@@ -5,7 +5,7 @@ internal import Syndication
 struct AcceptedStories: Sendable {
   /// Oldest first, so that they are stored in the order in which they were published.
   var stories: [Story]
-  /// Identifiers of stories that share link, title and date with another one of the document.
+  /// Identifiers of stories that share link, title, date and text with another one of the document.
   var ambiguous: Set<StoryID> = []
   /// Entries left out: by the operator's rules, told twice, or without a word and an address.
   var ignoredCount: Int

@@ -220,6 +220,7 @@ package actor RefreshEngine {
 
   private func received(_ result: FetchResult, for url: String) {
     queue.finished(url, now: now())
+    if isStopped { jobs[url] = nil }
     if case .failed(let failure, _) = result, failure.kind == .cancelled { jobs[url] = nil }
     if let subscription, !subscription.follows(url) { jobs[url] = nil }
     if let job = jobs[url] { store(result, job) }
@@ -265,7 +266,7 @@ package actor RefreshEngine {
     finishPass(with: error)
     guard let until = subscription?.suspend(now: now()) else { return }
     observe(.suspended(error, until: until))
-    arm()
+    pump()
   }
 
   private func finishPass(with error: (any Error)?) {
@@ -298,7 +299,11 @@ package actor RefreshEngine {
   private func wake() {
     guard let subscription else { return pump() }
     let moment = now()
-    if let until = subscription.suspendedUntil, moment < until { return arm() }
+    if let until = subscription.suspendedUntil, moment < until,
+      until.since(moment) <= Self.lastStorageRetry
+    {
+      return pump()
+    }
     do {
       if aggregator == nil { try resume(moment) }
       try enqueueDue(subscription.configuration, moment)

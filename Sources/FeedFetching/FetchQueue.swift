@@ -12,6 +12,9 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     package var inFlightPerHost = 1
     /// From the end of a request, and from its start, to the start of the next one to the same host.
     package var hostGap = Duration.seconds(1)
+    /// The longest that a server's wish to be left alone is believed; what is farther away after a
+    /// clock that went back is cut to it.
+    package var blockCeiling = Duration.seconds(30 * 86_400)
 
     package init() {}
   }
@@ -194,6 +197,10 @@ extension FetchQueue {
     for host in hosts.keys {
       let longest = now + gap(of: host)
       if let until = hosts[host]?.restsUntil, until > longest { hosts[host]?.restsUntil = longest }
+      let believable = now + limits.blockCeiling
+      if let until = hosts[host]?.blockedUntil, until > believable {
+        hosts[host]?.blockedUntil = believable
+      }
     }
     while let rest = resting.removeFirst() { ready.append(rest.host) }
   }
@@ -202,7 +209,7 @@ extension FetchQueue {
   /// enough to cost nothing.
   private mutating func prune(_ now: Timestamp) {
     guard hosts.count >= hostCountToPruneAt else { return }
-    hosts = hosts.filter { !$0.value.isIdle || $0.value.notBefore > now }
+    hosts = hosts.filter { !$0.value.isIdle || $0.value.isLinedUp || $0.value.notBefore > now }
     hostCountToPruneAt = max(1024, hosts.count * 2)
   }
 }

@@ -25,16 +25,17 @@ package struct StoryID: Hashable, Comparable, Sendable {
   }
 
   /// What tells that a story came before under another identifier: publishers lose, change and re-case
-  /// GUIDs. The same feed, link, title and date, or where there is no date the same text (told by
-  /// `textHash`); nil without a link. Not a story's own key: look it up among others of its kind.
+  /// GUIDs. The same feed, link, title, date and text (told by `textHash`), so that nothing is taken for
+  /// known whose words are not stored; nil without a link. Not a story's own key: look it up among
+  /// others of its kind.
   package static func sighting(of story: Story, textHash: UInt64) -> StoryID? {
     guard let link = story.link else { return nil }
     var hasher = SHA256Hasher()
-    for part in [story.feed, "sighting", link, story.title] {
+    for part in [story.feed, "sighting", link, story.title, story.published?.rfc3339 ?? ""] {
       hasher.update(part)
       hasher.update("\n")
     }
-    hasher.update(story.published?.rfc3339 ?? textHash.hexadecimal)
+    hasher.update(textHash.hexadecimal)
     return StoryID(bits: hasher.finalize().prefix)
   }
 

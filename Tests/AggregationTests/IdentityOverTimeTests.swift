@@ -54,4 +54,36 @@ import Testing
     #expect(try aggregator.refresh(herald, with: answer, now: Sample.noon).counts.new == 5)
     #expect(try aggregator.refresh(herald, with: answer, now: Sample.noon).counts.known == 5)
   }
+
+  @Test func `another GUID with other words is another story, never an edit`() throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let herald = Sample.feed("herald")
+    var counts = StoryCounts()
+    for number in 1...3 {
+      let text = String(decoding: document(["<guid>warning-\(number)</guid>"]), as: UTF8.self)
+        .replacing("Ships wait.", with: "Warning number \(number).")
+      let answer = Sample.answer(Array(text.utf8))
+      counts.add(try aggregator.refresh(herald, with: answer, now: Sample.noon).counts)
+    }
+    #expect(counts.new == 3 && counts.edited == 0)
+  }
+
+  @Test func `an entry that was edited is known without its GUID`() throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let herald = Sample.feed("herald")
+    let edited = { (guid: String) in
+      Array(
+        String(decoding: document([guid]), as: UTF8.self)
+          .replacing("Harbour closed", with: "Harbour still closed").utf8)
+    }
+    let documents = [document(["<guid>b1</guid>"]), edited("<guid>b1</guid>"), edited("")]
+    var counts = StoryCounts()
+    for bytes in documents {
+      counts.add(
+        try aggregator.refresh(herald, with: Sample.answer(bytes), now: Sample.noon).counts)
+    }
+    #expect(counts.new == 1 && counts.edited == 1 && counts.known == 1)
+  }
 }

@@ -3,6 +3,7 @@ import AggregatorDaemon
 import FeedFetching
 import Foundation
 import StoryArchive
+import Synchronization
 import Syndication
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
     let configuration = Bench.configuration(["https://slow.example/"])
     let plan = try await engine.plan(configuration, .due)
     let running = Task { try await engine.run(plan, configuration) }
-    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(try await bench.outcomes.wait { _ in !transport.asked.isEmpty })
     await engine.stop()
     try await running.value
     #expect(bench.outcomes.refreshed.isEmpty)
@@ -101,7 +102,7 @@ import Testing
     writer.start()
     for await _ in isHeld.stream {}
     let running = Task { try await engine.run(plan, configuration) }
-    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(try await bench.outcomes.wait { _ in !transport.asked.isEmpty })
     #expect(await engine.statusText.contains("being fetched"))
     #expect(bench.outcomes.refreshed.isEmpty)
     gate.continuation.finish()
@@ -134,25 +135,59 @@ import Testing
     let engine = bench.engine(transport)
     try await engine.open()
     await engine.follow(Bench.configuration([urls[0]]))
-    while transport.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(try await bench.outcomes.wait { _ in !transport.asked.isEmpty })
     await engine.follow(Bench.configuration(["https://other.example/2"]))
     #expect(try await bench.outcomes.wait { !$0.refreshed.isEmpty })
     await engine.stop()
     #expect(bench.outcomes.refreshed.map(\.feed) == ["https://other.example/2"])
   }
 
-  @Test func `a storage that fails is left alone for longer each time`() async throws {
+  @Test func `a storage that fails is left alone for longer each time, and no timer runs wild`()
+    async throws
+  {
     let transport = ScriptedTransport { Answer.rss($0.url) }
-    let engine = bench.engine(transport)
+    let clock = ManualClock(Timestamp(milliseconds: 1_795_262_400_000))
+    let engine = bench.engine(transport) { clock.read() }
     try await engine.open()
     // The archive turns into something that is none.
     try FileManager.default.removeItem(atPath: bench.folder)
     try Data("occupied".utf8).write(to: URL(filePath: bench.folder))
-    await engine.follow(Bench.configuration([urls[0]]))
+    let start = clock.read()
+    await engine.follow(Bench.configuration(urls))
     #expect(try await bench.outcomes.wait { !$0.suspensions.isEmpty })
-    let asked = transport.asked.count
-    await engine.follow(Bench.configuration([urls[0], urls[1]]))
-    #expect(transport.asked.count == asked, "a reload does not end the pause")
+    #expect(bench.outcomes.suspensions[0].since(start) == .seconds(60))
+    let reads = clock.readCount
+    await engine.follow(Bench.configuration(urls))
+    #expect(transport.asked.isEmpty, "a reload does not end the pause")
+    try await Task.sleep(for: .milliseconds(100))
+    #expect(clock.readCount - reads < 50)
+    clock.advance(by: .seconds(61))
+    await engine.follow(Bench.configuration(urls))
+    #expect(try await bench.outcomes.wait { $0.suspensions.count > 1 })
+    #expect(bench.outcomes.suspensions[1].since(start) == .seconds(61 + 120))
+    #expect(transport.asked.isEmpty, "a storage without room is no reason to ask a server")
     await engine.stop()
+  }
+}
+
+/// A clock that moves when told to, and counts how often it is read.
+private final class ManualClock: Sendable {
+  private let state: Mutex<(now: Timestamp, reads: Int)>
+
+  init(_ now: Timestamp) {
+    state = Mutex((now, 0))
+  }
+
+  var readCount: Int { state.withLock { $0.reads } }
+
+  func read() -> Timestamp {
+    state.withLock { state in
+      state.reads += 1
+      return state.now
+    }
+  }
+
+  func advance(by wait: Duration) {
+    state.withLock { $0.now = $0.now + wait }
   }
 }
