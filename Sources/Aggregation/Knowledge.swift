@@ -38,10 +38,14 @@ package struct Knowledge: Sendable {
   /// The story that `story` is already known as; nil for a new one. `isAmbiguous` says that its
   /// document holds another entry with all of that the same, which only GUIDs tell apart.
   func known(_ story: Story, isAmbiguous: Bool) -> StoryID? {
-    if versions[story.id] != nil { return story.id }
-    guard !isAmbiguous else { return nil }
-    return StoryID.sighting(of: story, textHash: StoryVersion.textHash(of: story))
-      .flatMap { sightings[$0] }
+    // The very words come first: an identifier that several entries shared may be another one's.
+    if !isAmbiguous,
+      let sighting = StoryID.sighting(of: story, textHash: StoryVersion.textHash(of: story)),
+      let known = sightings[sighting]
+    {
+      return known
+    }
+    return versions[story.id] == nil ? nil : story.id
   }
 
   /// What is to be done about a story that is new, or whose identifier is known.

@@ -4,33 +4,34 @@ internal import Checksums
 /// stands on.
 ///
 /// Must never change, for the reason that `StoryID` gives. The rungs:
-/// 1. the GUID, when no entry of the document with another permalink carries it;
-/// 2. the GUID together with the permalink, when several entries share the GUID;
-/// 3. the permalink, when there is no GUID;
-/// 4. a hash of title and text, when there is neither.
+/// 1. the GUID; 2. the permalink, when there is no GUID; 3. a hash of the words, when there is neither.
+///
+/// Entries of one document that meet on a rung and are not the same telling twice are told apart by
+/// what they differ in: the permalink beside the GUID, and where that is the same too, a hash of words
+/// and date.
 ///
 /// A GUID that is an address is compared without its scheme's `s`: publishers that move to https
 /// re-scheme their GUIDs (NetNewsWire issue 324), and the stories are not new.
-package enum EntryIdentity: Hashable, Sendable {
+package indirect enum EntryIdentity: Hashable, Sendable {
   case guid(String)
   case sharedGUID(String, permalink: String)
   case permalink(String)
   case content(hash: UInt64)
+  /// One of several tellings on the same rung.
+  case telling(EntryIdentity, hash: UInt64)
 
   /// The identity of each entry of a document, in document order.
   package static func ladder(of entries: [Entry]) -> [EntryIdentity] {
-    var links: [String: Set<String>] = [:]
-    for entry in entries {
-      if let guid = entry.guid?.nonBlank {
-        links[guid, default: []].insert(entry.permalink ?? contentKey(entry))
+    let tellings = entries.map(tellingHash)
+    var identities = entries.map(firstRung)
+    identities = refined(identities, tellings) { place, identity in
+      guard case .guid(let guid) = identity, let link = entries[place].permalink else {
+        return identity
       }
+      return .sharedGUID(guid, permalink: link)
     }
-    return entries.map { entry in
-      guard let guid = entry.guid?.nonBlank else { return withoutGUID(entry) }
-      guard links[guid]?.count == 1 else {
-        return .sharedGUID(guid, permalink: entry.permalink ?? contentKey(entry))
-      }
-      return .guid(guid)
+    return refined(identities, tellings) { place, identity in
+      .telling(identity, hash: tellings[place])
     }
   }
 
@@ -40,6 +41,7 @@ package enum EntryIdentity: Hashable, Sendable {
     case .sharedGUID: "guid+link"
     case .permalink: "link"
     case .content: "content"
+    case .telling(let identity, _): identity.rung + "+telling"
     }
   }
 
@@ -49,22 +51,44 @@ package enum EntryIdentity: Hashable, Sendable {
     case .sharedGUID(let guid, let link): guid.withoutSecureScheme + "\n" + link.withoutSecureScheme
     case .permalink(let link): link.withoutSecureScheme
     case .content(let hash): hash.hexadecimal
+    case .telling(let identity, let hash): identity.key + "\n" + hash.hexadecimal
     }
   }
 
-  private static func withoutGUID(_ entry: Entry) -> EntryIdentity {
+  /// The identities with `refine` applied to those on which different tellings meet.
+  private static func refined(
+    _ identities: [EntryIdentity], _ tellings: [UInt64],
+    _ refine: (Int, EntryIdentity) -> EntryIdentity
+  ) -> [EntryIdentity] {
+    var met: [EntryIdentity: Set<UInt64>] = [:]
+    for (identity, telling) in zip(identities, tellings) {
+      met[identity, default: []].insert(telling)
+    }
+    return identities.enumerated().map { place, identity in
+      met[identity]?.count == 1 ? identity : refine(place, identity)
+    }
+  }
+
+  private static func firstRung(_ entry: Entry) -> EntryIdentity {
+    if let guid = entry.guid?.nonBlank { return .guid(guid) }
     if let link = entry.permalink?.nonBlank { return .permalink(link) }
     return .content(hash: contentHash(entry))
   }
 
-  private static func contentKey(_ entry: Entry) -> String {
-    contentHash(entry).hexadecimal
+  private static func contentHash(_ entry: Entry) -> UInt64 {
+    hash([entry.title, entry.summary, entry.content].map { $0?.value })
   }
 
-  private static func contentHash(_ entry: Entry) -> UInt64 {
+  private static func tellingHash(_ entry: Entry) -> UInt64 {
+    hash(
+      [entry.title, entry.summary, entry.content].map { $0?.value }
+        + [entry.permalink, (entry.published ?? entry.created ?? entry.updated)?.rfc3339])
+  }
+
+  private static func hash(_ parts: [String?]) -> UInt64 {
     var hasher = SHA256Hasher()
-    for part in [entry.title, entry.summary, entry.content] {
-      hasher.update(part?.value ?? "")
+    for part in parts {
+      hasher.update(part ?? "")
       hasher.update("\n")
     }
     return hasher.finalize().prefix

@@ -26,12 +26,12 @@ package struct StoryID: Hashable, Comparable, Sendable {
 
   /// What tells that a story came before under another identifier: publishers lose, change and re-case
   /// GUIDs. The same feed, link, title, date and text (told by `textHash`), so that nothing is taken for
-  /// known whose words are not stored; nil without a link. Not a story's own key: look it up among
-  /// others of its kind.
+  /// known whose words are not stored; nil without a link and a date. Not a story's own key: look it up
+  /// among others of its kind.
   package static func sighting(of story: Story, textHash: UInt64) -> StoryID? {
-    guard let link = story.link else { return nil }
+    guard story.link != nil || story.published != nil else { return nil }
     var hasher = SHA256Hasher()
-    for part in [story.feed, "sighting", link, story.title, story.published?.rfc3339 ?? ""] {
+    for part in [story.feed, "sighting", story.link ?? "", story.title, story.published?.rfc3339 ?? ""] {
       hasher.update(part)
       hasher.update("\n")
     }

@@ -55,6 +55,30 @@ import Testing
     #expect(try aggregator.refresh(herald, with: answer, now: Sample.noon).counts.known == 5)
   }
 
+  @Test func `entries that meet on a rung stay the same stories when one of them goes`() throws {
+    let herald = Sample.feed("herald")
+    let tellings = ["Book announced", "Book published", "Book sold out"].enumerated().map {
+      """
+      <item>GUID<title>\($1)</title><link>https://www.herald.example/book</link>
+      <pubDate>Sat, 2\($0) Nov 2026 10:00:00 GMT</pubDate></item>
+      """
+    }
+    for guid in ["", "<guid isPermaLink='false'>book</guid>"] {
+      let folder = try TemporaryFolder()
+      let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+      var new: [Int] = []
+      for shown in [[0], [0, 1], [1], [1, 2], [0, 1, 2], [2]] {
+        let items = shown.map { tellings[$0].replacing("GUID", with: guid) }.joined()
+        let text = "<rss version='2.0'><channel><title>H</title>\(items)</channel></rss>"
+        let answer = Sample.answer(Array(text.utf8))
+        let counts = try aggregator.refresh(herald, with: answer, now: Sample.noon).counts
+        #expect(counts.edited == 0)
+        new.append(counts.new)
+      }
+      #expect(new == [1, 1, 0, 1, 0, 0])
+    }
+  }
+
   @Test func `another GUID with other words is another story, never an edit`() throws {
     let folder = try TemporaryFolder()
     let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)

@@ -24,6 +24,22 @@ import Testing
     #expect(Set(ladder).count == 2)
   }
 
+  @Test func `entries that share GUID and link are told apart by their words, repeats are not`() {
+    let first = entry(guid: "same", link: "http://a/1", title: "Book announced")
+    let second = entry(guid: "same", link: "http://a/1", title: "Book published")
+    #expect(Set(EntryIdentity.ladder(of: [first, second])).count == 2)
+    #expect(EntryIdentity.ladder(of: [first, first]) == [.guid("same"), .guid("same")])
+  }
+
+  @Test func `entries without a GUID that share a link or all words are told apart, too`() {
+    let links = ["One", "Two", "Two"].map { entry(link: "http://a/", title: $0) }
+    #expect(Set(EntryIdentity.ladder(of: links)).count == 2)
+    var dated = [entry(title: "Weather"), entry(title: "Weather")]
+    dated[0].published = Timestamp(milliseconds: 0)
+    dated[1].published = Timestamp(milliseconds: 86_400_000)
+    #expect(Set(EntryIdentity.ladder(of: dated)).count == 2)
+  }
+
   @Test func `an entry with neither GUID nor link is named by its words`() {
     let ladder = EntryIdentity.ladder(of: [entry(title: "One"), entry(title: "Two")])
     #expect(Set(ladder).count == 2)
