@@ -31,7 +31,9 @@ package struct StoryID: Hashable, Comparable, Sendable {
   package static func sighting(of story: Story, textHash: UInt64) -> StoryID? {
     guard story.link != nil || story.published != nil else { return nil }
     var hasher = SHA256Hasher()
-    for part in [story.feed, "sighting", story.link ?? "", story.title, story.published?.rfc3339 ?? ""] {
+    for part in [
+      story.feed, "sighting", story.link ?? "", story.title, story.published?.rfc3339 ?? "",
+    ] {
       hasher.update(part)
       hasher.update("\n")
     }
