@@ -1,5 +1,4 @@
 internal import Aggregation
-internal import Dispatch
 internal import Glibc
 package import Logging
 package import Syndication
