@@ -73,6 +73,11 @@ let package = Package(
     .executableTarget(
       name: "fetch-benchmark", dependencies: ["FeedFetching", "Syndication"],
       path: "Benchmarks/fetch", swiftSettings: house),
+    .executableTarget(
+      name: "parse-benchmark", dependencies: ["FeedParsing", "Syndication"],
+      path: "Benchmarks/parse",
+      exclude: ["README.md", "compare", "floor.c", "generate-corpus", "python-rounds"],
+      swiftSettings: house),
     .target(
       name: "Aggregation",
       dependencies: [
