@@ -63,18 +63,20 @@ struct StoryAcceptance {
       title: title, author: entry.authors.compactMap(name).joined(separator: ", ").nonBlank,
       published: entry.published ?? entry.created ?? entry.updated, updated: entry.updated,
       language: entry.language ?? entry.content?.language ?? language,
-      categories: entry.categories.compactMap { PlainText.line(ofText: $0.term).nonBlank },
+      categories: entry.categories.compactMap { PlainText.line(ofGuessed: $0.term).nonBlank },
       enclosures: entry.enclosures.filter { WebAddress.isSafe($0.url) },
       summary: content == nil || content == summary ? nil : summary,
       text: content ?? summary ?? "")
   }
 
   private func webLink(of entry: Entry) -> String? {
-    let candidate = entry.permalink ?? entry.guid
-    guard let address = candidate?.nonBlank, WebAddress.isSafe(address),
-      address.hasPrefix("http://") || address.hasPrefix("https://")
-    else { return nil }
-    return address
+    let alternates = entry.links.filter { $0.has(relation: "alternate") }.map(\.href)
+    let candidates =
+      [entry.permalink].compactMap { $0 } + alternates + [entry.guid].compactMap { $0 }
+    return candidates.first { address in
+      WebAddress.isSafe(address)
+        && (address.hasPrefix("http://") || address.hasPrefix("https://"))
+    }
   }
 
   private func line(_ construct: TextConstruct) -> String {
@@ -97,6 +99,6 @@ struct StoryAcceptance {
   }
 
   private func name(_ person: Person) -> String? {
-    (person.name ?? person.email).map { PlainText.line(ofText: $0) }?.nonBlank
+    (person.name ?? person.email).map(PlainText.line(ofGuessed:))?.nonBlank
   }
 }

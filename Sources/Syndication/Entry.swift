@@ -59,6 +59,7 @@ package struct EntrySource: Hashable, Sendable {
 
 package struct WebLink: Hashable, Sendable {
   package var href: String
+  /// As published, without the address of IANA's registry; nil means "alternate".
   package var relation: String?
   package var type: String?
   package var language: String?
@@ -67,6 +68,11 @@ package struct WebLink: Hashable, Sendable {
 
   package init(href: String) {
     self.href = href
+  }
+
+  /// Whether the link has this relation, given in lower case (RFC 8288 section 3.3).
+  package func has(relation: String) -> Bool {
+    (self.relation ?? "alternate").lowercased() == relation
   }
 }
 
@@ -83,6 +89,7 @@ package struct Person: Hashable, Sendable {
 }
 
 package struct Category: Hashable, Sendable {
+  /// Empty where only the scheme was said.
   package var term: String
   package var scheme: String?
   package var label: String?
@@ -128,15 +135,44 @@ package struct GeoPosition: Hashable, Sendable {
   /// Degrees.
   package var longitude: Double
   package var latitude: Double
+  /// Metres above the ellipsoid, where the shape has three dimensions.
+  package var altitude: Double?
 
-  package init(longitude: Double, latitude: Double) {
+  package init(longitude: Double, latitude: Double, altitude: Double? = nil) {
     self.longitude = longitude
     self.latitude = latitude
+    self.altitude = altitude
   }
 }
 
-/// Media RSS.
+/// Media RSS (rssboard.org/media-rss).
 package struct Media: Hashable, Sendable {
+  /// A file, or one of several renderings of it.
+  package struct Content: Hashable, Sendable {
+    package var url: String
+    package var type: String?
+    /// "image", "audio", "video", "document" or "executable".
+    package var medium: String?
+    /// Bytes, as published.
+    package var length: String?
+    /// Pixels.
+    package var width: Int?
+    package var height: Int?
+    /// Seconds, as published.
+    package var duration: String?
+    /// Whether this is the rendering to take of a group.
+    package var isDefault = false
+
+    package init(url: String) {
+      self.url = url
+    }
+
+    /// Whether the file is of that medium, which its type may say too.
+    package func isOf(medium: String) -> Bool {
+      self.medium.map { $0 == medium } ?? type?.hasPrefix("\(medium)/") ?? false
+    }
+  }
+
   package struct Credit: Hashable, Sendable {
     package var role: String?
     package var content: String?
@@ -163,7 +199,7 @@ package struct Media: Hashable, Sendable {
     package init() {}
   }
 
-  package var content: [Enclosure] = []
+  package var content: [Content] = []
   package var thumbnails: [FeedImage] = []
   package var credits: [Credit] = []
   package var player: String?

@@ -12,7 +12,7 @@ import Testing
     ("<pre>x = 1\n  y = 2\n\nz</pre>end", "x = 1\n  y = 2\n\nz\nend"),
     ("<pre>\n\ta\r\n\tb\n</pre>", "\ta\n\tb"), ("a <pre>b</pre> c", "a\nb\nc"),
     ("<script>no</script>yes<style>no</style><!-- no -->", "yes"),
-    ("a<template>no</template>b<svg><title>no</title></svg>c", "abc"),
+    ("a<template>no</template>b<svg><metadata>no</metadata><text>d</text></svg>c", "ab d c"),
     ("<table><tr><td>1<td>2<tr><th>3</th>\n<td>4</table>x", "1 2\n3 4\nx"),
     ("<dl><dt>term<dd>meaning</dl>", "term\nmeaning"), ("<h1>Head</h1>text", "Head\ntext"),
     ("<blockquote>a</blockquote><hr>b", "a\nb"), ("a<img src=x alt=no>b", "ab"),

@@ -54,8 +54,11 @@ import Testing
     ),
     ("<html><head><title>a</title></head><body>b</body></html>", "ab"),
     ("<iframe>a <b>b</b></iframe><noscript>c</noscript><object>d</object>", "a <b>b</b>cd"),
-    ("<svg><text>a</text><p>after", "<p>after</p>"),
-    ("<svg>a<svg>b</svg>c</svg>d<math/>e", "d<math></math>e"),
+    ("<svg><text>a</text><p>after", " a<p>after</p>"),
+    ("b<svg><metadata>x</metadata><path d=''/>a</svg>d<math/>e", "b a d<math></math>e"),
+    ("<svg><title/><desc>a</desc></svg><i>b</i>", " a <i>b</i>"),
+    ("<![CDATA[<script>x</script>]]&gt;", "&lt;![CDATA[]]&gt;"),
+    ("<![CDATA[a]]>b<![CDATA[c", "abc"),
     ("<script>a</script>b<style>c</style>d<template>e</template>f", "bdf"),
   ])
   func `what opens closes, as browsers close it`(html: String, safe: String) {

@@ -23,6 +23,6 @@ import Testing
     let json = NormalizedDocument.json(of: FeedParsingError(.htmlPage, "an \"HTML\" page"))
     #expect(
       String(decoding: json, as: UTF8.self)
-        == "{\"ok\":false,\"error\":\"an \\\"HTML\\\" page\",\"kind\":\"html-page\"}")
+        == "{\"ok\":false,\"bozo\":true,\"error\":\"an \\\"HTML\\\" page\",\"kind\":\"html-page\"}")
   }
 }

@@ -25,7 +25,8 @@ struct HTMLElement: Equatable {
     /// Hides the elements outside it from end tags and implied ends inside it.
     static let scope = Traits(rawValue: 1 << 10)
     static let listItem = Traits(rawValue: 1 << 11)
-    static let cell = Traits(rawValue: 1 << 12)
+    /// Stands apart from the words around it by white space.
+    static let apart = Traits(rawValue: 1 << 12)
     static let preformatted = Traits(rawValue: 1 << 13)
     static let heading = Traits(rawValue: 1 << 14)
     static let tablePart = Traits(rawValue: 1 << 15)
@@ -77,9 +78,10 @@ struct HTMLElement: Equatable {
     ("script style xmp textarea title plaintext", .rawText),
     ("textarea title", .decodedText),
     ("plaintext", .plaintext),
-    ("script style template svg annotation-xml", .dropped),
+    // The drawing of an SVG goes, its texts stay, but for those that only programs read.
+    ("script style template annotation-xml metadata", .dropped),
     ("annotation", .unseen),
-    ("svg annotation annotation-xml", .foreign),
+    ("annotation annotation-xml metadata", .foreign),
     (
       """
       annotation math menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts \
@@ -95,7 +97,7 @@ struct HTMLElement: Equatable {
     ),
     ("table td th caption button", .scope),
     ("li", .listItem),
-    ("td th", .cell),
+    ("td th svg", .apart),
     ("pre listing xmp textarea", .preformatted),
     ("h1 h2 h3 h4 h5 h6", .heading),
     ("table tbody thead tfoot tr td th caption colgroup", .tablePart),
@@ -183,6 +185,8 @@ extension HTMLElement {
   static let math = HTMLElement("math")
   static let br = HTMLElement("br")
   static let img = HTMLElement("img")
+  static let svg = HTMLElement("svg")
+  static let title = HTMLElement("title")
   static let a = HTMLElement("a")
   static let area = HTMLElement("area")
   static let table = HTMLElement("table")

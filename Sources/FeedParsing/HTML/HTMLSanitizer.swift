@@ -27,13 +27,15 @@ package struct HTMLSanitizer {
           if dropped.isActive { continue }
           writer.write(text: UnsafeBufferPointer(rebasing: bytes[range]), isRaw: isRaw)
         case .startTag(let element, let isSelfClosing):
-          guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing),
-            element.traits.contains(.kept),
+          guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing) else { continue }
+          if element == .svg { writer.space() }
+          guard element.traits.contains(.kept),
             let kept = attributes.filter(tokenizer.attributes, of: element, in: bytes)
           else { continue }
           writer.open(element, isSelfClosing: isSelfClosing, attributes: kept)
         case .endTag(let element):
-          if !dropped.swallows(endTag: element) { writer.close(element) }
+          guard !dropped.swallows(endTag: element) else { continue }
+          if element == .svg { writer.space() } else { writer.close(element) }
         }
       }
       return writer.finish()

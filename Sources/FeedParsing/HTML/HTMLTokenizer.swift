@@ -25,10 +25,16 @@ struct HTMLTokenizer {
   private(set) var attributes: [Attribute] = []
   private var place = 0
   private var rawElement: HTMLElement?
+  /// Within an SVG, where `<title>` is an element like others.
+  private var isInDrawing = false
   private var isInCDATA = false
   /// Set when a search ran to the end in vain, so that the next one is not run at all.
   private var hasNoMoreTagEnds = false
   private var hasNoMoreCommentEnds = false
+  /// Where the end of a CDATA section was last found, and an end that is written as text: no stretch
+  /// is searched twice.
+  private var sectionEnd = -1
+  private var escapedSectionEnd = -1
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
@@ -77,6 +83,28 @@ struct HTMLTokenizer {
     return nil
   }
 
+  /// The marker of a section is passed over. Where its end is written as text, so is the marker:
+  /// the text speaks of CDATA.
+  private mutating func cdataStart() -> Token? {
+    let start = place
+    place += 9
+    if sectionEnd < place { sectionEnd = find("]]>", from: place) }
+    if escapedSectionEnd < place { escapedSectionEnd = find("]]&gt;", from: place) }
+    if escapedSectionEnd < sectionEnd { return .text(start..<place, isRaw: true) }
+    isInCDATA = true
+    return nil
+  }
+
+  /// Where the next such bytes stand; beyond the end where they do not.
+  private func find(_ bracketed: StaticString, from start: Int) -> Int {
+    var search = start
+    while let bracket = find(UInt8(ascii: "]"), from: search) {
+      if matches(bracketed, at: bracket) { return bracket }
+      search = bracket + 1
+    }
+    return .max
+  }
+
   /// What lies between the tags of an element that holds no markup.
   private mutating func rawText(of element: HTMLElement) -> Token? {
     let start = place
@@ -111,12 +139,7 @@ struct HTMLTokenizer {
       return skipDeclaration()
     case UInt8(ascii: "!"):
       if matches("<!--") { return skipComment() }
-      if matches("<![CDATA[") {
-        place += 9
-        isInCDATA = true
-        return nil
-      }
-      return skipDeclaration()
+      return matches("<![CDATA[") ? cdataStart() : skipDeclaration()
     case UInt8(ascii: "?"): return skipDeclaration()
     default: return text()
     }
@@ -189,7 +212,14 @@ struct HTMLTokenizer {
     }
     place += 1
     let element = HTMLElement.named(bytes[name])
-    if element.traits.contains(.rawText) { rawElement = element }
+    if element == .svg {
+      isInDrawing = !isSelfClosing
+    } else if element.traits.contains(.breaksOut) {
+      isInDrawing = false
+    }
+    if element.traits.contains(.rawText), !isInDrawing || element != .title {
+      rawElement = element
+    }
     return .startTag(element, isSelfClosing: isSelfClosing)
   }
 
@@ -202,7 +232,9 @@ struct HTMLTokenizer {
       if bytes[place] == UInt8(ascii: "/") { place += 1 } else { takeAttribute() }
     }
     place += 1
-    return .endTag(HTMLElement.named(bytes[name]))
+    let element = HTMLElement.named(bytes[name])
+    if element == .svg { isInDrawing = false }
+    return .endTag(element)
   }
 
   private mutating func takeName(from start: Int) -> Range<Int> {
@@ -261,6 +293,10 @@ struct HTMLTokenizer {
   }
 
   private func matches(_ prefix: StaticString) -> Bool {
+    matches(prefix, at: place)
+  }
+
+  private func matches(_ prefix: StaticString, at place: Int) -> Bool {
     guard bytes.count - place >= prefix.utf8CodeUnitCount else { return false }
     return prefix.withUTF8Buffer { prefix in
       for (offset, byte) in prefix.enumerated() where bytes[place + offset] != byte { return false }

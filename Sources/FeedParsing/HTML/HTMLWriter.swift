@@ -25,6 +25,11 @@ struct HTMLWriter {
     decoded.withUnsafeBufferPointer { output.append(escaping: $0) }
   }
 
+  /// Keeps words apart where an element between them is left out.
+  mutating func space() {
+    output.append(UInt8(ascii: " "))
+  }
+
   // MARK: Elements
 
   /// `attributes` are written as they are: each with a space before it, its value escaped.

@@ -25,6 +25,12 @@ package enum PlainText {
     }
   }
 
+  /// A text on one line that its format calls plain and its publisher may have written as HTML all
+  /// the same: a name, a category.
+  package static func line(ofGuessed text: String) -> String {
+    HTMLGuess.looksLikeHTML(ArraySlice(text.utf8)) ? line(ofHTML: text) : line(ofText: text)
+  }
+
   private static func convert(_ html: String, isSingleLine: Bool) -> String {
     var html = html
     return html.withUTF8 { bytes in

@@ -20,7 +20,7 @@ struct PlainTextWriter {
   mutating func open(_ element: HTMLElement) {
     let traits = element.traits
     if traits.contains(.block) { endLine() }
-    if traits.contains(.cell) { widen(to: .space) }
+    if traits.contains(.apart) { widen(to: .space) }
     guard !isSingleLine else { return }
     if traits.contains(.listItem) { needsBullet = true }
     if traits.contains(.preformatted) { preformattedDepth += 1 }
@@ -29,7 +29,7 @@ struct PlainTextWriter {
   mutating func close(_ element: HTMLElement) {
     let traits = element.traits
     if traits.contains(.block) { endLine() }
-    if traits.contains(.cell) { widen(to: .space) }
+    if traits.contains(.apart) { widen(to: .space) }
     if traits.contains(.listItem) { needsBullet = false }
     if traits.contains(.preformatted), preformattedDepth > 0 { preformattedDepth -= 1 }
   }

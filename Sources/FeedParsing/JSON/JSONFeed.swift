@@ -3,7 +3,7 @@ internal import Syndication
 /// JSON Feed 1.0 and 1.1 (jsonfeed.org).
 struct JSONFeed {
   private let request: ParseRequest
-  private let base: String?
+  private var base: String?
   private var tally = DefectTally()
 
   /// Whether a document is JSON by its first character.
@@ -65,6 +65,8 @@ struct JSONFeed {
 
   private mutating func properties(_ root: JSONValue) -> FeedProperties {
     var feed = FeedProperties()
+    // Without an address of its own a document stands where it says it does.
+    base = base ?? root["feed_url"]?.text ?? root["home_page_url"]?.text
     feed.title = text(root["title"])
     feed.subtitle = text(root["description"])
     feed.permalink = address(root["home_page_url"])
@@ -77,8 +79,14 @@ struct JSONFeed {
     }
     feed.language = root["language"]?.text ?? request.contentLanguage
     feed.authors = authors(root)
+    // The format's "icon" is large, its "favicon" small; Atom knows an icon and a logo.
     feed.logo = address(root["icon"])
-    feed.icon = address(root["icon"]) ?? address(root["favicon"])
+    let small = address(root["favicon"])
+    feed.icon = feed.logo ?? small
+    if feed.logo != nil, let small {
+      feed.image = FeedImage()
+      feed.image?.url = small
+    }
     return feed
   }
 
@@ -97,8 +105,8 @@ struct JSONFeed {
     entry.published = date(item["date_published"])
     entry.updated = date(item["date_modified"])
     entry.authors = authors(item)
-    entry.categories =
-      item["tags"]?.elements.compactMap { $0.text.map { Category(term: $0) } } ?? []
+    let tags = item["tags"]?.elements.compactMap { $0.text.map { Category(term: $0) } } ?? []
+    entry.categories = distinct(tags)
     entry.language = item["language"]?.text
     entry.image = address(item["image"]) ?? address(item["banner_image"])
     for attachment in item["attachments"]?.elements ?? [] {
@@ -111,13 +119,18 @@ struct JSONFeed {
   }
 
   private mutating func authors(_ value: JSONValue) -> [Person] {
-    let said = (value["authors"]?.elements ?? []) + [value["author"]].compactMap { $0 }
+    let list = value["authors"].map { $0.isObject ? [$0] : $0.elements }
+    let said = (list ?? []) + [value["author"]].compactMap { $0 }
     let persons = said.compactMap { author -> Person? in
       let person = Person(name: author["name"]?.text ?? author.text, url: address(author["url"]))
       return person == Person() ? nil : person
     }
-    return persons.enumerated().filter { !persons[..<$0.offset].contains($0.element) }.map(
-      \.element)
+    return distinct(persons)
+  }
+
+  private func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
+    var seen: Set<Element> = []
+    return elements.filter { seen.insert($0).inserted }
   }
 
   private func link(_ href: String, _ relation: String) -> WebLink {

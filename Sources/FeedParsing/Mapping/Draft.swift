@@ -101,8 +101,8 @@ extension Draft {
     entry.contributors = contributors
     entry.publisher = owner ?? publisher
     entry.categories = categories
-    entry.enclosures = enclosures
-    entry.image = itunesImage ?? image?.url
+    entry.enclosures = enclosures + playable
+    entry.image = itunesImage ?? image?.url ?? picture
     entry.comments = comments
     entry.commentsFeed = commentsFeed
     entry.commentsPost = commentsPost
@@ -132,7 +132,7 @@ extension Draft {
     feed.links = links
     feed.language = language
     feed.published = published
-    feed.updated = updated ?? lastBuildDate ?? dcDate
+    feed.updated = lastBuildDate ?? updated ?? dcDate
     feed.created = created
     feed.authors = authors.isEmpty ? [owner].compactMap { $0 } : authors
     feed.contributors = contributors
@@ -143,7 +143,7 @@ extension Draft {
     feed.logo = logo
     feed.image =
       image
-      ?? itunesImage.map {
+      ?? (itunesImage ?? picture).map {
         var image = FeedImage()
         image.url = $0
         return image
@@ -160,13 +160,12 @@ extension Draft {
     return feed
   }
 
-  /// The first alternate link (an HTML one before others), an id that is an address, or an enclosure.
+  /// The first alternate link, an id that is an address, or an enclosure. RFC 4287 compares
+  /// relations letter by letter, RFC 8288 whatever their case: the exact spelling comes first.
   private var publishedLink: String? {
-    let alternates = links.filter {
-      ($0.relation == nil || $0.relation == "alternate") && !$0.href.isEmpty
-    }
-    let pages = alternates.first { $0.type == nil || $0.type?.contains("html") == true }
-    if let link = pages ?? alternates.first { return link.href }
+    let exact = links.first { $0.relation ?? "alternate" == "alternate" && !$0.href.isEmpty }
+    let alternate = exact ?? links.first { $0.has(relation: "alternate") && !$0.href.isEmpty }
+    if let alternate { return alternate.href }
     if !isOpaque, let id = id ?? about, id.isWebAddress { return id }
     return enclosures.first?.url
   }
@@ -183,6 +182,20 @@ extension Draft {
   /// `pubDate` is published, `dc:date` updated unless it is all there is.
   private var dates: (published: Timestamp?, updated: Timestamp?) {
     (published, updated ?? dcDate ?? lastBuildDate)
+  }
+
+  /// Sound and film of Media RSS that no enclosure names: what a reader plays.
+  private var playable: [Enclosure] {
+    guard let media else { return [] }
+    return media.content.filter { content in
+      (content.isOf(medium: "audio") || content.isOf(medium: "video"))
+        && !enclosures.contains { $0.url == content.url }
+    }.map { Enclosure(url: $0.url, type: $0.type, length: $0.length) }
+  }
+
+  /// The first picture of Media RSS.
+  private var picture: String? {
+    media?.thumbnails.first?.url ?? media?.content.first { $0.isOf(medium: "image") }?.url
   }
 
   private var place: GeoShape? {

@@ -135,14 +135,24 @@ struct FeedBuilder {
       return
     }
     guard let frame = frames.popLast() else { return }
+    // Its text is its parent's.
+    guard frame.field != .transparent else { return }
     end(frame)
     text.removeLast(text.count - min(frame.textStart, text.count))
     collects = frames.last.map { $0.mode != .none } ?? false
   }
 
   /// The text of the element that ends, trimmed; nil when blank.
-  func ownText(_ frame: Frame) -> String? {
-    text[frame.textStart...].trimmedText
+  mutating func ownText(_ frame: Frame) -> String? {
+    undoDoubleEncoding(from: frame.textStart)
+    return text[frame.textStart...].trimmedText
+  }
+
+  /// Mends the text of the element that ends where it was encoded twice.
+  mutating func undoDoubleEncoding(from start: Int) {
+    guard let meant = DoubleUTF8.undone(text[start...]) else { return }
+    tally.note(.encoding, "a text that was encoded as UTF-8 twice", at: start)
+    text.replaceSubrange(start..., with: meant)
   }
 }
 

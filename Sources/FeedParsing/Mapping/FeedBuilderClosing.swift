@@ -197,7 +197,8 @@ extension FeedBuilder {
   private mutating func endFlag(_ frame: Frame, _ text: String) {
     switch frame.field {
     case .explicit: draft.itunes.orEmpty.explicit = FeedBuilder.flag(text)
-    case .block: draft.itunes.orEmpty.block = FeedBuilder.flag(text) ?? false
+    // Apple: any value but "Yes" has no effect.
+    case .block: draft.itunes.orEmpty.block = text == "Yes" || text == "yes"
     case .duration: draft.itunes.orEmpty.duration = text
     case .locked: draft.podcast.orEmpty.isLocked = FeedBuilder.flag(text)
     case .commentCount: draft.commentCount = Int(text)
@@ -224,13 +225,22 @@ extension FeedBuilder {
     link.length = attributes?[.length]
     append(link, to: \.links)
     guard !href.isEmpty else { return }
-    if link.relation == "enclosure" {
+    becomeBase(link)
+    if link.has(relation: "enclosure") {
       append(Enclosure(url: href, type: link.type, length: link.length), to: \.enclosures)
-    } else if link.relation == "license" {
+    } else if link.has(relation: "license") {
       append(href, to: \.licenses)
-    } else if link.relation == "replies", link.type?.contains("html") ?? false {
+    } else if link.has(relation: "replies"), link.type?.contains("html") ?? false {
       draft.comments = draft.comments ?? href
     }
+  }
+
+  /// Without an address of its own a document stands where it says it does.
+  private mutating func becomeBase(_ link: WebLink) {
+    guard rootBase == nil, draft.kind == .feed, link.href.isWebAddress,
+      link.has(relation: "self") || link.has(relation: "alternate")
+    else { return }
+    for place in frames.indices where frames[place].base == nil { frames[place].base = link.href }
   }
 
   /// Where a link points: an empty `href` means the base itself. A link that says everything but
@@ -248,8 +258,7 @@ extension FeedBuilder {
   private func relation(_ said: String?) -> String? {
     guard let said else { return nil }
     let registry = "http://www.iana.org/assignments/relation/"
-    return (said.lowercased().hasPrefix(registry) ? String(said.dropFirst(registry.count)) : said)
-      .lowercased()
+    return said.lowercased().hasPrefix(registry) ? String(said.dropFirst(registry.count)) : said
   }
 
   private mutating func endID(_ frame: Frame) {
@@ -282,8 +291,8 @@ extension FeedBuilder {
   }
 
   mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
-    guard let term = term ?? label else { return }
-    let category = Category(term: term, scheme: scheme, label: label)
+    guard term != nil || label != nil || scheme != nil else { return }
+    let category = Category(term: term ?? label ?? "", scheme: scheme, label: label)
     appendNew(category, to: \.categories)
   }
 

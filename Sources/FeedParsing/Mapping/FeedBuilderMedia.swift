@@ -85,7 +85,9 @@ enum GeoText {
     let numbers = words.compactMap { number($0) }
     guard numbers.count == words.count else { return nil }
     let positions = stride(from: 0, to: numbers.count - dimensions + 1, by: dimensions).map {
-      GeoPosition(longitude: numbers[$0 + 1], latitude: numbers[$0])
+      GeoPosition(
+        longitude: numbers[$0 + 1], latitude: numbers[$0],
+        altitude: dimensions > 2 ? numbers[$0 + 2] : nil)
     }
     switch shape {
     case .point: return positions.first.map { .point($0) }

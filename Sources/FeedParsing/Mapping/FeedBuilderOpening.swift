@@ -6,7 +6,7 @@ extension FeedBuilder {
   /// skipped.
   mutating func prepare(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
     switch frame.field {
-    case .unknown: return frames.isEmpty || frame.scope == .none
+    case .unknown: return openUnknown(&frame)
     case .rss, .rdf, .feed, .channel: return openFeed(&frame, attributes)
     case .entry: return openEntry(&frame, attributes)
     default: break
@@ -17,6 +17,17 @@ extension FeedBuilder {
       return frame.scope != .person
     }
     return openProperty(&frame, attributes)
+  }
+
+  /// What means nothing is skipped with all it holds, but for mark-up around a property's text.
+  private func openUnknown(_ frame: inout Frame) -> Bool {
+    guard let parent = frames.last, frame.scope != .none else { return true }
+    guard parent.mode == .plain, parent.scope != .person, parent.field != .source,
+      parent.field != .image
+    else { return false }
+    frame.field = .transparent
+    frame.mode = .plain
+    return true
   }
 
   private mutating func openFeed(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
@@ -152,8 +163,15 @@ extension FeedBuilder {
 
   private mutating func addMediaContent(_ attributes: MarkupAttributes, _ base: String?) {
     guard let said = attributes[.url], let url = address(said, base) else { return }
-    draft.media.orEmpty.content.append(
-      Enclosure(url: url, type: attributes[.type], length: attributes[.fileSize]))
+    var content = Media.Content(url: url)
+    content.type = attributes[.type]
+    content.medium = attributes[.medium]?.lowercased()
+    content.length = attributes[.fileSize]
+    content.width = attributes[.width].flatMap { Int($0) }
+    content.height = attributes[.height].flatMap { Int($0) }
+    content.duration = attributes[.duration]
+    content.isDefault = attributes[.isDefault]?.lowercased() == "true"
+    draft.media.orEmpty.content.append(content)
   }
 
   private mutating func openChapters(_ attributes: MarkupAttributes) {

@@ -52,6 +52,7 @@ extension FeedBuilder {
   }
 
   mutating func endText(_ frame: Frame) {
+    undoDoubleEncoding(from: frame.textStart)
     guard let construct = construct(frame) else { return }
     switch frame.scope {
     case .image:
@@ -88,8 +89,10 @@ extension FeedBuilder {
       guard draft.content == nil else { return }
       draft.content = construct
       draft.contentType = frame.type ?? (construct.kind == .html ? "text/html" : "text/plain")
-    } else {
-      draft.encoded = draft.encoded ?? construct
+    } else if draft.encoded == nil {
+      draft.encoded = construct
+      let usual = frame.field == .body ? "application/xhtml+xml" : "text/html"
+      draft.contentType = draft.contentType ?? frame.type ?? usual
     }
   }
 

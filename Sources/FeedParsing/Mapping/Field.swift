@@ -1,6 +1,8 @@
 /// What an element means, whatever the format that it was written in.
 enum Field: UInt8 {
   case unknown
+  /// Mark-up around the text of a property.
+  case transparent
   // Wrappers.
   case rss, rdf, feed, channel, entry, source, image, textInput, group
   // Texts.

@@ -4,7 +4,7 @@ enum AttributeName: UInt8, CaseIterable {
   case domain, label, isPermaLink, version, about, resource, text, port, path
   case registerProcedure, `protocol`, role, relationship, width, height, start, image, img, ref,
     source
-  case lastModified, fileSize, srsName, srsDimension, medium, isDefault
+  case lastModified, fileSize, srsName, srsDimension, medium, isDefault, duration
 
   /// The name as compared: in lower case, without prefix.
   var spelling: String {

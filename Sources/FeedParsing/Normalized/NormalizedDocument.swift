@@ -29,6 +29,7 @@ package struct NormalizedDocument {
     var writer = JSONWriter()
     writer.object { writer in
       writer.field("ok", false)
+      writer.field("bozo", true)
       writer.field("error", error.detail)
       writer.field("kind", error.kind.rawValue)
     }
@@ -230,7 +231,7 @@ extension JSONWriter {
 
 extension JSONWriter {
   fileprivate mutating func media(_ media: Media) {
-    objects("content", media.content) { $0.enclosure($1) }
+    objects("content", media.content) { $0.content($1) }
     objects("thumbnails", media.thumbnails) { $0.image($1) }
     objects("credits", media.credits) { writer, credit in
       writer.field("role", credit.role)
@@ -253,9 +254,23 @@ extension JSONWriter {
     }
   }
 
+  private mutating func content(_ content: Media.Content) {
+    field("url", content.url)
+    field("type", content.type)
+    field("medium", content.medium)
+    field("length", content.length)
+    field("width", content.width)
+    field("height", content.height)
+    field("duration", content.duration)
+    if content.isDefault { field("default", true) }
+  }
+
   /// GeoJSON (RFC 7946); a box is a polygon's bounds, its two corners.
   fileprivate mutating func shape(_ shape: GeoShape) {
-    func pair(_ position: GeoPosition) -> String { "[\(position.longitude),\(position.latitude)]" }
+    func pair(_ position: GeoPosition) -> String {
+      let altitude = position.altitude.map { ",\($0)" } ?? ""
+      return "[\(position.longitude),\(position.latitude)\(altitude)]"
+    }
     func list(_ positions: [GeoPosition]) -> String {
       "[" + positions.map(pair).joined(separator: ",") + "]"
     }
