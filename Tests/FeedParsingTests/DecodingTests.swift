@@ -74,6 +74,90 @@ import Testing
     #expect(feed.encoding == (isBig ? "utf-16be" : "utf-16le"))
   }
 
+  @Test func `a surrogate alone costs one character of UTF-16`() throws {
+    var units = Array("<rss><channel><title>AXB</title></channel></rss>".utf16)
+    units[units.firstIndex(of: 0x58)!] = 0xD800
+    let bytes = units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let feed = try FeedParser.parse(bytes, ParseRequest())
+    #expect(feed.properties.title?.value == "A\u{FFFD}B")
+    #expect(feed.defects.map(\.kind) == [.encoding])
+  }
+
+  @Test func `white space before UTF-16 does not hide it`() throws {
+    let units = Array("\r\n<rss><channel><title>港</title></channel></rss>".utf16)
+    let bytes = units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    #expect(try FeedParser.parse(bytes, ParseRequest()).properties.title?.value == "港")
+  }
+
+  @Test func `a byte order mark before bytes that deny it is overruled`() throws {
+    let text = Array("<rss><channel><title>X</title></channel></rss>".utf8)
+    for mark in [[0xFF, 0xFE], [0xFE, 0xFF], [0xFF, 0xFE, 0, 0]] as [[UInt8]] {
+      let feed = try FeedParser.parse(mark + text, ParseRequest())
+      #expect(feed.properties.title?.value == "X")
+      #expect(feed.defects.map(\.kind) == [.encoding])
+    }
+    let marked = try FeedParser.parse(
+      [0xEF, 0xBB, 0xBF] + text.map { $0 == 0x58 ? 0xE9 : $0 }, ParseRequest())
+    #expect(marked.properties.title?.value == "é")
+    #expect(marked.defects.contains { $0.kind == .encoding })
+  }
+
+  @Test func `a few stray bytes do not make UTF-8 the Latin-1 that it is declared as`() throws {
+    let feed = try read(
+      Array("ëïöü ëïöü".utf8) + [0x94], declared: "iso-8859-1", contentType: "text/xml")
+    #expect(feed.title == "ëïöü ëïöü”")
+    #expect(feed.encoding == "utf-8")
+  }
+
+  @Test func `surrogates that were encoded one by one are joined`() throws {
+    let feed = try read(
+      Array("é ".utf8) + [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80, 0x20, 0xED, 0xB0, 0x80], declared: nil
+    )
+    #expect(feed.title == "é 😀 \u{FFFD}")
+    #expect(feed.hasDefect)
+  }
+
+  @Test(arguments: ["utf-8", "iso-8859-1", "shift_jis"])
+  func `a character cut by the end does not change how the rest is read`(label: String) throws {
+    let declaration = "<?xml version='1.0' encoding='\(label)'?>"
+    let bytes = Array("\(declaration)<rss><channel><title>港 é</title><description>é".utf8)
+    let feed = try FeedParser.parse(bytes.dropLast(), ParseRequest())
+    #expect(feed.properties.title?.value == "港 é")
+    #expect(feed.encoding == "utf-8")
+    #expect(feed.properties.subtitle?.value == "\u{FFFD}")
+    #expect(feed.defects.contains { $0.kind == .encoding })
+  }
+
+  @Test(arguments: [
+    "text/xml;charset=\"windows-1251\", text/xml", "TEXT/XML ;CHARSET=CP1251",
+    "application/rss+xml; charset='windows-1251'", "text/html; charset=windows-1251",
+    "text/xml; qs=0.9; charset=windows-1251", "; charset=windows-1251",
+  ])
+  func `the charset of HTTP is read leniently`(contentType: String) throws {
+    #expect(try read([0xCC, 0xE8, 0xF0], declared: nil, contentType: contentType).title == "Мир")
+  }
+
+  @Test(arguments: [
+    "text/xml", "text/xml; charset:koi8-r", ";;;charset", "text/xml; charset=",
+    "text/xml; charset=utf-8",
+    "text/xml; charset=nonsense", "text/xml; charset=utf-16", "",
+  ])
+  func `a charset of HTTP that says nothing true leaves the declaration`(contentType: String) throws
+  {
+    let feed = try read([0xCC, 0xE8, 0xF0], declared: "windows-1251", contentType: contentType)
+    #expect(feed.title == "Мир")
+  }
+
+  @Test func `a declaration of Latin-1 over text of East Asia is a lie`() throws {
+    let title = "ひらがなとカタカナのテスト、ひらがなとカタカナのテスト"
+    for label in ["shift_jis", "euc-jp"] {
+      let bytes = try #require(EncodedText.bytes(title, in: label))
+      let feed = try read(bytes, declared: "iso-8859-1")
+      #expect(feed.title == title)
+      #expect(feed.hasDefect)
+    }
+  }
+
   @Test func `a declaration of UTF-16 in single bytes is overruled`() throws {
     let feed = try read(Array("é".utf8), declared: "utf-16")
     #expect(feed.title == "é")

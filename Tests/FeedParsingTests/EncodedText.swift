@@ -16,6 +16,8 @@ enum EncodedText {
         var into = target.baseAddress
         var intoLeft = target.count
         let result = iconv(converter, &from, &fromLeft, &into, &intoLeft)
+        // Back to the first of its alphabets, where the encoding has several.
+        iconv(converter, nil, nil, &into, &intoLeft)
         return result == Int(bitPattern: UInt.max) ? nil : target.count - intoLeft
       }
     }

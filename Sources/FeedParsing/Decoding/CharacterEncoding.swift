@@ -4,8 +4,12 @@ struct CharacterEncoding: Hashable {
   enum Scheme: Hashable {
     case utf8
     case windows1252
-    /// The name to open the converter with.
-    case iconv(String)
+    /// The names to open the system's converter with, best first.
+    case iconv([String])
+    /// ASCII below 0x80, and these 128 characters above it.
+    case page(String)
+    /// GB 2312 in pairs of ASCII bytes between `~{` and `~}` (RFC 1843).
+    case hz
   }
 
   /// An IANA name in lower case.
@@ -14,92 +18,57 @@ struct CharacterEncoding: Hashable {
 
   static let utf8 = CharacterEncoding(name: "utf-8", scheme: .utf8)
   static let windows1252 = CharacterEncoding(name: "windows-1252", scheme: .windows1252)
-  static let utf16LittleEndian = CharacterEncoding(name: "utf-16le", scheme: .iconv("UTF-16LE"))
-  static let utf16BigEndian = CharacterEncoding(name: "utf-16be", scheme: .iconv("UTF-16BE"))
-  static let utf32LittleEndian = CharacterEncoding(name: "utf-32le", scheme: .iconv("UTF-32LE"))
-  static let utf32BigEndian = CharacterEncoding(name: "utf-32be", scheme: .iconv("UTF-32BE"))
-  static let ebcdic = CharacterEncoding(name: "cp037", scheme: .iconv("IBM037"))
+  static let utf16LittleEndian = CharacterEncoding("utf-16le", "UTF-16LE")
+  static let utf16BigEndian = CharacterEncoding("utf-16be", "UTF-16BE")
+  static let utf32LittleEndian = CharacterEncoding("utf-32le", "UTF-32LE")
+  static let utf32BigEndian = CharacterEncoding("utf-32be", "UTF-32BE")
+  static let ebcdic = CharacterEncoding("cp037", "IBM037")
+
+  init(name: String, scheme: Scheme) {
+    self.name = name
+    self.scheme = scheme
+  }
+
+  /// One that the system converts, with the names of its converters, best first.
+  init(_ name: String, _ converters: String...) {
+    self.init(name: name, scheme: .iconv(converters))
+  }
 
   /// Nil for an empty, overlong or malformed label, and for UTF-7, which hides mark-up from filters.
   init?(label: some StringProtocol) {
     let label = label.lowercased()
     guard !label.isEmpty, label.utf8.count <= Transcoder.labelByteLimit,
-      label.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "-_.:+".utf8.contains($0) }),
-      !label.hasSuffix("utf-7"), !label.hasSuffix("utf7")
+      label.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "-_.:+".utf8.contains($0) })
     else { return nil }
-    if let known = CharacterEncoding.byLabel[label] {
-      self = known
-    } else {
-      self.init(name: label, scheme: .iconv(label))
-    }
+    let key = EncodingLabels.key(label)
+    guard !key.contains("utf7"), key != "u7" else { return nil }
+    self = EncodingLabels.encoding(key) ?? CharacterEncoding(unlisted: label)
   }
 
-  private init(name: String, scheme: Scheme) {
-    self.name = name
-    self.scheme = scheme
+  /// What no table knows is left to the system, under the spellings that its tables might have.
+  private init(unlisted label: String) {
+    let hyphened = String(label.map { $0 == "_" ? "-" : $0 })
+    self.init(name: hyphened, scheme: .iconv([label, hyphened]))
   }
 
   /// Whether its text needs nothing but ASCII bytes, so that ASCII bytes alone say nothing about it.
   var shiftsWithinASCII: Bool {
-    name.hasPrefix("iso-2022") || name.hasPrefix("hz")
+    name.hasPrefix("iso-2022") || scheme == .hz
   }
 
-  /// Whether a unit is wider than a byte, which a document that starts with an ASCII `<` disproves.
-  var isWide: Bool {
-    name.hasPrefix("utf-16") || name.hasPrefix("utf-32") || CharacterEncoding.wide.contains(name)
+  /// Whether a declaration that can be read as ASCII can stand in a document of this encoding; the
+  /// declaration itself disproves UTF-16, UTF-32 and EBCDIC.
+  var holdsASCII: Bool {
+    guard case .iconv = scheme, Transcoder.canRead(self) else { return true }
+    return Transcoder.utf8(Self.probe[...], from: self)?.bytes == Self.probe
   }
 
-  private static let wide: Set<String> = [
-    "u16", "u32", "utf16", "utf32", "utf_16", "utf_32", "iso-10646-ucs-2", "iso-10646-ucs-4",
-    "ucs-2", "ucs-4", "ucs2", "ucs4", "unicode", "csunicode", "csucs4", "utf16le", "utf16be",
-  ]
-
-  private static let byLabel: [String: CharacterEncoding] = {
-    var table: [String: CharacterEncoding] = [:]
-    for (encoding, labels) in families {
-      for label in labels.split(separator: " ") { table[String(label)] = encoding }
-    }
-    return table
-  }()
-
-  private static func viaIconv(_ name: String, _ converter: String) -> CharacterEncoding {
-    CharacterEncoding(name: name, scheme: .iconv(converter))
+  /// Bytes of its smallest unit, by which an error is passed over.
+  var unit: Int {
+    name.hasPrefix("utf-16") ? 2 : name.hasPrefix("utf-32") ? 4 : 1
   }
 
-  private static let families: [(CharacterEncoding, String)] = [
-    (.utf8, "utf-8 utf8 utf_8 unicode-1-1-utf-8 x-unicode20utf8"),
-    (
-      .windows1252,
-      "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 "
-        + "us-ascii ascii ansi_x3.4-1968 iso-ir-100 cp819 ibm819 8859-1"
-    ),
-    (
-      viaIconv("gb18030", "GB18030"),
-      "gb18030 gb2312 gbk x-gbk gb_2312-80 gb_2312 euc-cn cp936 chinese"
-    ),
-    (viaIconv("big5", "BIG5-HKSCS"), "big5 big5-hkscs big-5 cn-big5 x-x-big5 cp950"),
-    (
-      viaIconv("shift_jis", "CP932"),
-      "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j cp932 ms932"
-    ),
-    (viaIconv("euc-jp", "EUC-JP"), "euc-jp x-euc-jp eucjp ujis"),
-    (
-      viaIconv("euc-kr", "CP949"),
-      "euc-kr euckr cp949 ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 uhc"
-    ),
-    (
-      viaIconv("windows-1254", "CP1254"),
-      "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 latin5 l5"
-    ),
-    (viaIconv("windows-874", "CP874"), "windows-874 tis-620 iso-8859-11 iso8859-11 dos-874 cp874"),
-    (viaIconv("iso-8859-8", "ISO-8859-8"), "iso-8859-8 iso-8859-8-i iso-8859-8-e visual hebrew"),
-    (viaIconv("macintosh", "MACINTOSH"), "macintosh mac macroman x-mac-roman csmacintosh"),
-    (
-      viaIconv("utf-16", "UTF-16"),
-      "utf-16 utf16 utf_16 u16 ucs-2 ucs2 iso-10646-ucs-2 unicode csunicode"
-    ),
-    (viaIconv("utf-32", "UTF-32"), "utf-32 utf32 utf_32 u32 ucs-4 ucs4 iso-10646-ucs-4 csucs4"),
-  ]
+  private static let probe = Array("<?xml version".utf8)
 }
 
 extension UInt8 {

@@ -14,6 +14,16 @@ struct EncodingGuess {
   /// Bytes above 0x7F by value.
   private var counts = [Int](repeating: 0, count: 256)
 
+  /// How many high bytes it takes to call a declaration of windows-1252 a lie.
+  private static let proofByteMinimum = 32
+
+  /// The encoding of text that is declared as windows-1252 and is not. Every byte is a character
+  /// there, so that no error would give the lie away.
+  static func encoding(againstWindows1252 bytes: ArraySlice<UInt8>) -> CharacterEncoding? {
+    guard EncodingGuess(bytes.prefix(sampleByteLimit)).high >= proofByteMinimum else { return nil }
+    return encoding(of: bytes)
+  }
+
   static func encoding(of bytes: ArraySlice<UInt8>) -> CharacterEncoding? {
     let sample = bytes.prefix(sampleByteLimit)
     let guess = EncodingGuess(sample)

@@ -15,7 +15,8 @@ struct MediaType {
     for part in parts.dropFirst() {
       let pair = part.split(separator: "=", maxSplits: 1)
       guard pair.count == 2, String(pair[0]).nonBlank?.lowercased() == "charset" else { continue }
-      let value = pair[1].filter { $0 != "\"" && $0 != "'" }
+      // A field sent twice is joined with a comma (RFC 9110 section 5.3).
+      let value = pair[1].prefix { $0 != "," }.filter { $0 != "\"" && $0 != "'" }
       charset = String(value).nonBlank
       break
     }

@@ -5,17 +5,37 @@ enum Transcoder {
   /// The longest encoding label that is looked at, in bytes.
   static let labelByteLimit = 40
 
-  /// The text as UTF-8, or nil when the encoding is unknown or `errorLimit` is passed; each unreadable
-  /// byte becomes U+FFFD.
+  /// Text as UTF-8, in which each byte that could not be read is U+FFFD.
+  struct Outcome {
+    var bytes: [UInt8]
+    var errors = 0
+  }
+
+  /// The text as UTF-8, or nil when the encoding is unknown or `errorLimit` is passed.
   static func utf8(
     _ bytes: ArraySlice<UInt8>, from encoding: CharacterEncoding, errorLimit: Int = 0
-  ) -> [UInt8]? {
+  ) -> Outcome? {
     switch encoding.scheme {
-    case .utf8: UTF8Repair.isValid(bytes) ? Array(bytes) : nil
-    case .windows1252: windows1252(bytes)
-    case .iconv(let name): converted(bytes, from: name, errorLimit: errorLimit)
+    case .utf8:
+      return UTF8Repair.isValid(bytes) ? Outcome(bytes: Array(bytes)) : nil
+    case .windows1252:
+      return Outcome(bytes: windows1252(bytes))
+    case .page(let characters):
+      return Outcome(bytes: paged(bytes, Array(characters.unicodeScalars)))
+    case .hz:
+      return converted(HZText.asGB18030(bytes), from: ["GB18030"], errorLimit: errorLimit)
+    case .iconv(let names):
+      return converted(bytes, from: names, unit: encoding.unit, errorLimit: errorLimit)
     }
   }
+
+  /// Whether this system has what it takes to read the encoding.
+  static func canRead(_ encoding: CharacterEncoding) -> Bool {
+    utf8([], from: encoding) != nil
+  }
+
+  /// U+FFFD.
+  static let replacementCharacter: [UInt8] = [0xEF, 0xBF, 0xBD]
 
   /// The windows-1252 meaning of bytes 0x80 to 0x9F (WHATWG Encoding, index windows-1252): the five
   /// bytes without one keep their C1 value.
@@ -33,41 +53,67 @@ enum Transcoder {
     return output
   }
 
+  private static func paged(_ bytes: ArraySlice<UInt8>, _ characters: [Unicode.Scalar]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count + bytes.count / 2)
+    for byte in bytes {
+      output.append(scalar: byte < 0x80 ? UInt32(byte) : characters[Int(byte - 0x80)].value)
+    }
+    return output
+  }
+
+  private static func converter(_ names: [String]) -> iconv_t? {
+    for name in names {
+      if let converter = iconv_open("UTF-8", name), converter != iconv_t(bitPattern: -1) {
+        return converter
+      }
+    }
+    return nil
+  }
+
   private static func converted(
-    _ bytes: ArraySlice<UInt8>, from name: String, errorLimit: Int
-  ) -> [UInt8]? {
-    guard let converter = iconv_open("UTF-8", name), converter != iconv_t(bitPattern: -1)
-    else { return nil }
+    _ bytes: ArraySlice<UInt8>, from names: [String], unit: Int = 1, errorLimit: Int
+  ) -> Outcome? {
+    guard let converter = converter(names) else { return nil }
     defer { iconv_close(converter) }
-    var output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 2 + 64)
-    var input = Array(bytes)
-    var read = 0
-    var written = 0
+    var conversion = Conversion(converter, bytes)
     var errors = 0
     while true {
-      let outcome = step(converter, &input, &read, &output, &written)
-      switch outcome {
+      switch conversion.step() {
       case .done:
-        output.removeLast(output.count - written)
-        return output
+        return Outcome(bytes: conversion.finish(), errors: errors)
       case .full:
-        output.append(contentsOf: repeatElement(0, count: output.count))
+        conversion.grow()
       case .unreadable:
         errors += 1
         guard errors <= errorLimit else { return nil }
-        read = min(read + 1, input.count)
-        output.replaceSubrange(written..<written, with: [0xEF, 0xBF, 0xBD])
-        written += 3
+        conversion.skip(unit)
       }
     }
   }
+}
 
-  private enum Outcome { case done, full, unreadable }
+/// A run of the system's converter over a text.
+private struct Conversion {
+  enum Progress { case done, full, unreadable }
 
-  private static func step(
-    _ converter: iconv_t, _ input: inout [UInt8], _ read: inout Int, _ output: inout [UInt8],
-    _ written: inout Int
-  ) -> Outcome {
+  /// Spare bytes for the character that a converter may hold back to see what combines with it.
+  private static let spareByteCount = 64
+
+  private let converter: iconv_t
+  private var input: [UInt8]
+  private var output: [UInt8]
+  private var read = 0
+  private var written = 0
+
+  init(_ converter: iconv_t, _ bytes: ArraySlice<UInt8>) {
+    self.converter = converter
+    input = Array(bytes)
+    output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 2 + Self.spareByteCount)
+  }
+
+  /// Converts as much as can be.
+  mutating func step() -> Progress {
     input.withUnsafeMutableBytes { source in
       output.withUnsafeMutableBytes { target in
         var from = source.baseAddress?.advanced(by: read).assumingMemoryBound(to: CChar.self)
@@ -82,6 +128,32 @@ enum Transcoder {
         return failure == E2BIG ? .full : .unreadable
       }
     }
+  }
+
+  mutating func grow() {
+    output.append(contentsOf: repeatElement(0, count: output.count))
+  }
+
+  /// Leaves out `count` bytes that cannot be read and writes U+FFFD for them.
+  mutating func skip(_ count: Int) {
+    read = min(read + count, input.count)
+    let mark = Transcoder.replacementCharacter
+    if written + mark.count > output.count { grow() }
+    output.replaceSubrange(written..<(written + mark.count), with: mark)
+    written += mark.count
+  }
+
+  /// The output, with what the converter held back.
+  mutating func finish() -> [UInt8] {
+    if written + Self.spareByteCount > output.count { grow() }
+    output.withUnsafeMutableBytes { target in
+      var into = target.baseAddress?.advanced(by: written).assumingMemoryBound(to: CChar.self)
+      var intoLeft = target.count - written
+      iconv(converter, nil, nil, &into, &intoLeft)
+      written = target.count - intoLeft
+    }
+    output.removeLast(output.count - written)
+    return output
   }
 }
 
