@@ -46,11 +46,21 @@ enum ISODate {
     var cursor = DateCursor(bytes)
     var fields = DateFields()
     guard readDate(&cursor, &fields) else { return nil }
-    if cursor.isAtEnd { return fields.moment }
+    if readDateZone(&cursor, &fields) { return fields.moment }
     guard skipToClock(&cursor), cursor.readClock(&fields) || readBasicClock(&cursor, &fields)
     else { return nil }
     guard readZone(&cursor, &fields), cursor.isAtEnd else { return nil }
     return fields.moment
+  }
+
+  /// The end, or a zone right behind the date (XML Schema's `date`).
+  private static func readDateZone(_ cursor: inout DateCursor, _ fields: inout DateFields) -> Bool {
+    let start = cursor.place
+    if let offset = cursor.skip(anyOf: "Zz") ? 0 : cursor.offset() { fields.offsetMinutes = offset }
+    if cursor.isAtEnd { return true }
+    fields.offsetMinutes = 0
+    cursor.place = start
+    return false
   }
 
   /// A `T`, white space, both, or nothing within a run of digits.
@@ -68,7 +78,11 @@ enum ISODate {
     switch run.digits {
     case 2:
       fields.year = DateFields.fullYear(run.value, digits: 2)
-      return cursor.skip("-") && readMonth(&cursor, &fields, needsDay: !isCenturyLess)
+      guard cursor.skip("-") else { return false }
+      if !isCenturyLess, let ordinal = cursor.number(digits: 3...3) {
+        return fields.set(ordinal: ordinal.value)
+      }
+      return readMonth(&cursor, &fields, needsDay: !isCenturyLess)
     case 4 where isCenturyLess: return fields.set(year: run.value / 100, month: run.value % 100)
     case _ where isCenturyLess: return false
     case 4:

@@ -66,7 +66,7 @@ enum DateNames {
     """
     at on of the den der dem am um uhr uur klo kl o le la les à a de del do dia día d das em às as alle \
     ore il las los h hs hr hrs г г. року р рік в во st nd rd th er ère º re ten ter om op van ngày \
-    lúc ora ob saat den. y e
+    lúc ora ob saat den. y e d
     """.split(separator: " ").map(String.init))
 
   static let units: [String: DateUnit] = [
@@ -82,12 +82,13 @@ enum DateNames {
   ]
 
   private static let monthTable = prefixTable(
-    of: monthRows,
+    of: zip(monthRows, rarerMonthRows).map { $0 + " " + $1 },
     extra: [
       "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
       "oct": 10, "nov": 11, "dec": 12, "mrt": 3, "mrz": 3, "μαρ": 3, "μάώ": 3, "μαώ": 3, "μάι": 5,
       "μαϊ": 5, "μαι": 5, "ιον": 6,
-      "ιουν": 6, "ιολ": 7, "ιουλ": 7, "αυγ": 8, "νοε": 11,
+      "ιουν": 6, "ιολ": 7, "ιουλ": 7, "αυγ": 8, "νοε": 11, "μάϊ": 5, "lip": 7, "srp": 8, "lis": 11,
+      "сер": 8,
     ])
 
   private static let weekdayTable = prefixTable(of: weekdayRows, extra: [:])
@@ -174,6 +175,58 @@ enum DateNames {
     joulukuuta detsember decembris gruodžio desembre desembre grudzień grudnia prosinec prosince \
     decembra δεκέμβριος δεκεμβρίου декабрь декабря грудень грудня декември децембар דצמבר ديسمبر \
     दिसंबर 十二月
+    """,
+  ]
+
+  /// Croatian, Lithuanian, Basque, Galician, Belarusian, Macedonian, Persian, Hindi, Thai, Albanian, Icelandic,
+  /// Irish, Welsh, Afrikaans, Swahili, Azerbaijani, Uzbek, Kazakh and Filipino, as far as they have words of
+  /// their own (CLDR). Croatian October is Polish and Czech November and stays theirs.
+  private static let rarerMonthRows = [
+    """
+    siječnja siječanj sausis urtarrila xaneiro студзеня студзень јануари ژانویه มกราคม \
+    janar janúar eanáir ionawr januarie yanvar қаңтар
+    """,
+    """
+    veljače veljača vasaris otsaila febreiro лютага люты فوریه फ़रवरी กุมภาพันธ์ shkurt \
+    febrúar feabhra chwefror fevral ақпан pebrero
+    """,
+    """
+    ožujka ožujak kovas martxoa сакавіка сакавік มีนาคม márta mawrth machi наурыз marso
+    """,
+    """
+    travnja travanj balandis apirila красавіка красавік آوریل เมษายน prill aibreán \
+    ebrill aprel сәуір
+    """,
+    """
+    svibnja svibanj maiatza พฤษภาคม maí bealtaine мамыр
+    """,
+    """
+    čvn červen lipnja lipanj birželis ekaina xuño чэрвеня чэрвень јуни ژوئن มิถุนายน \
+    qershor júní meitheamh mehefin junie iyun iyn маусым hunyo
+    """,
+    """
+    čvc červenec srpnja srpanj liepa uztaila xullo julai ліпеня ліпень јули ژوئیه \
+    กรกฎาคม korrik júlí iúil gorffennaf julie iyul iyl шілде hulyo जुल
+    """,
+    """
+    kolovoza kolovoz rugpjūtis abuztua ogos жніўня жнівень اوت สิงหาคม gusht ágúst \
+    lúnasa awst agosti avqust тамыз
+    """,
+    """
+    rujna rujan septembar rugsėjis iraila верасня верасень سپتامبر सित กันยายน shtator \
+    medi septemba sentyabr қыркүйек sentabr setyembre
+    """,
+    """
+    oktobar spalis urria кастрычніка кастрычнік اکتبر अक्टू ตุลาคม tetor hydref oktoba \
+    oktyabr қазан oktabr oktubre
+    """,
+    """
+    studenoga studeni novembar lapkritis azaroa листопада листопад лістапада лістапад \
+    نوامبر พฤศจิกายน nëntor nóvember samhain tachwedd novemba noyabr қараша nobyembre
+    """,
+    """
+    prosinca prosinac decembar gruodis abendua decembro disember снежня снежань دسامبر \
+    दिस ธันวาคม dhjetor nollaig rhagfyr desemba dekabr желтоқсан disyembre
     """,
   ]
 

@@ -3,7 +3,7 @@
 ///
 /// The bytes are read once, left to right, into clock, zone, month and the numbers left over; then
 /// the numbers find their places. A word that means nothing refuses the date, unless it stands
-/// first (a weekday in an unknown language) or after the clock (an unknown zone, taken as UTC).
+/// first (a weekday in an unknown language, of two words at most) or after the clock (an unknown zone, taken as UTC).
 struct WrittenDate {
   private struct Number {
     var value: Int
@@ -14,6 +14,9 @@ struct WrittenDate {
 
   /// More numbers than any date has.
   private static let numberLimit = 8
+
+  /// The words of a weekday in a language that the tables lack: `Chủ Nhật`, `יום שני`.
+  private static let unknownWordLimit = 2
 
   private var cursor: DateCursor
   private var numbers: [Number] = []
@@ -27,7 +30,7 @@ struct WrittenDate {
   private var isAfternoon: Bool?
   private var offset: Int?
   private var isKorean = false
-  private var hasUnknownWord = false
+  private var unknownWords = 0
   private var numberFollowing: DateUnit?
 
   static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
@@ -70,7 +73,17 @@ struct WrittenDate {
     return cursor.skip(anyOf: " \t\n\r\u{B}\u{C},./-:;|@_'+")
   }
 
+  /// A comment, which names the zone where nothing before it did: `13:04 (PST)`.
   private mutating func skipComment() -> Bool {
+    let start = cursor.place
+    cursor.place += 1
+    if hasClock, offset == nil, let packed = cursor.packedWord(), cursor.skip(anyOf: ")]"),
+      let minutes = DateNames.zoneMinutes(packed)
+    {
+      offset = minutes
+      return true
+    }
+    cursor.place = start
     while !cursor.isAtEnd {
       if cursor.skip(anyOf: ")]") { return true }
       cursor.place += 1
@@ -217,8 +230,9 @@ struct WrittenDate {
       if cursor.next == UInt8(ascii: "/") { return skipRegion(word) }
       return word.utf8.count <= 5
     }
-    guard numbers.isEmpty, month == nil, unitYear == nil, !hasUnknownWord else { return false }
-    hasUnknownWord = true
+    guard numbers.isEmpty, month == nil, unitYear == nil, unknownWords < Self.unknownWordLimit
+    else { return false }
+    unknownWords += 1
     return true
   }
 }
@@ -283,7 +297,7 @@ extension WrittenDate {
   private mutating func place(month: Int) -> Bool {
     fields.month = month
     switch numbers.count {
-    case 1 where numbers[0].digits == 4 && !hasUnknownWord:
+    case 1 where numbers[0].digits == 4 && unknownWords == 0:
       setYear(numbers[0])
     case 2:
       let isYearFirst = numbers[0].digits > 2 || (numbers[0].value > 31 && numbers[1].value <= 31)
@@ -335,7 +349,8 @@ extension String {
     var plain = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar.properties.generalCategory {
-      case .spaceSeparator, .lineSeparator, .paragraphSeparator, .otherPunctuation:
+      case .spaceSeparator, .lineSeparator, .paragraphSeparator, .otherPunctuation,
+        .initialPunctuation, .finalPunctuation:
         plain.append(scalar.isASCII ? scalar : " ")
       case .dashPunctuation: plain.append("-")
       case .mathSymbol: plain.append(scalar == "\u{2212}" ? "-" : scalar)
