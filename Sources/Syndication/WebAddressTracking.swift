@@ -20,6 +20,33 @@ extension WebAddress {
   private static let trackingPrefixes = trackingParameters.filter { $0.hasSuffix("*") }
     .map { Array($0.utf8.dropLast()) }
 
+  /// The first two letters of each name, 32 times the first plus the second modulo 32.
+  private static let trackingInitials: [Bool] = {
+    var initials = [Bool](repeating: false, count: 1024)
+    for name in trackingParameters.map({ Array($0.utf8) }) {
+      initials[Int(name[0] & 31) << 5 | Int(name[1] & 31)] = true
+    }
+    return initials
+  }()
+
+  /// Whether `withoutTrackingParameters` may find something to take out of the address; a false is
+  /// for sure. Ampersands may be written `&amp;`.
+  package static func mayTrack(_ address: UnsafeBufferPointer<UInt8>) -> Bool {
+    let initials = trackingInitials
+    var place = 0
+    while place + 2 < address.count {
+      let byte = address[place]
+      place += 1
+      guard byte == UInt8(ascii: "?") || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "#")
+      else { continue }
+      var start = place
+      while address[start...].starts(with: "amp;".utf8) { start += 4 }
+      guard start + 1 < address.count else { return false }
+      if initials[Int(address[start] & 31) << 5 | Int(address[start + 1] & 31)] { return true }
+    }
+    return false
+  }
+
   /// The address without the parameters that only track its reader, in the query and in a fragment
   /// that is written like one. Everything else keeps its place and spelling.
   package static func withoutTrackingParameters(_ address: String) -> String {

@@ -34,16 +34,20 @@ struct HTMLElement: Equatable {
     static let mathematical = Traits(rawValue: 1 << 16)
     /// Survives sanitising, but browsers do not show it.
     static let unseen = Traits(rawValue: 1 << 17)
+    /// Its start tag may imply the end of what is open.
+    static let impliesEnds = Traits(rawValue: 1 << 18)
+    static let lineBreak = Traits(rawValue: 1 << 19)
+    /// Shows an image that may be loaded late, or count its reader.
+    static let image = Traits(rawValue: 1 << 20)
+    /// The outermost of MathML.
+    static let formula = Traits(rawValue: 1 << 21)
+    static let paragraph = Traits(rawValue: 1 << 22)
+    static let table = Traits(rawValue: 1 << 23)
+    /// The outermost of SVG.
+    static let drawing = Traits(rawValue: 1 << 24)
+    /// Of raw text: not within a drawing.
+    static let drawable = Traits(rawValue: 1 << 25)
   }
-
-  private struct Entry {
-    var name: String
-    var head: UInt64
-    var tail: UInt64
-    var traits: Traits
-  }
-
-  private static let nameByteLimit = 16
 
   /// Later rows add to earlier ones.
   private static let rows: [(names: String, traits: Traits)] = [
@@ -98,7 +102,19 @@ struct HTMLElement: Equatable {
     ("table td th caption button", .scope),
     ("li", .listItem),
     ("td th svg", .apart),
+    ("svg", .drawing),
+    ("title", .drawable),
     ("pre listing xmp textarea", .preformatted),
+    (
+      """
+      li dd dt option optgroup rb rt rtc rp td th tr tbody thead tfoot colgroup a button form select
+      """, .impliesEnds
+    ),
+    ("br", .lineBreak),
+    ("img source", .image),
+    ("math", .formula),
+    ("p", .paragraph),
+    ("table", .table),
     ("h1 h2 h3 h4 h5 h6", .heading),
     ("table tbody thead tfoot tr td th caption colgroup", .tablePart),
     (
@@ -108,88 +124,75 @@ struct HTMLElement: Equatable {
     ("object param listing nobr marquee blink", []),
   ]
 
-  /// The first entry stands for every name that is not listed.
-  private static let entries: [Entry] = {
-    var entries = [Entry(name: "", head: 0, tail: 0, traits: [])]
-    var places: [String: Int] = [:]
-    for (names, traits) in rows {
-      for name in names.split(separator: " ").map(String.init) {
-        if let place = places[name] {
-          entries[place].traits.formUnion(traits)
-        } else {
-          places[name] = entries.count
-          let key = key(name.utf8)
-          entries.append(Entry(name: name, head: key.head, tail: key.tail, traits: traits))
+  /// The elements by number; the first stands for every name that is not listed.
+  struct Vocabulary {
+    private let table: HTMLNameTable
+    fileprivate let names: [String]
+    fileprivate let traits: [Traits]
+    private let spelled: SpelledNames
+
+    fileprivate init(_ rows: [(names: String, traits: Traits)]) {
+      var names = [""]
+      var traits: [Traits] = [[]]
+      for row in rows {
+        for name in row.names.split(whereSeparator: \.isWhitespace).map(String.init) {
+          if let place = names.firstIndex(of: name) {
+            traits[place].formUnion(row.traits)
+          } else {
+            names.append(name)
+            traits.append(row.traits)
+          }
         }
       }
+      (self.names, self.traits) = (names, traits)
+      table = HTMLNameTable(Array(names.dropFirst()))
+      spelled = SpelledNames(names)
     }
-    return entries
-  }()
 
-  private static let traitsByIndex = entries.map(\.traits)
+    /// The element of that name in any case.
+    @inline(__always)
+    func element(named bytes: UnsafeBufferPointer<UInt8>) -> HTMLElement {
+      guard let place = table.place(of: bytes) else { return HTMLElement(number: 0, traits: []) }
+      return HTMLElement(number: place + 1, traits: traits[place + 1])
+    }
 
-  private static let indicesByLength: [[UInt8]] = (0...nameByteLimit).map { length in
-    entries.indices.filter { $0 > 0 && entries[$0].name.utf8.count == length }.map(UInt8.init)
+    /// Writes the name in lower case.
+    @inline(__always)
+    func write(nameOf element: HTMLElement, to output: inout HTMLBuffer) {
+      spelled.write(element.number, to: &output)
+    }
   }
 
-  static let unknown = HTMLElement(index: 0)
-
-  private let index: UInt8
+  static let vocabulary = Vocabulary(rows)
 
   /// How many elements there are, the unknown one included.
-  static let count = entries.count
+  static let count = vocabulary.names.count
 
-  /// Its place among them, from 0.
-  var number: Int { Int(index) }
+  /// Its place among them, from 0, the unknown one.
+  let number: Int
+  let traits: Traits
 
-  var traits: Traits { Self.traitsByIndex[Int(index)] }
+  static let unknown = HTMLElement(number: 0, traits: [])
 
-  /// In lower case; empty when unknown.
-  var name: String { Self.entries[Int(index)].name }
-
-  /// The element of that name in any case.
-  static func named(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> HTMLElement {
-    guard bytes.count <= nameByteLimit else { return unknown }
-    let key = key(bytes)
-    for index in indicesByLength[bytes.count] {
-      let entry = entries[Int(index)]
-      if entry.head == key.head, entry.tail == key.tail { return HTMLElement(index: index) }
-    }
-    return unknown
-  }
-
-  /// Two words of eight bytes in lower case.
-  private static func key(_ bytes: some Sequence<UInt8>) -> (head: UInt64, tail: UInt64) {
-    var (head, tail): (UInt64, UInt64) = (0, 0)
-    for (offset, byte) in bytes.enumerated() {
-      let lower = UInt64(0x41...0x5A ~= byte ? byte | 0x20 : byte)
-      if offset < 8 { head = head << 8 | lower } else { tail = tail << 8 | lower }
-    }
-    return (head, tail)
+  static func == (one: HTMLElement, other: HTMLElement) -> Bool {
+    one.number == other.number
   }
 }
 
 extension HTMLElement {
-  /// The elements of a table in this program; an unlisted name is a mistake of the program.
-  static func listed(_ names: String) -> [HTMLElement] {
-    names.split(separator: " ").map { HTMLElement(String($0)) }
+  /// The numbers of the elements in a table of this program; an unlisted name is a mistake of it.
+  static func numbers(_ names: String) -> SmallNumberSet {
+    SmallNumberSet(names.split(separator: " ").map { HTMLElement(String($0)).number })
   }
 
   private init(_ name: String) {
-    var name = name
-    self = name.withUTF8 { HTMLElement.named($0[...]) }
-    precondition(self != .unknown, "element is not in the table: \(name)")
+    guard let number = Self.vocabulary.names.firstIndex(of: name) else {
+      preconditionFailure("element is not in the table: \(name)")
+    }
+    self.init(number: number, traits: Self.vocabulary.traits[number])
   }
 
-  static let p = HTMLElement("p")
-  static let math = HTMLElement("math")
-  static let br = HTMLElement("br")
-  static let img = HTMLElement("img")
-  static let svg = HTMLElement("svg")
-  static let title = HTMLElement("title")
   static let a = HTMLElement("a")
-  static let area = HTMLElement("area")
-  static let table = HTMLElement("table")
   static let link = HTMLElement("link")
   static let base = HTMLElement("base")
 }

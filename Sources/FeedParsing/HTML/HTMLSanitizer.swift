@@ -16,29 +16,33 @@ package struct HTMLSanitizer {
 
   package func sanitize(_ html: String) -> String {
     var html = html
-    return html.withUTF8 { bytes in
-      var writer = HTMLWriter(capacity: bytes.count + bytes.count / 8)
-      var attributes = HTMLAttributeFilter(base: base)
-      var tokenizer = HTMLTokenizer(bytes)
-      var dropped = DroppedContent(.dropped)
-      while let token = tokenizer.next() {
-        switch token {
-        case .text(let range, let isRaw):
-          if dropped.isActive { continue }
-          writer.write(text: UnsafeBufferPointer(rebasing: bytes[range]), isRaw: isRaw)
-        case .startTag(let element, let isSelfClosing):
-          guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing) else { continue }
-          if element == .svg { writer.space() }
-          guard element.traits.contains(.kept),
-            let kept = attributes.filter(tokenizer.attributes, of: element, in: bytes)
-          else { continue }
-          writer.open(element, isSelfClosing: isSelfClosing, attributes: kept)
-        case .endTag(let element):
-          guard !dropped.swallows(endTag: element) else { continue }
-          if element == .svg { writer.space() } else { writer.close(element) }
-        }
+    return html.withUTF8(sanitize)
+  }
+
+  /// `html` is UTF-8.
+  package func sanitize(_ html: UnsafeBufferPointer<UInt8>) -> String {
+    var writer = HTMLWriter(capacity: html.count + html.count / 8)
+    var attributes = HTMLAttributeFilter(
+      addresses: HTMLAddressResolver(base: base, textByteCount: html.count))
+    var tokenizer = HTMLTokenizer(html)
+    var dropped = DroppedContent(.dropped)
+    while let token = tokenizer.next() {
+      switch token {
+      case .text(let range, let isRaw):
+        if dropped.isActive { continue }
+        writer.write(text: UnsafeBufferPointer(rebasing: html[range]), isRaw: isRaw)
+      case .startTag(let element, let isSelfClosing):
+        guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing) else { continue }
+        if element.traits.contains(.drawing) { writer.space() }
+        guard element.traits.contains(.kept),
+          attributes.filter(tokenizer.attributes, of: element, in: html)
+        else { continue }
+        writer.open(element, isSelfClosing: isSelfClosing, attributes: attributes.written)
+      case .endTag(let element):
+        guard !dropped.swallows(endTag: element) else { continue }
+        if element.traits.contains(.drawing) { writer.space() } else { writer.close(element) }
       }
-      return writer.finish()
     }
+    return writer.finish()
   }
 }

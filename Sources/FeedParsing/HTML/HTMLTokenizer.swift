@@ -23,6 +23,7 @@ struct HTMLTokenizer {
 
   let bytes: UnsafeBufferPointer<UInt8>
   private(set) var attributes: [Attribute] = []
+  private let elements = HTMLElement.vocabulary
   private var place = 0
   private var rawElement: HTMLElement?
   /// Within an SVG, where `<title>` is an element like others.
@@ -31,6 +32,8 @@ struct HTMLTokenizer {
   /// Set when a search ran to the end in vain, so that the next one is not run at all.
   private var hasNoMoreTagEnds = false
   private var hasNoMoreCommentEnds = false
+  private var hasNoMoreQuotes = false
+  private var hasNoMoreApostrophes = false
   /// Where the end of a CDATA section was last found, and an end that is written as text: no stretch
   /// is searched twice.
   private var sectionEnd = -1
@@ -97,12 +100,7 @@ struct HTMLTokenizer {
 
   /// Where the next such bytes stand; beyond the end where they do not.
   private func find(_ bracketed: StaticString, from start: Int) -> Int {
-    var search = start
-    while let bracket = find(UInt8(ascii: "]"), from: search) {
-      if matches(bracketed, at: bracket) { return bracket }
-      search = bracket + 1
-    }
-    return .max
+    ByteScan(bytes: bytes).firstPlace(of: bracketed, from: start) ?? .max
   }
 
   /// What lies between the tags of an element that holds no markup.
@@ -119,7 +117,7 @@ struct HTMLTokenizer {
       var end = found + 2
       while byte(end).isASCIIAlphanumeric { end += 1 }
       if byte(found + 1) == UInt8(ascii: "/"), end > found + 2,
-        HTMLElement.named(bytes[(found + 2)..<end]) == element
+        self.element(named: found + 2..<end) == element
       {
         return found
       }
@@ -197,27 +195,15 @@ struct HTMLTokenizer {
 
   private mutating func startTag() -> Token? {
     let name = takeName(from: place + 1)
-    attributes.removeAll(keepingCapacity: true)
-    var isSelfClosing = false
-    while true {
-      skipSpaces()
-      guard place < bytes.count else { return nil }
-      if bytes[place] == UInt8(ascii: ">") { break }
-      if bytes[place] == UInt8(ascii: "/") {
-        place += 1
-        isSelfClosing = byte(place) == UInt8(ascii: ">")
-        continue
-      }
-      takeAttribute()
-    }
-    place += 1
-    let element = HTMLElement.named(bytes[name])
-    if element == .svg {
+    if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
+    guard let isSelfClosing = takeAttributes() else { return nil }
+    let element = element(named: name)
+    if element.traits.contains(.drawing) {
       isInDrawing = !isSelfClosing
     } else if element.traits.contains(.breaksOut) {
       isInDrawing = false
     }
-    if element.traits.contains(.rawText), !isInDrawing || element != .title {
+    if element.traits.contains(.rawText), !isInDrawing || !element.traits.contains(.drawable) {
       rawElement = element
     }
     return .startTag(element, isSelfClosing: isSelfClosing)
@@ -225,16 +211,32 @@ struct HTMLTokenizer {
 
   private mutating func endTag() -> Token? {
     let name = takeName(from: place + 2)
-    while true {
-      skipSpaces()
-      guard place < bytes.count else { return nil }
-      if bytes[place] == UInt8(ascii: ">") { break }
-      if bytes[place] == UInt8(ascii: "/") { place += 1 } else { takeAttribute() }
-    }
-    place += 1
-    let element = HTMLElement.named(bytes[name])
-    if element == .svg { isInDrawing = false }
+    if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
+    guard takeAttributes() != nil else { return nil }
+    let element = element(named: name)
+    if element.traits.contains(.drawing) { isInDrawing = false }
     return .endTag(element)
+  }
+
+  /// Up to the end of the tag; whether a slash stands before it, or nil when the tag has no end.
+  private mutating func takeAttributes() -> Bool? {
+    var isSelfClosing = false
+    while place < bytes.count {
+      let next = bytes[place]
+      if next == UInt8(ascii: ">") {
+        place += 1
+        return isSelfClosing
+      }
+      if next.isHTMLSpace {
+        place += 1
+      } else if next == UInt8(ascii: "/") {
+        place += 1
+        isSelfClosing = byte(place) == UInt8(ascii: ">")
+      } else {
+        takeAttribute()
+      }
+    }
+    return nil
   }
 
   private mutating func takeName(from start: Int) -> Range<Int> {
@@ -250,11 +252,11 @@ struct HTMLTokenizer {
       place += 1
     }
     let name = start..<place
-    skipSpaces()
+    if byte(place) != UInt8(ascii: "=") { skipSpaces() }
     var value = place..<place
     if byte(place) == UInt8(ascii: "=") {
       place += 1
-      skipSpaces()
+      if byte(place).isHTMLSpace { skipSpaces() }
       value = takeValue()
     }
     if attributes.count < Self.attributeLimit {
@@ -264,17 +266,37 @@ struct HTMLTokenizer {
 
   private mutating func takeValue() -> Range<Int> {
     let quote = byte(place)
-    guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
-      let start = place
-      while place < bytes.count, !bytes[place].isHTMLSpace, bytes[place] != UInt8(ascii: ">") {
-        place += 1
-      }
-      return start..<place
-    }
     let start = place + 1
-    let end = find(quote, from: start) ?? bytes.count
-    place = min(end + 1, bytes.count)
-    return start..<max(start, end)
+    if quote == UInt8(ascii: "\""), !hasNoMoreQuotes {
+      if let end = find(quote, from: start) { return takeValue(start..<end) }
+      hasNoMoreQuotes = true
+    } else if quote == UInt8(ascii: "'"), !hasNoMoreApostrophes {
+      if let end = find(quote, from: start) { return takeValue(start..<end) }
+      hasNoMoreApostrophes = true
+    }
+    return takeUnquotedValue()
+  }
+
+  private mutating func takeValue(_ quoted: Range<Int>) -> Range<Int> {
+    place = quoted.upperBound + 1
+    return quoted
+  }
+
+  /// A quote that is never closed would take the rest of the text with it; the tag's end closes it.
+  private mutating func takeUnquotedValue() -> Range<Int> {
+    let isQuoted = byte(place) == UInt8(ascii: "\"") || byte(place) == UInt8(ascii: "'")
+    let start = isQuoted ? place + 1 : place
+    place = start
+    while place < bytes.count, bytes[place] != UInt8(ascii: ">"),
+      isQuoted || !bytes[place].isHTMLSpace
+    {
+      place += 1
+    }
+    return start..<place
+  }
+
+  private func element(named name: Range<Int>) -> HTMLElement {
+    elements.element(named: UnsafeBufferPointer(rebasing: bytes[name]))
   }
 
   // MARK: Bytes
@@ -283,25 +305,18 @@ struct HTMLTokenizer {
     while byte(place).isHTMLSpace { place += 1 }
   }
 
+  @inline(__always)
   private func byte(_ place: Int) -> UInt8 {
     place < bytes.count ? bytes[place] : 0
   }
 
+  @inline(__always)
   private func find(_ byte: UInt8, from start: Int) -> Int? {
-    guard start < bytes.count else { return nil }
-    return UnsafeBufferPointer(rebasing: bytes[start...]).firstIndex(of: byte).map { $0 + start }
+    ByteScan(bytes: bytes).firstPlace(of: byte, from: start, before: bytes.count)
   }
 
   private func matches(_ prefix: StaticString) -> Bool {
-    matches(prefix, at: place)
-  }
-
-  private func matches(_ prefix: StaticString, at place: Int) -> Bool {
-    guard bytes.count - place >= prefix.utf8CodeUnitCount else { return false }
-    return prefix.withUTF8Buffer { prefix in
-      for (offset, byte) in prefix.enumerated() where bytes[place + offset] != byte { return false }
-      return true
-    }
+    ByteScan(bytes: bytes).matches(prefix, at: place)
   }
 }
 

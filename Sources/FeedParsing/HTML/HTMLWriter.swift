@@ -1,28 +1,36 @@
 /// Writes HTML in which whatever opens also closes, and knows what is open.
-struct HTMLWriter {
+struct HTMLWriter: ~Copyable {
   /// Elements deeper than this lose their tags and keep their text.
   static let depthLimit = 200
 
-  private var output: [UInt8]
+  private var output: HTMLBuffer
+  private var scratch: [UInt8] = []
+  private let elements = HTMLElement.vocabulary
+  private let impliedEnds = HTMLWriter.impliedEndsByOpening
   private var open: [HTMLElement] = []
   /// How often each element is open, so that most searches in `open` need not be made.
-  private var openCounts = [Int](repeating: 0, count: HTMLElement.count)
+  private var openCounts = [UInt8](repeating: 0, count: HTMLElement.count)
+  /// Those that are open at least once.
+  private var openNumbers = SmallNumberSet()
+  private var openFormulaCount = 0
+  private var openParagraphCount = 0
   /// The last thing written was a line break.
   private var hasJustBroken = false
 
   init(capacity: Int) {
-    output = []
-    output.reserveCapacity(capacity)
+    output = HTMLBuffer(capacity: capacity)
+    open.reserveCapacity(32)
   }
 
   // MARK: Text
 
   mutating func write(text: UnsafeBufferPointer<UInt8>, isRaw: Bool) {
     hasJustBroken = false
-    guard !isRaw, text.contains(UInt8(ascii: "&")) else { return output.append(escaping: text) }
-    var decoded: [UInt8] = []
-    decoded.append(decoding: text, isAttribute: false)
-    decoded.withUnsafeBufferPointer { output.append(escaping: $0) }
+    if isRaw {
+      output.append(escaping: text)
+    } else {
+      output.append(respelling: text, isAttribute: false, scratch: &scratch)
+    }
   }
 
   /// Keeps words apart where an element between them is left out.
@@ -33,19 +41,21 @@ struct HTMLWriter {
   // MARK: Elements
 
   /// `attributes` are written as they are: each with a space before it, its value escaped.
-  mutating func open(_ element: HTMLElement, isSelfClosing: Bool = false, attributes: [UInt8]) {
+  mutating func open(
+    _ element: HTMLElement, isSelfClosing: Bool = false,
+    attributes: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0)
+  ) {
     guard makeRoom(for: element) else { return }
     closeImplied(by: element)
-    hasJustBroken = element == .br
+    hasJustBroken = element.traits.contains(.lineBreak)
     let isVoid = element.traits.contains(.void)
     guard isVoid || open.count < Self.depthLimit else { return }
     output.append(UInt8(ascii: "<"))
-    output.append(contentsOf: element.name.utf8)
-    output.append(contentsOf: attributes)
+    elements.write(nameOf: element, to: &output)
+    output.append(attributes)
     output.append(UInt8(ascii: ">"))
     guard !isVoid else { return }
-    open.append(element)
-    openCounts[element.number] += 1
+    push(element)
     if isSelfClosing, element.traits.contains(.mathematical) { pop(to: open.count - 1) }
   }
 
@@ -53,40 +63,54 @@ struct HTMLWriter {
   /// take one namespace for the other. What must stand outside ends the formula; the tags of other
   /// elements are left out. Returns whether the element's own tags are written.
   private mutating func makeRoom(for element: HTMLElement) -> Bool {
-    let isInFormula = openCounts[HTMLElement.math.number] > 0
-    if element.traits.contains(.mathematical) { return isInFormula == (element != .math) }
-    guard isInFormula else { return true }
+    if element.traits.contains(.mathematical) {
+      return (openFormulaCount > 0) != element.traits.contains(.formula)
+    }
+    guard openFormulaCount > 0 else { return true }
     guard element.traits.contains(.breaksOut) else { return false }
-    if let depth = open.firstIndex(of: .math) { pop(to: depth) }
+    if let depth = open.firstIndex(where: { $0.traits.contains(.formula) }) { pop(to: depth) }
     return true
   }
 
   mutating func close(_ element: HTMLElement) {
-    if element == .br {
+    if element.traits.contains(.lineBreak) {
       // Browsers read a lone </br> as a break, and <br></br> is how XML writes one.
-      if !hasJustBroken { open(.br, attributes: []) }
+      if !hasJustBroken { open(element) }
       hasJustBroken = false
       return
     }
+    if let last = open.last, last == element { return pop(to: open.count - 1) }
     guard openCounts[element.number] > 0 else { return }
     let isTablePart = element.traits.contains(.tablePart)
     for depth in open.indices.reversed() {
       if open[depth] == element { return pop(to: depth) }
-      if isTablePart ? open[depth] == .table : open[depth].traits.contains(.scope) { return }
+      if open[depth].traits.contains(isTablePart ? .table : .scope) { return }
     }
   }
 
   mutating func finish() -> String {
     pop(to: 0)
-    return String(decoding: output, as: UTF8.self)
+    return String(decoding: output.bytes, as: UTF8.self)
+  }
+
+  private mutating func push(_ element: HTMLElement) {
+    open.append(element)
+    openCounts[element.number] += 1
+    openNumbers.insert(element.number)
+    if element.traits.contains(.formula) { openFormulaCount += 1 }
+    if element.traits.contains(.paragraph) { openParagraphCount += 1 }
   }
 
   private mutating func pop(to depth: Int) {
     while open.count > depth {
       let element = open.removeLast()
       openCounts[element.number] -= 1
-      output.append(contentsOf: [UInt8(ascii: "<"), UInt8(ascii: "/")])
-      output.append(contentsOf: element.name.utf8)
+      if openCounts[element.number] == 0 { openNumbers.remove(element.number) }
+      if element.traits.contains(.formula) { openFormulaCount -= 1 }
+      if element.traits.contains(.paragraph) { openParagraphCount -= 1 }
+      output.append(UInt8(ascii: "<"))
+      output.append(UInt8(ascii: "/"))
+      elements.write(nameOf: element, to: &output)
       output.append(UInt8(ascii: ">"))
     }
   }
@@ -94,20 +118,20 @@ struct HTMLWriter {
   // MARK: Implied ends
 
   private struct ImpliedEnd {
-    var opening: [HTMLElement]
-    var closes: [HTMLElement]
+    var opening: [Int]
+    var closes: SmallNumberSet
     /// The search for an open element stops at these.
-    var within: [HTMLElement]
+    var within: SmallNumberSet
 
     init(_ opening: String, closes: String, within: String) {
-      self.opening = HTMLElement.listed(opening)
-      self.closes = HTMLElement.listed(closes)
-      self.within = HTMLElement.listed(within)
+      self.opening = (0..<HTMLElement.count).filter(HTMLElement.numbers(opening).contains)
+      self.closes = HTMLElement.numbers(closes)
+      self.within = HTMLElement.numbers(within)
     }
   }
 
   /// HTML standard, section 13.1.2.4: the end tags that may be left out.
-  private static let impliedEnds = [
+  private static let impliedEndRules = [
     ImpliedEnd("li", closes: "li", within: "ul ol menu dir table td th caption button"),
     ImpliedEnd("dd dt", closes: "dd dt", within: "dl table td th caption button"),
     ImpliedEnd("option optgroup", closes: "option", within: "select datalist table"),
@@ -126,8 +150,8 @@ struct HTMLWriter {
   /// The rules by the number of the element that opens.
   private static let impliedEndsByOpening: [[ImpliedEnd]] = {
     var rules = [[ImpliedEnd]](repeating: [], count: HTMLElement.count)
-    for rule in impliedEnds {
-      for element in rule.opening { rules[element.number].append(rule) }
+    for rule in impliedEndRules {
+      for number in rule.opening { rules[number].append(rule) }
     }
     return rules
   }()
@@ -138,48 +162,23 @@ struct HTMLWriter {
     if element.traits.contains(.heading), open.last?.traits.contains(.heading) == true {
       pop(to: open.count - 1)
     }
-    for rule in Self.impliedEndsByOpening[element.number] {
-      guard rule.closes.contains(where: { openCounts[$0.number] > 0 }) else { continue }
+    guard element.traits.contains(.impliesEnds) else { return }
+    for rule in impliedEnds[element.number] where rule.closes.intersects(openNumbers) {
       for depth in open.indices.reversed() {
-        if rule.closes.contains(open[depth]) {
+        if rule.closes.contains(open[depth].number) {
           pop(to: depth)
           break
         }
-        if rule.within.contains(open[depth]) { break }
+        if rule.within.contains(open[depth].number) { break }
       }
     }
   }
 
   private mutating func closeParagraph() {
-    guard openCounts[HTMLElement.p.number] > 0 else { return }
+    guard openParagraphCount > 0 else { return }
     for depth in open.indices.reversed() {
-      if open[depth] == .p { return pop(to: depth) }
+      if open[depth].traits.contains(.paragraph) { return pop(to: depth) }
       if open[depth].traits.contains(.scope) { return }
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Appends text or an attribute's value with the characters that mean something in HTML escaped.
-  mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
-    var start = 0
-    for place in text.indices {
-      guard let escape = Self.escape(text[place]) else { continue }
-      append(contentsOf: text[start..<place])
-      escape.withUTF8Buffer { append(contentsOf: $0) }
-      start = place + 1
-    }
-    append(contentsOf: text[start...])
-  }
-
-  private static func escape(_ byte: UInt8) -> StaticString? {
-    switch byte {
-    case UInt8(ascii: "&"): "&amp;"
-    case UInt8(ascii: "<"): "&lt;"
-    case UInt8(ascii: ">"): "&gt;"
-    case UInt8(ascii: "\""): "&quot;"
-    case 0: ""
-    default: nil
     }
   }
 }

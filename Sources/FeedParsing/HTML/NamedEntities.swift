@@ -29,45 +29,56 @@ package enum NamedEntities {
     var isLegacy: Bool
   }
 
-  /// Binary search by byte position: a probe lands inside an entry and moves back to its start.
   static func find(_ name: UnsafeBufferPointer<UInt8>) -> Entity? {
     guard 2...nameByteLimit ~= name.count else { return nil }
-    let table = UnsafeBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount)
-    var (low, high) = (0, table.count)
-    while low < high {
-      var start = low + (high - low) / 2
-      while start > low, table[start - 1] != UInt8(ascii: " ") { start -= 1 }
-      var end = start
-      while end < table.count, table[end] != UInt8(ascii: " ") { end += 1 }
-      let entry = UnsafeBufferPointer(rebasing: table[start..<end])
-      switch compare(name, entry) {
-      case .equal(let isLegacy):
-        let characters = UnsafeBufferPointer(rebasing: entry.dropFirst(name.count + 1))
-        return Entity(characters: characters, isLegacy: isLegacy)
-      case .before: high = start
-      case .after: low = end + 1
+    let entries = entries
+    var slot = hash(name)
+    while slots[slot] != 0 {
+      let start = Int(slots[slot]) - 1
+      let end = start + name.count
+      if end < entries.count, name.elementsEqual(entries[start..<end]),
+        let isLegacy = isLegacy(mark: entries[end])
+      {
+        let characters = entries[(end + 1)...].prefix { $0 != UInt8(ascii: " ") }
+        return Entity(characters: UnsafeBufferPointer(rebasing: characters), isLegacy: isLegacy)
       }
+      slot = (slot + 1) & (slotCount - 1)
     }
     return nil
   }
 
-  private enum Order {
-    case before, after
-    case equal(isLegacy: Bool)
+  /// Nil for a byte that does not end a name.
+  private static func isLegacy(mark: UInt8) -> Bool? {
+    switch mark {
+    case UInt8(ascii: "="): false
+    case UInt8(ascii: ":"): true
+    default: nil
+    }
   }
 
-  private static func compare(
-    _ name: UnsafeBufferPointer<UInt8>, _ entry: UnsafeBufferPointer<UInt8>
-  ) -> Order {
-    for (place, byte) in name.enumerated() {
-      let other = entry[place]
-      if other == UInt8(ascii: "=") || other == UInt8(ascii: ":") { return .after }
-      if byte != other { return byte < other ? .before : .after }
+  private static var entries: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount)
+  }
+
+  private static let slotCount = 8192
+
+  /// Where the names begin in the table, plus one; zero for an empty slot.
+  private static let slots: [UInt16] = {
+    var slots = [UInt16](repeating: 0, count: slotCount)
+    var start = 0
+    while start < entries.count {
+      let name = entries[start...].prefix { isLegacy(mark: $0) == nil }
+      var slot = hash(UnsafeBufferPointer(rebasing: name))
+      while slots[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
+      slots[slot] = UInt16(start + 1)
+      start = (entries[name.endIndex...].firstIndex(of: UInt8(ascii: " ")) ?? entries.count) + 1
     }
-    switch entry[name.count] {
-    case UInt8(ascii: "="): return .equal(isLegacy: false)
-    case UInt8(ascii: ":"): return .equal(isLegacy: true)
-    default: return .before
-    }
+    return slots
+  }()
+
+  private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> Int {
+    var hash: UInt32 = 0x811C_9DC5
+    for byte in name { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+    return Int(hash ^ hash >> 16) & (slotCount - 1)
   }
 }

@@ -1,0 +1,117 @@
+internal import Syndication
+
+/// Writes the addresses in attributes: safe ones only, absolute where there is a base.
+struct HTMLAddressResolver {
+  /// What resolving may add to a text beyond a multiple of its length, in bytes: a long base in
+  /// front of each of a million short references would make gigabytes of a feed.
+  private static let addedByteLimit = 1 << 20
+  private static let addedFactor = 4
+
+  private enum ByteKind: UInt8 {
+    case plain, slash, mark, ampersand, other
+  }
+
+  /// How the bytes of an address that needs no resolving are looked at.
+  private static let kinds: [ByteKind] = (0...255).map { byte in
+    switch UInt8(byte) {
+    case UInt8(ascii: "/"): .slash
+    case UInt8(ascii: "?"), UInt8(ascii: "#"): .mark
+    case UInt8(ascii: "&"): .ampersand
+    case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: "\\"):
+      .other
+    default: .plain
+    }
+  }
+
+  private let base: String?
+  private let kinds = HTMLAddressResolver.kinds
+  private var addableByteCount: Int
+
+  init(base: String?, textByteCount: Int) {
+    self.base = base
+    addableByteCount = Self.addedByteLimit + Self.addedFactor * textByteCount
+  }
+
+  /// Writes the address that an attribute's raw value stands for; false when there is none.
+  mutating func append(
+    _ value: UnsafeBufferPointer<UInt8>, isLink: Bool, to output: inout HTMLBuffer,
+    scratch: inout [UInt8]
+  ) -> Bool {
+    if isFinal(value, isLink: isLink) {
+      output.append(value)
+      return true
+    }
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(decoding: value, isAttribute: true)
+    let reference = String(decoding: scratch, as: UTF8.self)
+    guard var address = resolve(reference) else { return false }
+    if isLink { address = WebAddress.withoutTrackingParameters(address) }
+    address.withUTF8 { output.append(escaping: $0) }
+    return true
+  }
+
+  /// A safe address, absolute when there is a base; nil when it is none.
+  mutating func resolve(_ reference: String) -> String? {
+    guard WebAddress.isSafe(reference) else { return nil }
+    guard let address = WebAddress.resolve(reference, against: base) else {
+      return base == nil ? reference : nil
+    }
+    addableByteCount -= max(0, address.utf8.count - reference.utf8.count)
+    return addableByteCount >= 0 && WebAddress.isSafe(address) ? address : nil
+  }
+
+  /// Whether decoding, resolving and escaping would plainly change nothing, as with most addresses:
+  /// `WebAddress.resolve` returns what this accepts as it is.
+  private func isFinal(_ value: UnsafeBufferPointer<UInt8>, isLink: Bool) -> Bool {
+    guard value.count <= WebAddress.byteLimit, let last = value.last, last < 0x80,
+      var place = value.endOfPlainOrigin
+    else { return false }
+    var hasMark = false
+    var kind = ByteKind.plain
+    while place < value.count {
+      let previous = kind
+      kind = kinds[Int(value[place])]
+      switch kind {
+      case .plain:
+        // A dot segment, plain or encoded.
+        let isPointed = value[place] == UInt8(ascii: ".") || value[place] == UInt8(ascii: "%")
+        if previous == .slash, isPointed { return false }
+      case .slash: break
+      case .mark: hasMark = true
+      case .ampersand:
+        guard ByteScan(bytes: value).matches("&amp;", at: place) else { return false }
+        place += 4
+      case .other: return false
+      }
+      place += 1
+    }
+    return !isLink || !hasMark || !WebAddress.mayTrack(value)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where the path begins after `http://` or `https://` and a lower case name; nil when the value
+  /// begins otherwise.
+  fileprivate var endOfPlainOrigin: Int? {
+    let scan = ByteScan(bytes: self)
+    let start = scan.matches("https://", at: 0) ? 8 : scan.matches("http://", at: 0) ? 7 : 0
+    guard start > 0 else { return nil }
+    var end = start
+    var previous = UInt8(ascii: ".")
+    while end < count, self[end].isPlainHostByte {
+      if self[end] == UInt8(ascii: "."), previous == UInt8(ascii: ".") { return nil }
+      previous = self[end]
+      end += 1
+    }
+    guard end > start, 0x61...0x7A ~= previous, end == count || self[end] == UInt8(ascii: "/")
+    else { return nil }
+    return end
+  }
+}
+
+extension UInt8 {
+  fileprivate var isPlainHostByte: Bool {
+    0x61...0x7A ~= self || isASCIIDigit || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
+  }
+}
