@@ -2,60 +2,100 @@ package import Syndication
 
 /// A document's bytes to a feed.
 ///
-/// The route: decode to UTF-8, repair in one linear pass, parse, map. Time is linear in the bytes,
-/// memory a small multiple of them, and no bytes crash it.
+/// The route: decode to UTF-8, then window by window repair in one linear pass, parse, map. Time is
+/// linear in the bytes; beside them memory holds one window, one entry and what was not taken yet. No
+/// bytes crash it.
 package enum FeedParser {
+  /// Input that is repaired before the parser reads what came of it. What is made of a window stays
+  /// in the processor's cache; the result does not depend on its size.
+  package static let windowByteCount = 1 << 16
+
   /// Reads a feed of any format; the format is what the root says, not what HTTP says.
   ///
   /// Throws what the bytes are when they are no feed.
   package static func parse(
     _ bytes: [UInt8], _ request: ParseRequest
   ) throws(FeedParsingError) -> ParsedFeed {
-    if let error = NotAFeed.error(of: bytes) { throw error }
+    var entries: [Entry] = []
+    var feed = try read(bytes, request, windowByteCount) { entries.take(&$0) }.get()
+    feed.entries = entries
+    return feed
+  }
+
+  /// Reads a feed and hands each entry to `receive` as soon as it was read, in document order; the
+  /// feed that is returned has none.
+  ///
+  /// A document that is no feed is a value, and has given no entry; what is thrown is what `receive`
+  /// threw, and ends the reading.
+  package static func parse<Failure: Error>(
+    _ bytes: [UInt8], _ request: ParseRequest, windowByteCount: Int = windowByteCount,
+    receive: (Entry) throws(Failure) -> Void
+  ) throws(Failure) -> Result<ParsedFeed, FeedParsingError> {
+    try read(bytes, request, max(windowByteCount, 1)) { entries throws(Failure) in
+      for entry in entries { try receive(entry) }
+      entries.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// `drain` is called after every window and takes what entries it likes.
+  private static func read<Failure: Error>(
+    _ bytes: [UInt8], _ request: ParseRequest, _ window: Int,
+    _ drain: (inout [Entry]) throws(Failure) -> Void
+  ) throws(Failure) -> Result<ParsedFeed, FeedParsingError> {
+    if let error = NotAFeed.error(of: bytes) { return .failure(error) }
     let document = DocumentText(bytes, contentType: request.contentType)
-    var feed =
-      if JSONFeed.claims(document.bytes) {
-        try JSONFeed.read(document, request)
-      } else {
-        try markup(document, request)
-      }
-    feed.defects.insert(contentsOf: document.defects, at: 0)
-    return feed
+    let feed =
+      try JSONFeed.claims(document.bytes)
+      ? JSONFeed.read(document, request, drain) : markup(document, request, window, drain)
+    return feed.map { feed in
+      var feed = feed
+      feed.defects.insert(contentsOf: document.defects, at: 0)
+      return feed
+    }
   }
 
-  private static func markup(
-    _ document: DocumentText, _ request: ParseRequest
-  ) throws(FeedParsingError) -> ParsedFeed {
-    var builder = FeedBuilder(request)
-    let repair = try repaired(document.bytes, request.limits)
-    let isWellFormed = MarkupReader.read(repair.output, into: &builder)
-    guard var feed = builder.finish(encoding: document.encoding) else {
-      throw FeedParsingError(.xml, "XML without a feed's root")
-    }
-    feed.defects.insert(contentsOf: repair.defects, at: 0)
-    if !isWellFormed, feed.defects.isEmpty {
-      feed.defects.append(ParseDefect(.malformed, "names or namespaces that are not well-formed"))
-    }
-    return feed
-  }
-
-  private static func repaired(
-    _ bytes: [UInt8], _ limits: ParseLimits
-  ) throws(FeedParsingError) -> (output: LiftedDocument, defects: [ParseDefect]) {
-    let result: Result<(LiftedDocument, [ParseDefect]), FeedParsingError> =
-      bytes.withUnsafeBufferPointer {
-        buffer in
-        let input = ByteScan(bytes: buffer)
-        do throws(FeedParsingError) {
-          let prolog = try DocumentProlog(input)
-          var repair = MarkupRepair(
-            input, root: prolog.root, entities: prolog.entities, limits: limits)
-          repair.run()
-          return .success((repair.output, prolog.defects + repair.tally.defects))
-        } catch {
-          return .failure(error)
-        }
+  private static func markup<Failure: Error>(
+    _ document: DocumentText, _ request: ParseRequest, _ window: Int,
+    _ drain: (inout [Entry]) throws(Failure) -> Void
+  ) throws(Failure) -> Result<ParsedFeed, FeedParsingError> {
+    try document.bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+      let input = ByteScan(bytes: buffer)
+      let prolog: DocumentProlog
+      do throws(FeedParsingError) {
+        prolog = try DocumentProlog(input)
+      } catch {
+        return .failure(error)
       }
-    return try result.get()
+      var repair = MarkupRepair(
+        input, root: prolog.root, entities: prolog.entities, limits: request.limits)
+      let reader = MarkupReader(FeedBuilder(request), input)
+      repeat {
+        repair.run(byteCount: window)
+        reader.read(&repair.output)
+        try drain(&reader.builder.entries)
+      } while !repair.isDone
+      let isWellFormed = reader.finish()
+      guard var feed = reader.builder.finish(encoding: document.encoding) else {
+        return .failure(FeedParsingError(.xml, "XML without a feed's root"))
+      }
+      try drain(&reader.builder.entries)
+      feed.defects.insert(contentsOf: prolog.defects + repair.tally.defects, at: 0)
+      if !isWellFormed, feed.defects.isEmpty {
+        feed.defects.append(ParseDefect(.malformed, "names or namespaces that are not well-formed"))
+      }
+      return .success(feed)
+    }
+  }
+}
+
+extension [Entry] {
+  /// Moves the elements of `other` to the end.
+  fileprivate mutating func take(_ other: inout [Entry]) {
+    if isEmpty {
+      swap(&self, &other)
+    } else {
+      append(contentsOf: other)
+      other.removeAll(keepingCapacity: true)
+    }
   }
 }

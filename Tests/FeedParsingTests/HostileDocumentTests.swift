@@ -102,7 +102,44 @@ import Testing
     let feed = try parse(
       rss(item: "<description>\(long)</description><title>Short</title>"), request)
     #expect(feed.entries.first?.title?.value == "Short")
-    #expect(feed.entries.first?.summary == nil)
+    #expect(feed.entries.first?.summary?.value == String(long.prefix(999)))
+    #expect(feed.defects.contains { $0.kind == .limit })
+  }
+
+  @Test func `a text is cut before the character and the reference that reach beyond the limit`()
+    throws
+  {
+    var request = ParseRequest()
+    request.limits.textByteLimit = 10
+    let feed = try parse(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>123456789é</title>"
+        + "<summary type='xhtml'>1234567&amp;8</summary><rights>after</rights></entry></feed>",
+      request)
+    #expect(feed.entries.first?.title?.value == "123456789")
+    #expect(feed.entries.first?.summary?.value == "1234567")
+    #expect(feed.entries.first?.rights?.value == "after")
+  }
+
+  @Test(arguments: [
+    "<media:content url='/NUMBER.jpg'/>", "<media:thumbnail url='/NUMBER.jpg'/>",
+    "<media:credit>NUMBER</media:credit>", "<podcast:person>NUMBER</podcast:person>",
+    "<podcast:transcript url='/NUMBER'/>", "<podcast:funding url='/NUMBER'/>",
+    "<psc:chapter start='NUMBER'/>", "<category>NUMBER</category>", "<link href='/NUMBER'/>",
+    "<enclosure url='/NUMBER'/>",
+  ])
+  func `every list ends at its limit`(element: String) throws {
+    let number = 3000
+    let elements = (0..<number).map { element.replacing("NUMBER", with: String($0)) }.joined()
+    let feed = try parse(rss(item: elements + "<title>Kept</title>"))
+    let entry = try #require(feed.entries.first)
+    #expect(entry.title?.value == "Kept")
+    let longest = [
+      entry.media?.content.count, entry.media?.thumbnails.count, entry.media?.credits.count,
+      entry.podcast?.participants.count, entry.podcast?.transcripts.count,
+      entry.podcast?.funding.count, entry.chapters?.chapters.count, entry.categories.count,
+      entry.links.count, entry.enclosures.count,
+    ].compactMap { $0 }.max()
+    #expect(longest == 1000)
     #expect(feed.defects.contains { $0.kind == .limit })
   }
 

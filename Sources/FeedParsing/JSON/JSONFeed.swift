@@ -12,24 +12,26 @@ struct JSONFeed {
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
-  static func read(
-    _ document: DocumentText, _ request: ParseRequest
-  ) throws(FeedParsingError) -> ParsedFeed {
+  static func read<Failure: Error>(
+    _ document: DocumentText, _ request: ParseRequest,
+    _ drain: (inout [Entry]) throws(Failure) -> Void
+  ) throws(Failure) -> Result<ParsedFeed, FeedParsingError> {
     let (root, isCut) = document.bytes.withUnsafeBufferPointer { bytes in
       var reader = JSONReader(bytes)
       let value = reader.read()
       return (value, reader.isCut)
     }
     guard let root, root.isObject else {
-      throw FeedParsingError(.text, "text that begins like JSON and is none")
+      return .failure(FeedParsingError(.text, "text that begins like JSON and is none"))
     }
     let version = root["version"]?.text ?? ""
     guard
       version.contains("jsonfeed.org/version/") || root["items"]?.elements.first?.isObject ?? false
     else {
       let message = root["error"]?.text ?? root["message"]?.text ?? root["detail"]?.text
-      throw FeedParsingError(
-        .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed")
+      return .failure(
+        FeedParsingError(
+          .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed"))
     }
     var reader = JSONFeed(request)
     var feed = ParsedFeed(
@@ -46,7 +48,8 @@ struct JSONFeed {
       // Whether the last item was whole cannot be told.
       if !request.keepsOpenEntry, !feed.entries.isEmpty { feed.entries.removeLast() }
     }
-    return feed
+    try drain(&feed.entries)
+    return .success(feed)
   }
 
   private init(_ request: ParseRequest) {

@@ -7,7 +7,10 @@ struct FeedBuilder {
   var frames: [Frame] = []
   /// The feed at the bottom; above it the open entry, above that its source.
   var drafts: [Draft] = [Draft(.feed)]
+  /// Entries that ended and were not taken yet, in document order.
   var entries: [Entry] = []
+  /// Entries that ended.
+  var entryCount = 0
   var text: [UInt8] = []
   var tally = DefectTally()
   var format: ParsedFeed.Format?
@@ -25,6 +28,8 @@ struct FeedBuilder {
   var markup: [Bool] = []
   /// Whether characters belong to an open element's text.
   var collects = false
+  /// Whether the innermost open element's text has passed its limit.
+  var isTextCut = false
   let rootBase: String?
 
   init(_ request: ParseRequest) {
@@ -36,7 +41,7 @@ struct FeedBuilder {
   }
 
   /// Whether no element was opened yet that decides the format and its version.
-  var isUndecided: Bool { format == nil || format == .rdf && version.isEmpty && entries.isEmpty }
+  var isUndecided: Bool { format == nil || format == .rdf && version.isEmpty && entryCount == 0 }
 
   var isSkipping: Bool { skipped > 0 }
 
@@ -84,22 +89,42 @@ struct FeedBuilder {
     return uri.contains("purl.org/net/rss1.1") ? "1.1" : ""
   }
 
+  /// Characters of the innermost open element, whole ones; where they are cut from those before
+  /// means nothing.
   mutating func characters(_ characters: UnsafeBufferPointer<UInt8>) {
-    guard collects, skipped == 0 else { return }
-    guard text.count + characters.count <= request.limits.textByteLimit else {
-      tally.note(.limit, "a text cut at its limit", at: text.count)
-      return
-    }
+    guard collects, skipped == 0, !isTextCut else { return }
+    let room = max(request.limits.textByteLimit - text.count, 0)
+    let fitting = UnsafeBufferPointer(rebasing: characters.prefix(room + 1))
     if frames[frames.count - 1].mode == .markup {
-      text.append(escaping: characters)
+      text.append(escaping: fitting)
     } else {
-      text.append(contentsOf: characters)
+      text.append(contentsOf: fitting)
     }
+    if text.count > request.limits.textByteLimit { cutText() }
   }
+
+  /// Cuts the text at its limit, before a character or a reference that reaches beyond it. What the
+  /// element has after it is dropped.
+  mutating func cutText() {
+    tally.note(.limit, "a text cut at its limit", at: request.limits.textByteLimit)
+    isTextCut = true
+    var end = min(request.limits.textByteLimit, text.count)
+    while end > 0, end < text.count, text[end] & 0xC0 == 0x80 { end -= 1 }
+    if frames.last?.mode == .markup,
+      let reference = text[..<end].suffix(FeedBuilder.referenceByteLimit).lastIndex(
+        of: UInt8(ascii: "&")), !text[reference..<end].contains(UInt8(ascii: ";"))
+    {
+      end = reference
+    }
+    text.removeLast(text.count - end)
+  }
+
+  /// Of a reference that escaping writes, less its semicolon.
+  private static let referenceByteLimit = 5
 
   /// The innermost draft.
   var draft: Draft {
-    get { drafts[drafts.count - 1] }
+    _read { yield drafts[drafts.count - 1] }
     _modify { yield &drafts[drafts.count - 1] }
   }
 
@@ -139,6 +164,7 @@ struct FeedBuilder {
     guard frame.field != .transparent else { return }
     end(frame)
     text.removeLast(text.count - min(frame.textStart, text.count))
+    isTextCut = false
     collects = frames.last.map { $0.mode != .none } ?? false
   }
 
@@ -158,7 +184,7 @@ struct FeedBuilder {
 
 /// The end of the document.
 extension FeedBuilder {
-  /// The feed, or nil when the document had none. What is still open is closed; an open entry is
+  /// The feed without its entries, or nil when the document had none. What is still open is closed; an open entry is
   /// kept only when the document is whole: a half title under the real GUID would hide the whole one
   /// for ever.
   mutating func finish(encoding: String) -> ParsedFeed? {
@@ -178,7 +204,6 @@ extension FeedBuilder {
       feed.defects.append(ParseDefect(.truncated, what))
     }
     feed.properties = drafts[0].properties()
-    feed.entries = entries
     return feed
   }
 }

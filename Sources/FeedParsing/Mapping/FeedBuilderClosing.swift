@@ -7,6 +7,7 @@ extension FeedBuilder {
     case .entry:
       guard frame.endsDraft else { return }
       entries.append(draft.entry())
+      entryCount += 1
       drafts.removeLast()
     case .source:
       endSource(frame)
@@ -84,11 +85,11 @@ extension FeedBuilder {
     guard person != Person() else { return }
     switch frame.field {
     case .contributor, .dcContributor:
-      append(person, to: \.contributors)
+      noteCut(unless: draft.contributors.appendBounded(person))
     case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
     case .owner: draft.owner = person
     default:
-      appendNew(person, to: \.authors)
+      noteCut(unless: draft.authors.appendNew(person))
     }
   }
 
@@ -223,13 +224,15 @@ extension FeedBuilder {
     link.language = attributes?[.hreflang]
     link.title = attributes?[.title]
     link.length = attributes?[.length]
-    append(link, to: \.links)
+    noteCut(unless: draft.links.appendBounded(link))
     guard !href.isEmpty else { return }
     becomeBase(link)
     if link.has(relation: "enclosure") {
-      append(Enclosure(url: href, type: link.type, length: link.length), to: \.enclosures)
+      noteCut(
+        unless: draft.enclosures.appendBounded(
+          Enclosure(url: href, type: link.type, length: link.length)))
     } else if link.has(relation: "license") {
-      append(href, to: \.licenses)
+      noteCut(unless: draft.licenses.appendBounded(href))
     } else if link.has(relation: "replies"), link.type?.contains("html") ?? false {
       draft.comments = draft.comments ?? href
     }
@@ -293,31 +296,11 @@ extension FeedBuilder {
   mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
     guard term != nil || label != nil || scheme != nil else { return }
     let category = Category(term: term ?? label ?? "", scheme: scheme, label: label)
-    appendNew(category, to: \.categories)
+    noteCut(unless: draft.categories.appendNew(category))
   }
 
-  /// Elements of one list of an entry or feed: no honest one comes near, and some are searched.
-  private static let listLimit = 1000
-
-  /// Appends what the list does not have yet.
-  private mutating func appendNew<Element: Equatable>(
-    _ element: Element, to list: WritableKeyPath<Draft, [Element]>
-  ) {
-    if draft[keyPath: list].count < FeedBuilder.listLimit,
-      draft[keyPath: list].contains(element)
-    {
-      return
-    }
-    append(element, to: list)
-  }
-
-  /// Appends to a list of the innermost draft, up to the limit.
-  mutating func append<Element>(_ element: Element, to list: WritableKeyPath<Draft, [Element]>) {
-    guard draft[keyPath: list].count < FeedBuilder.listLimit else {
-      tally.note(.limit, "a list cut at its limit", at: 0)
-      return
-    }
-    draft[keyPath: list].append(element)
+  mutating func noteCut(unless isWhole: Bool) {
+    if !isWhole { tally.note(.limit, "a list cut at its limit", at: 0) }
   }
 
   private mutating func endGenerator(_ frame: Frame) {
@@ -338,6 +321,6 @@ extension FeedBuilder {
     guard let said = frame.attributes?[.resource] ?? ownText(frame),
       let url = address(said, frame.base)
     else { return }
-    append(url, to: \.licenses)
+    noteCut(unless: draft.licenses.appendBounded(url))
   }
 }

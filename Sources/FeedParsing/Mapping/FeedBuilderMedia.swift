@@ -11,9 +11,11 @@ extension FeedBuilder {
       image.url = (attributes?[.url] ?? text).flatMap { address($0, frame.base) }
       image.width = attributes?[.width].flatMap { Int($0) }
       image.height = attributes?[.height].flatMap { Int($0) }
-      if image.url != nil { draft.media.orEmpty.thumbnails.append(image) }
+      guard image.url != nil else { return }
+      noteCut(unless: draft.media.orEmpty.thumbnails.appendBounded(image))
     case .mediaCredit:
-      draft.media.orEmpty.credits.append(Media.Credit(role: attributes?[.role], content: text))
+      let credit = Media.Credit(role: attributes?[.role], content: text)
+      noteCut(unless: draft.media.orEmpty.credits.appendBounded(credit))
     case .mediaPlayer:
       draft.media.orEmpty.player = (attributes?[.url] ?? text).flatMap { address($0, frame.base) }
     case .mediaRating:

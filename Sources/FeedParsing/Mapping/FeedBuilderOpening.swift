@@ -43,8 +43,8 @@ extension FeedBuilder {
 
   private mutating func openEntry(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
     guard drafts.count == 1 else { return false }
-    guard entries.count < request.limits.entryCount else {
-      tally.note(.limit, "entries beyond the limit dropped", at: entries.count)
+    guard entryCount < request.limits.entryCount else {
+      tally.note(.limit, "entries beyond the limit dropped", at: entryCount)
       return false
     }
     frame.scope = .draft
@@ -157,8 +157,8 @@ extension FeedBuilder {
       let url = address(said, base)
     else { return }
     let enclosure = Enclosure(url: url, type: attributes[.type], length: attributes[.length])
-    append(enclosure, to: \.enclosures)
-    append(WebLink(enclosing: enclosure), to: \.links)
+    noteCut(unless: draft.enclosures.appendBounded(enclosure))
+    noteCut(unless: draft.links.appendBounded(WebLink(enclosing: enclosure)))
   }
 
   private mutating func addMediaContent(_ attributes: MarkupAttributes, _ base: String?) {
@@ -171,7 +171,7 @@ extension FeedBuilder {
     content.height = attributes[.height].flatMap { Int($0) }
     content.duration = attributes[.duration]
     content.isDefault = attributes[.isDefault]?.lowercased() == "true"
-    draft.media.orEmpty.content.append(content)
+    noteCut(unless: draft.media.orEmpty.content.appendBounded(content))
   }
 
   private mutating func openChapters(_ attributes: MarkupAttributes) {
@@ -186,8 +186,7 @@ extension FeedBuilder {
     chapter.title = attributes[.title]
     chapter.url = attributes[.href].flatMap { address($0, base) }
     chapter.image = attributes[.image].flatMap { address($0, base) }
-    if draft.chapters == nil { draft.chapters = ChapterList() }
-    draft.chapters?.chapters.append(chapter)
+    noteCut(unless: draft.chapters.orEmpty.chapters.appendBounded(chapter))
   }
 }
 
@@ -199,13 +198,15 @@ protocol Startable {
 extension Media: Startable {}
 extension ITunesFlags: Startable {}
 extension Podcast: Startable {}
+extension ChapterList: Startable {}
 
 extension Optional where Wrapped: Startable {
-  /// The value, begun when there was none.
+  /// The value, begun when there was none. It leaves its place while it is changed: a second copy
+  /// would make every append to a list of it copy the list.
   var orEmpty: Wrapped {
     get { self ?? Wrapped() }
     _modify {
-      var value = self ?? Wrapped()
+      var value = take() ?? Wrapped()
       defer { self = value }
       yield &value
     }

@@ -14,18 +14,20 @@ extension FeedBuilder {
       participant.role = attributes?[.role]
       participant.url = attributes?[.href].flatMap { address($0, frame.base) }
       participant.image = attributes?[.img].flatMap { address($0, frame.base) }
-      draft.podcast.orEmpty.participants.append(participant)
+      noteCut(unless: draft.podcast.orEmpty.participants.appendBounded(participant))
     case .funding:
       guard let url else { return }
       var link = WebLink(href: url)
       link.title = text
-      draft.podcast.orEmpty.funding.append(link)
+      noteCut(unless: draft.podcast.orEmpty.funding.appendBounded(link))
     case .transcript:
       guard let url else { return }
-      draft.podcast.orEmpty.transcripts.append(Enclosure(url: url, type: attributes?[.type]))
+      let transcript = Enclosure(url: url, type: attributes?[.type])
+      noteCut(unless: draft.podcast.orEmpty.transcripts.appendBounded(transcript))
     default:
       guard let url else { return }
-      draft.podcast.orEmpty.chapterDocuments.append(Enclosure(url: url, type: attributes?[.type]))
+      let document = Enclosure(url: url, type: attributes?[.type])
+      noteCut(unless: draft.podcast.orEmpty.chapterDocuments.appendBounded(document))
     }
   }
 

@@ -28,10 +28,8 @@ extension FeedBuilder {
   }
 
   private mutating func append(_ markup: [UInt8]) {
-    guard text.count + markup.count <= request.limits.textByteLimit else {
-      tally.note(.limit, "a text cut at its limit", at: text.count)
-      return
-    }
+    guard !isTextCut else { return }
+    guard text.count + markup.count <= request.limits.textByteLimit else { return cutText() }
     text.append(contentsOf: markup)
   }
 

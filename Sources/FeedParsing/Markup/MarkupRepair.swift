@@ -20,7 +20,7 @@ struct MarkupRepair {
   let input: ByteScan
   let limits: ParseLimits
   let entities: DeclaredEntities
-  var output: LiftedDocument
+  var output: LiftedStretch
   var tally = DefectTally()
   /// Text before this place is in the output or was dropped.
   var copied: Int
@@ -54,10 +54,15 @@ struct MarkupRepair {
     self.entities = entities
     copied = root
     place = root
-    output = LiftedDocument(byteCount: input.count - root)
+    output = LiftedStretch(byteCount: min(input.count - root, FeedParser.windowByteCount))
   }
 
-  mutating func run() {
+  /// Whether all was repaired.
+  var isDone: Bool { isClosed || place >= input.count }
+
+  /// Repairs the next stretch, of `byteCount` bytes of input and up to the end of what it cuts.
+  mutating func run(byteCount: Int) {
+    let end = min(place + byteCount, input.count)
     while !isClosed {
       place = input.nextSpecial(from: place)
       guard place < input.count else { break }
@@ -66,15 +71,15 @@ struct MarkupRepair {
       case UInt8(ascii: "&"): reference()
       default: forbiddenCharacter()
       }
+      if place >= end { break }
     }
     copy(to: place)
-    output.endRun()
   }
 
   /// Copies the text from where the last copy ended to `end`.
   @inline(__always)
   mutating func copy(to end: Int) {
-    if end > copied { output.appendText(input.slice(copied..<end)) }
+    if end > copied { output.appendText(copied..<end, of: input) }
     copied = max(copied, end)
   }
 
@@ -161,7 +166,7 @@ struct MarkupRepair {
   mutating func forbiddenCharacter() {
     if input[place] == 0x0D {
       copy(to: place)
-      if input[place + 1] != 0x0A { output.appendText(0x0A) }
+      if input[place + 1] != 0x0A { output.appendMade(0x0A) }
       skip(to: place + 1)
     } else if input[place] != 0xEF {
       tally.note(.forbiddenCharacters, "a control character dropped", at: place)

@@ -29,13 +29,13 @@ extension MarkupRepair {
     case .nothing: copy(to: place)
     case .byte(let byte):
       copy(to: place)
-      output.appendText(byte)
+      output.appendMade(byte)
     case .scalar(let code):
       copy(to: place)
-      output.appendText(scalar: code)
+      output.appendMade(scalar: code)
     case .text(let text):
       copy(to: place)
-      text.withUnsafeBufferPointer { output.appendText($0) }
+      text.withUnsafeBufferPointer { output.appendMade($0) }
     }
     skip(to: end)
   }

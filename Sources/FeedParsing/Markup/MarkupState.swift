@@ -4,16 +4,15 @@ internal import CLibxml2
 /// exclusivity checks and retains.
 struct MarkupState {
   var builder: FeedBuilder
-  private let document: LiftedDocument
-  /// The digits of a token so far.
-  private var run = 0
+  var stretch = LiftedStretch(byteCount: 0)
+  private let input: ByteScan
   private var elements = MarkupNames<Field>()
   private var names = MarkupNames<AttributeName?>()
   private var attributes = MarkupAttributes()
 
-  init(_ builder: FeedBuilder, _ document: LiftedDocument) {
+  init(_ builder: FeedBuilder, _ input: ByteScan) {
     self.builder = builder
-    self.document = document
+    self.input = input
   }
 
   static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<MarkupState> {
@@ -61,21 +60,10 @@ struct MarkupState {
     }
   }
 
-  /// Characters are tokens for runs of text; the parser may cut them anywhere.
+  /// Characters are tokens for runs of text.
   mutating func characters(_ tokens: UnsafeBufferPointer<xmlChar>) {
-    for byte in tokens {
-      if byte == LiftedDocument.runMark {
-        if let range = document.range(ofRun: run) { text(range) }
-        run = 0
-      } else if byte.isASCIIDigit {
-        run = min(run, Int(Int32.max)) * 10 + Int(byte - UInt8(ascii: "0"))
-      }
-    }
-  }
-
-  private mutating func text(_ range: Range<Int>) {
-    document.text.withUnsafeBufferPointer { text in
-      builder.characters(UnsafeBufferPointer(rebasing: text[range]))
+    for token in tokens {
+      stretch.read(token: token, of: input) { builder.characters($0) }
     }
   }
 
