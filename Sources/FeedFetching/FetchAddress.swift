@@ -46,6 +46,11 @@ package struct FetchAddress: Hashable, Sendable {
     case .failure(let problem):
       throw FetchFailure(.address, "the address cannot be read: \(problem.detail)")
     case .success(let url):
+      // libcurl reads the text once more when it connects, and an encoded host may then be another.
+      guard case .success(let again) = CurlURL.parse(url.text, relativeTo: nil),
+        again.text == url.text,
+        again.host == url.host, !url.host.contains("%")
+      else { throw FetchFailure(.address, "the address can be read in two ways") }
       try self.init(url)
     }
   }
@@ -62,6 +67,9 @@ package struct FetchAddress: Hashable, Sendable {
         throw FetchFailure(.address, "a question mark in the name of a file is written %3F")
       }
       guard !url.path.isEmpty else { throw FetchFailure(.address, "the address names no file") }
+      guard url.path.hasPrefix("/") else {
+        throw FetchFailure(.address, "the address of a file has no slash before the file's path")
+      }
     } else {
       guard !url.host.isEmpty, 1...65_535 ~= url.port else {
         throw FetchFailure(.address, "the address names no host or no port that can be had")

@@ -39,7 +39,7 @@ package enum WebAddress {
       guard start > 0, start < bytes.count, bytes.count <= byteLimit, bytes[bytes.count - 1] < 0x80
       else { return false }
       let end = bytes[start...].firstIndex { !$0.isPlainHostByte } ?? bytes.count
-      guard end > start, 0x61...0x7A ~= bytes[end - 1],
+      guard bytes[start..<end].isPlainHost,
         end == bytes.count || bytes[end] == UInt8(ascii: "/")
       else { return false }
       return bytes[end...].allSatisfy(\.isPlainAddressByte)
@@ -91,6 +91,20 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether host name bytes make labels of which none is empty and the last is surely no number.
+  fileprivate var isPlainHost: Bool {
+    var previous = UInt8(ascii: ".")
+    var lastLabelStart: UInt8 = 0
+    for byte in self {
+      if previous == UInt8(ascii: ".") {
+        if byte == previous { return false }
+        lastLabelStart = byte
+      }
+      previous = byte
+    }
+    return 0x61...0x7A ~= lastLabelStart && previous != UInt8(ascii: ".")
+  }
+
   /// Whether a slash is followed by a point or by what may be an encoded one.
   fileprivate var hasPossibleDotSegment: Bool {
     var previous: UInt8 = 0

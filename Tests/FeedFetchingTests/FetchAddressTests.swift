@@ -37,7 +37,9 @@ import Testing
     "http://example.org:99999/", "http://example.org:-1/", "http://example.org:80a/",
     "http://[::1/", "http://[fe80::1%25lo0]x/", "ftp://example.org/", "gopher://example.org/",
     "dict://example.org/", "javascript:alert(1)", "data:text/xml,x", "feed://example.org/",
-    "file://other.host/etc/passwd", "file:", "file:///a?b", "|cat", "exec:ls", "filter:x",
+    "file://other.host/etc/passwd", "file:", "file:///a?b", "file:a/b", "file:http:9/x",
+    "http://a%25b/", "http://%31%32%37/", "http://a%3%32%37/", "|cat",
+    "exec:ls", "filter:x",
   ])
   func `what is no plain address is refused with a reason`(text: String) {
     #expect(FetchAddress(text) == nil)

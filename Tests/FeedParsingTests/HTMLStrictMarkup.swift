@@ -38,9 +38,12 @@ struct HTMLStrictMarkup {
   private(set) var problems: [String] = []
   private var open: [String] = []
 
-  /// What is wrong with `html`; empty when it is safe, balanced and in the one spelling.
-  static func problems(in html: String) -> [String] {
-    var reader = HTMLStrictMarkup()
+  private let allowsRelativeAddresses: Bool
+
+  /// What is wrong with `html`; empty when it is safe, balanced and in the one spelling. Without a base
+  /// to resolve them against, relative addresses stay relative.
+  static func problems(in html: String, allowsRelativeAddresses: Bool = false) -> [String] {
+    var reader = HTMLStrictMarkup(allowsRelativeAddresses: allowsRelativeAddresses)
     reader.read(html)
     return reader.problems
   }
@@ -117,7 +120,13 @@ struct HTMLStrictMarkup {
     }
   }
 
+  private init(allowsRelativeAddresses: Bool) {
+    self.allowsRelativeAddresses = allowsRelativeAddresses
+  }
+
   private func isInert(_ address: Substring) -> Bool {
+    let mark = address.utf8.first { ":/?#&%".utf8.contains($0) }
+    if allowsRelativeAddresses, mark.map({ "/?#".utf8.contains($0) }) ?? true { return true }
     let scheme = address.utf8.prefix { $0 != UInt8(ascii: ":") }
     return Self.schemes.contains(String(decoding: scheme, as: UTF8.self))
   }

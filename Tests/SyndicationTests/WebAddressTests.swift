@@ -44,6 +44,7 @@ extension WebAddressTests {
       ("/x", nil), ("x", nil), ("", nil), ("//host/x", nil), ("http://", nil), ("http:///", nil),
       ("https://host:99999/", nil), ("https://host:8x/", nil), ("https://[::1/", nil),
       ("https://a b/", nil), ("http://1.2.3.4.5/", nil), ("http://256.1.1.1/", nil),
+      ("http://.t", nil), ("https://a..test/", nil), ("http://0xfffffffff/x", nil),
       ("http://0x/", "http://0x/"), ("http:host/x", "http://host/x"),
       ("urn:isbn:0451450523", "urn:isbn:0451450523"), ("x:/%2e//host/", "x:/.//host/"),
       ("x:/.//host/", "x:/.//host/"),
