@@ -48,7 +48,7 @@ struct PolledState {
       result: .notModified, due: state.due)
     switch reading {
     case .feed(let parsed, let facts, _):
-      outcome.defects = parsed.defects
+      outcome.defects = parsed.defects + [parsed.futureDates(after: now)].compactMap { $0 }
       outcome.movedTo = facts.permanentURL
       outcome.result = result(of: parsed)
     case .notModified(let facts): outcome.movedTo = facts.permanentURL

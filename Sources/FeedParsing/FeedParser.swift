@@ -19,6 +19,7 @@ package enum FeedParser {
     var entries: [Entry] = []
     var feed = try read(bytes, request, windowByteCount) { entries.take(&$0) }.get()
     feed.entries = entries
+    feed.orderAsListed()
     return feed
   }
 

@@ -206,6 +206,13 @@ package struct Media: Hashable, Sendable {
   package var rating: String?
   package var license: License?
   package var restriction: Restriction?
+  /// What a community says of it (media:community).
+  package var averageStars: Double?
+  package var starCount: Int?
+  package var views: Int?
+  package var favorites: Int?
+  /// "active", "blocked" or "deleted".
+  package var status: String?
 
   package init() {}
 }

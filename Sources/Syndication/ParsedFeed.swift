@@ -5,6 +5,8 @@
 package struct ParsedFeed: Sendable {
   package enum Format: String, Sendable {
     case rss, rdf, atom, cdf, json
+    /// A sitemap with Google's news extension.
+    case sitemap
   }
 
   package var format: Format
@@ -16,8 +18,10 @@ package struct ParsedFeed: Sendable {
   package var defects: [ParseDefect]
   /// The feed's own properties.
   package var properties: FeedProperties
-  /// In document order.
+  /// In document order, or in the order of `listing`.
   package var entries: [Entry]
+  /// The addresses of the entries in the order that the channel of an RDF document lists them.
+  package var listing: [String] = []
 
   package init(
     format: Format, version: String, encoding: String, defects: [ParseDefect] = [],
@@ -29,6 +33,27 @@ package struct ParsedFeed: Sendable {
     self.defects = defects
     self.properties = properties
     self.entries = entries
+  }
+
+  /// Puts the entries into the order of `listing`, where it lists all of them (RSS 1.0 section 5.3.5).
+  package mutating func orderAsListed() {
+    guard entries.count > 1, listing.count >= entries.count else { return }
+    let ranks = Dictionary(zip(listing, listing.indices)) { first, _ in first }
+    let ranked = entries.enumerated().compactMap { place, entry in
+      entry.guid.flatMap { ranks[$0] }.map { (rank: $0, place: place) }
+    }
+    guard ranked.count == entries.count else { return }
+    entries = ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map { entries[$0.place] }
+  }
+
+  /// How far a date may lie ahead before it is worth a word: zones are mistaken by less than a day.
+  private static let futureTolerance = Duration.seconds(86_400)
+
+  /// Says how many entries are dated after `now`; their dates stand as the publisher said them.
+  package func futureDates(after now: Timestamp) -> ParseDefect? {
+    let limit = now + ParsedFeed.futureTolerance
+    let count = entries.count { $0.published ?? $0.updated ?? limit > limit }
+    return count == 0 ? nil : ParseDefect(.date, "entries dated in the future: \(count)")
   }
 
   /// Whether the document ended where its transfer did: validators advance only then.

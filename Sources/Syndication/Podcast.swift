@@ -29,6 +29,10 @@ package struct Podcast: Hashable, Sendable {
   /// Whether the owner forbids other hosts to import the show.
   package var isLocked: Bool?
   package var funding: [WebLink] = []
+  /// What the show or episode is about a place, in words.
+  package var location: String?
+  /// The same episode in other renderings.
+  package var alternates: [Enclosure] = []
 
   package init() {}
 }

@@ -8,6 +8,7 @@ struct Draft {
   var kind: Kind
   var title: TextConstruct?
   var dcTitle: TextConstruct?
+  var itunesTitle: TextConstruct?
   var mediaTitle: TextConstruct?
   var subtitle: TextConstruct?
   var itunesSubtitle: TextConstruct?
@@ -36,6 +37,8 @@ struct Draft {
   var saysLanguage = false
 
   var published: Timestamp?
+  /// PRISM's, where nothing else says when.
+  var publicationDate: Timestamp?
   var updated: Timestamp?
   var dcDate: Timestamp?
   var lastBuildDate: Timestamp?
@@ -57,6 +60,8 @@ struct Draft {
   var source: EntrySource?
   var geo: GeoShape?
   var latitude: Double?
+  /// The text of a GML envelope's first corner.
+  var lowerCorner: String?
   var longitude: Double?
   var media: Media?
   var itunes: ITunesFlags?
@@ -86,7 +91,7 @@ extension Draft {
     entry.guid = id ?? about ?? dcIdentifier
     entry.permalink = originalLink ?? publishedLink
     entry.publishedLink = originalLink == nil ? nil : publishedLink
-    entry.title = title ?? dcTitle ?? mediaTitle
+    entry.title = title ?? dcTitle ?? itunesTitle ?? mediaTitle
     entry.subtitle = subtitle ?? itunesSubtitle
     (entry.summary, entry.content) = texts
     entry.contentType = contentType
@@ -121,7 +126,7 @@ extension Draft {
   /// The feed, or an entry's source, that the draft amounts to.
   func properties() -> FeedProperties {
     var feed = FeedProperties()
-    feed.title = title ?? dcTitle ?? mediaTitle
+    feed.title = title ?? dcTitle ?? itunesTitle ?? mediaTitle
     feed.subtitle =
       subtitle ?? description ?? dcDescription ?? itunesSubtitle ?? summary ?? itunesSummary
       ?? mediaDescription
@@ -170,18 +175,20 @@ extension Draft {
     return enclosures.first?.url
   }
 
-  /// Summary and content. `content:encoded` is the content; a description beside it the summary. A
-  /// summary that repeats the content is none.
+  /// Summary and content. `content:encoded` is the content; a description beside it the summary, and a
+  /// longer text beside that one the content where there is no other. A summary that repeats the
+  /// content is none.
   private var texts: (summary: TextConstruct?, content: TextConstruct?) {
-    let full = content ?? encoded
-    let short = [description, summary, itunesSummary, dcDescription, mediaDescription].lazy
-      .compactMap { $0 }.first { $0.value != full?.value }
-    return (short, full)
+    let said = [description, summary, itunesSummary, dcDescription, mediaDescription]
+      .compactMap { $0 }
+    if let full = content ?? encoded { return (said.first { $0.value != full.value }, full) }
+    guard let short = said.first else { return (subtitle ?? itunesSubtitle, nil) }
+    return (short, said.first { $0.value.utf8.count > short.value.utf8.count })
   }
 
   /// `pubDate` is published, `dc:date` updated unless it is all there is.
   private var dates: (published: Timestamp?, updated: Timestamp?) {
-    (published, updated ?? dcDate ?? lastBuildDate)
+    (published ?? publicationDate, updated ?? dcDate ?? lastBuildDate)
   }
 
   /// Sound and film of Media RSS that no enclosure names: what a reader plays.

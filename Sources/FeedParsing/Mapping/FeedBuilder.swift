@@ -26,6 +26,8 @@ struct FeedBuilder {
   var skipped = 0
   /// Mark-up elements open inside a text construct, innermost last: whether each is written.
   var markup: [Bool] = []
+  /// The addresses of the items in the order that the channel of an RDF document lists them.
+  var sequence: [String] = []
   /// Whether characters belong to an open element's text.
   var collects = false
   /// Whether the innermost open element's text has passed its limit.
@@ -52,7 +54,7 @@ struct FeedBuilder {
   /// Whether an element is mark-up inside a text construct.
   func takesMarkup(_ field: Field) -> Bool {
     guard let top = frames.last else { return false }
-    return !markup.isEmpty || top.mode != .none && top.field.isTextConstruct
+    return !markup.isEmpty || top.mode.takesMarkup && top.field.isTextConstruct
   }
 
   /// The root element: it decides the format, not the content type.
@@ -71,8 +73,13 @@ struct FeedBuilder {
     case .rdf:
       format = .rdf
       version = FeedBuilder.version(ofRDF: defaultURI?.lowercased() ?? "")
+    case .channel where frames.count == 1 && uri.contains("purl.org/net/rss1.1"):
+      format = .rdf
+      version = "1.1"
     case .channel where frames.count == 1:
       format = .cdf
+    case .sitemap:
+      format = .sitemap
     case nil:
       return
     default:
@@ -197,6 +204,7 @@ extension FeedBuilder {
     while !markup.isEmpty { closeMarkup("") }
     while !frames.isEmpty { close() }
     guard let format else { return nil }
+    if format == .sitemap, entryCount == 0 { return nil }
     var feed = ParsedFeed(format: format, version: version, encoding: encoding)
     feed.defects = tally.defects
     if isCut {
@@ -204,6 +212,7 @@ extension FeedBuilder {
       feed.defects.append(ParseDefect(.truncated, what))
     }
     feed.properties = drafts[0].properties()
+    feed.listing = sequence
     return feed
   }
 }

@@ -4,11 +4,9 @@ internal import Syndication
 extension FeedBuilder {
   mutating func end(_ frame: Frame) {
     switch frame.field {
-    case .entry:
-      guard frame.endsDraft else { return }
-      entries.append(draft.entry())
-      entryCount += 1
-      drafts.removeLast()
+    case .entry, .url:
+      guard frame.endsDraft else { return endValue(frame) }
+      endEntry()
     case .source:
       endSource(frame)
     case .image:
@@ -18,13 +16,26 @@ extension FeedBuilder {
     case _ where frame.field.isTextConstruct:
       endText(frame)
     default:
-      switch frame.scope {
-      case .none: break
-      case .image: endInImage(frame)
-      case .textInput: endInTextInput(frame)
-      case .person: endInPerson(frame)
-      case .draft: endProperty(frame)
-      }
+      endValue(frame)
+    }
+  }
+
+  private mutating func endEntry() {
+    let entry = draft.entry()
+    drafts.removeLast()
+    // Google News demands a title; other sitemaps list pages, not news.
+    guard format != .sitemap || entry.title != nil else { return }
+    entries.append(entry)
+    entryCount += 1
+  }
+
+  private mutating func endValue(_ frame: Frame) {
+    switch frame.scope {
+    case .none: break
+    case .image: endInImage(frame)
+    case .textInput: endInTextInput(frame)
+    case .person: endInPerson(frame)
+    case .draft: endProperty(frame)
     }
   }
 
@@ -87,7 +98,7 @@ extension FeedBuilder {
     case .contributor, .dcContributor:
       noteCut(unless: draft.contributors.appendBounded(person))
     case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
-    case .owner: draft.owner = person
+    case .owner: draft.owner = draft.owner ?? person
     default:
       noteCut(unless: draft.authors.appendNew(person))
     }
@@ -104,13 +115,15 @@ extension FeedBuilder {
     case .generator, .generatorAgent: return endGenerator(frame)
     case .license: return endLicense(frame)
     case .mediaThumbnail, .mediaCredit, .mediaPlayer, .mediaRating, .mediaLicense,
-      .mediaRestriction:
+      .mediaRestriction, .mediaStars, .mediaStatistics, .mediaStatus:
       return endMedia(frame)
     case .gmlPosition, .gmlPositions: return endGML(frame)
-    case .transcript, .chapterDocument, .participant, .funding: return endPodcast(frame)
+    case .transcript, .chapterDocument, .participant, .funding, .alternateSource, .discussion,
+      .podcastLicense:
+      return endPodcast(frame)
     default: break
     }
-    guard let text = ownText(frame) else { return }
+    guard let text = ownText(frame) ?? frame.attributes?[.href] else { return }
     endAddress(frame, text)
     endDate(frame, text)
     endHint(frame, text)
@@ -146,13 +159,22 @@ extension FeedBuilder {
   private mutating func endDate(_ frame: Frame, _ text: String) {
     switch frame.field {
     case .published: draft.published = date(text) ?? draft.published
+    case .publicationDate: draft.publicationDate = date(text) ?? draft.publicationDate
     case .updated: draft.updated = date(text) ?? draft.updated
     case .dcDate: draft.dcDate = date(text) ?? draft.dcDate
     case .lastBuildDate: draft.lastBuildDate = date(text) ?? draft.lastBuildDate
     case .created: draft.created = date(text) ?? draft.created
     case .expired: draft.expired = date(text)
+    case .valid: endValidity(text)
     default: break
     }
+  }
+
+  /// A period of DCMI: "start=…; end=…".
+  private mutating func endValidity(_ text: String) {
+    guard let end = text.lowercased().firstRange(of: "end=") else { return }
+    let rest = text.lowercased()[end.upperBound...]
+    draft.expired = date(String(rest.prefix { $0 != ";" }).uppercased())
   }
 
   private mutating func endHint(_ frame: Frame, _ text: String) {
@@ -233,8 +255,9 @@ extension FeedBuilder {
           Enclosure(url: href, type: link.type, length: link.length)))
     } else if link.has(relation: "license") {
       noteCut(unless: draft.licenses.appendBounded(href))
-    } else if link.has(relation: "replies"), link.type?.contains("html") ?? false {
-      draft.comments = draft.comments ?? href
+    } else if link.has(relation: "replies") {
+      if link.type?.contains("html") ?? false { draft.comments = draft.comments ?? href }
+      draft.commentCount = draft.commentCount ?? attributes?[.count].flatMap { Int($0) }
     }
   }
 

@@ -20,6 +20,14 @@ extension FeedBuilder {
       draft.media.orEmpty.player = (attributes?[.url] ?? text).flatMap { address($0, frame.base) }
     case .mediaRating:
       draft.media.orEmpty.rating = text
+    case .mediaStars:
+      draft.media.orEmpty.averageStars = attributes?[.average].flatMap { GeoText.number($0) }
+      draft.media.orEmpty.starCount = attributes?[.count].flatMap { Int($0) }
+    case .mediaStatistics:
+      draft.media.orEmpty.views = attributes?[.views].flatMap { Int($0) }
+      draft.media.orEmpty.favorites = attributes?[.favorites].flatMap { Int($0) }
+    case .mediaStatus:
+      draft.media.orEmpty.status = attributes?[.state]?.lowercased() ?? text
     case .mediaLicense:
       var license = Media.License()
       license.type = attributes?[.type]
@@ -41,6 +49,9 @@ extension FeedBuilder {
     case .georssLine: draft.geo = GeoText.shape(text, .line) ?? draft.geo
     case .georssPolygon: draft.geo = GeoText.shape(text, .polygon) ?? draft.geo
     case .georssBox: draft.geo = GeoText.shape(text, .box) ?? draft.geo
+    case .gmlLowerCorner: draft.lowerCorner = text
+    case .gmlUpperCorner:
+      draft.geo = GeoText.shape("\(draft.lowerCorner ?? "") \(text)", .box) ?? draft.geo
     case .geoLatitude: draft.latitude = GeoText.number(text)
     case .geoLongitude: draft.longitude = GeoText.number(text)
     default: break

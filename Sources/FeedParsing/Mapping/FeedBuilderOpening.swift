@@ -7,8 +7,9 @@ extension FeedBuilder {
   mutating func prepare(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
     switch frame.field {
     case .unknown: return openUnknown(&frame)
-    case .rss, .rdf, .feed, .channel: return openFeed(&frame, attributes)
+    case .rss, .rdf, .feed, .channel, .sitemap: return openFeed(&frame, attributes)
     case .entry: return openEntry(&frame, attributes)
+    case .url where frames.last?.field == .sitemap: return openEntry(&frame, attributes)
     default: break
     }
     guard frame.scope != .none || frames.isEmpty else { return false }
@@ -96,6 +97,8 @@ extension FeedBuilder {
       .owner:
       person = Person()
       frame.scope = .person
+    case .listed:
+      addListed(attributes)
     case .group, .skipHours, .skipDays, .geoWhere, .geoPoint, .gmlTransparent:
       frame.mode = .none
     case .gmlPoint, .gmlLine, .gmlPolygon:
@@ -117,13 +120,20 @@ extension FeedBuilder {
       frame.mode = .none
       addMediaContent(attributes, frame.base)
     case .itunesCategory:
-      addCategory(attributes[.text], scheme: FeedBuilder.itunesScheme)
+      if let term = attributes[.text] { addCategory(term, scheme: FeedBuilder.itunesScheme) }
     case .itunesImage:
       openITunesImage(frame, attributes)
     default:
       if !attributes.isEmpty { frame.attributes = attributes }
     }
     return true
+  }
+
+  private mutating func addListed(_ attributes: MarkupAttributes) {
+    guard drafts.count == 1, sequence.count < request.limits.entryCount,
+      let address = attributes[.resource]
+    else { return }
+    sequence.append(address)
   }
 
   static let itunesScheme = "http://www.itunes.com/"

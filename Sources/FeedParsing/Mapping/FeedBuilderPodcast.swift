@@ -20,6 +20,16 @@ extension FeedBuilder {
       var link = WebLink(href: url)
       link.title = text
       noteCut(unless: draft.podcast.orEmpty.funding.appendBounded(link))
+    case .alternateSource:
+      guard let said = attributes?[.uri], let url = address(said, frame.base) else { return }
+      let parent = frames.last { $0.field == .alternateEnclosure }?.attributes
+      let rendering = Enclosure(url: url, type: parent?[.type], length: parent?[.length])
+      noteCut(unless: draft.podcast.orEmpty.alternates.appendBounded(rendering))
+    case .discussion:
+      guard let said = attributes?[.uri], said.isWebAddress else { return }
+      draft.comments = draft.comments ?? address(said, frame.base)
+    case .podcastLicense:
+      if let url { noteCut(unless: draft.licenses.appendBounded(url)) }
     case .transcript:
       guard let url else { return }
       let transcript = Enclosure(url: url, type: attributes?[.type])
@@ -38,6 +48,7 @@ extension FeedBuilder {
     case .episode: draft.podcast.orEmpty.episode = text
     case .episodeType: draft.podcast.orEmpty.episodeType = text.lowercased()
     case .podcastID: draft.podcast.orEmpty.guid = text
+    case .location: draft.podcast.orEmpty.location = text
     case .medium: draft.podcast.orEmpty.medium = text.lowercased()
     default: break
     }

@@ -47,6 +47,7 @@ extension FeedBuilder {
       plain.withUnsafeBufferPointer { text.append(escaping: $0) }
     }
     frames[top].mode = .markup
+    if text.count > request.limits.textByteLimit { cutText() }
   }
 
   mutating func endText(_ frame: Frame) {
@@ -68,6 +69,7 @@ extension FeedBuilder {
     switch frame.field {
     case .title: draft.title = draft.title ?? construct
     case .dcTitle: draft.dcTitle = draft.dcTitle ?? construct
+    case .itunesTitle: draft.itunesTitle = draft.itunesTitle ?? construct
     case .mediaTitle: draft.mediaTitle = draft.mediaTitle ?? construct
     case .subtitle: draft.subtitle = draft.subtitle ?? construct
     case .itunesSubtitle: draft.itunesSubtitle = draft.itunesSubtitle ?? construct
@@ -84,7 +86,9 @@ extension FeedBuilder {
 
   private mutating func storeContent(_ construct: TextConstruct, of frame: Frame) {
     if frame.field == .content {
-      guard draft.content == nil else { return }
+      // Of the renderings of multipart/alternative the one in HTML.
+      let isAlternative = frames.last?.mode == .parts && construct.kind == .html
+      guard draft.content == nil || isAlternative else { return }
       draft.content = construct
       draft.contentType = frame.type ?? (construct.kind == .html ? "text/html" : "text/plain")
     } else if draft.encoded == nil {
@@ -112,7 +116,7 @@ extension FeedBuilder {
     case .guessed:
       construct.value = String(decoding: slice, as: UTF8.self)
       construct.kind = HTMLGuess.looksLikeHTML(slice) ? .html : .text
-    case .plain, .none:
+    case .plain, .parts, .none:
       construct.value = String(decoding: slice, as: UTF8.self)
     }
     if construct.kind == .html { sanitize(&construct) }

@@ -29,7 +29,7 @@ extension Person {
     }
     var rest = text
     rest.removeSubrange(mail)
-    for leftover in ["()", "<>", "&lt;&gt;", "mailto:"] {
+    for leftover in ["mailto:", "()", "<>", "&lt;&gt;"] {
       rest = rest.replacing(leftover, with: "")
     }
     rest = rest.nonBlank ?? ""

@@ -4,9 +4,9 @@ enum Field: UInt8 {
   /// Mark-up around the text of a property.
   case transparent
   // Wrappers.
-  case rss, rdf, feed, channel, entry, source, image, textInput, group
+  case rss, rdf, feed, channel, sitemap, entry, source, image, textInput, group, listed
   // Texts.
-  case title, dcTitle, mediaTitle, subtitle, itunesSubtitle, description, dcDescription
+  case title, dcTitle, itunesTitle, mediaTitle, subtitle, itunesSubtitle, description, dcDescription
   case mediaDescription, summary, itunesSummary, abstract, content, encoded, body, rights
   case information
   // Identity and addresses.
@@ -14,7 +14,7 @@ enum Field: UInt8 {
     commentCount
   case license, documentation, icon, logo, inReplyTo, newAddress
   // Dates.
-  case published, updated, dcDate, lastBuildDate, created, expired, valid
+  case published, publicationDate, updated, dcDate, lastBuildDate, created, expired, valid
   // Persons.
   case author, creator, itunesAuthor, contributor, dcContributor, webMaster, dcPublisher, owner
   case name, email, url
@@ -25,13 +25,15 @@ enum Field: UInt8 {
   case updatePeriod, updateFrequency, updateBase, width, height
   // Podcasts.
   case itunesImage, explicit, block, duration, chapters, chapter, season, episode, episodeType
-  case transcript, chapterDocument, participant, podcastID, locked, funding, medium
+  case transcript, chapterDocument, participant, podcastID, locked, funding, medium, location
+  case alternateEnclosure, alternateSource, discussion, podcastLicense
   // Media RSS.
   case mediaContent, mediaThumbnail, mediaCredit, mediaPlayer, mediaRating, mediaLicense
-  case mediaRestriction
+  case mediaRestriction, mediaStars, mediaStatistics, mediaStatus
   // Places.
   case georssPoint, georssLine, georssPolygon, georssBox, geoWhere, geoLatitude, geoLongitude
   case geoPoint, gmlPoint, gmlLine, gmlPolygon, gmlPosition, gmlPositions, gmlTransparent
+  case gmlLowerCorner, gmlUpperCorner
 
   /// The meaning of an element; `name` is its local name in any case.
   init(_ vocabulary: Vocabulary, _ name: String) {
@@ -40,18 +42,29 @@ enum Field: UInt8 {
 
   private static let table: [Vocabulary: [String: Field]] = [
     .core: core,
-    .rdf: ["rdf": .rdf, "seq": .unknown],
+    .rdf: ["rdf": .rdf, "seq": .group, "li": .listed],
     .xhtml: ["body": .body],
     .dublinCore: dublinCore,
     .dublinCoreTerms: dublinCore.merging(dublinCoreTerms) { $1 },
-    .content: ["encoded": .encoded],
+    .content: ["encoded": .encoded, "payload": .body],
     .media: media,
     .itunes: itunes,
     .googlePlay: itunes,
     .podcast: podcast,
     .georss: georss,
     .gml: gml,
-    .geo: ["lat": .geoLatitude, "long": .geoLongitude, "lon": .geoLongitude, "point": .geoPoint],
+    .geo: [
+      "lat": .geoLatitude, "long": .geoLongitude, "lon": .geoLongitude, "point": .geoPoint,
+      "latitude": .geoLatitude, "longitude": .geoLongitude,
+    ],
+    .prism: [
+      "publicationdate": .publicationDate, "keyword": .subject, "copyright": .rights,
+      "doi": .dcIdentifier,
+    ],
+    .news: [
+      "news": .group, "title": .title, "publication_date": .published, "keywords": .keywords,
+    ],
+    .sitemapImage: ["image": .group, "loc": .mediaThumbnail],
     .slash: ["comments": .commentCount],
     .wellFormedWeb: ["comment": .commentsPost, "commentrss": .commentsFeed],
     .threading: ["in-reply-to": .inReplyTo, "total": .commentCount],
@@ -67,6 +80,7 @@ enum Field: UInt8 {
 
   private static let core: [String: Field] = [
     "rss": .rss, "rdf": .rdf, "feed": .feed, "channel": .channel, "item": .entry, "entry": .entry,
+    "items": .group, "urlset": .sitemap, "loc": .link, "lastmod": .updated,
     "source": .source, "image": .image, "textinput": .textInput,
     "title": .title, "subtitle": .subtitle, "tagline": .subtitle, "description": .description,
     "summary": .summary, "abstract": .abstract, "content": .content, "fullitem": .encoded,
@@ -93,7 +107,7 @@ enum Field: UInt8 {
 
   private static let dublinCoreTerms: [String: Field] = [
     "created": .created, "issued": .published, "modified": .updated, "valid": .valid,
-    "abstract": .dcDescription,
+    "abstract": .dcDescription, "license": .license,
   ]
 
   private static let media: [String: Field] = [
@@ -101,10 +115,12 @@ enum Field: UInt8 {
     "content": .mediaContent, "thumbnail": .mediaThumbnail, "credit": .mediaCredit,
     "player": .mediaPlayer, "rating": .mediaRating, "license": .mediaLicense,
     "restriction": .mediaRestriction, "category": .mediaCategory, "keywords": .mediaKeywords,
+    "location": .geoWhere, "community": .group, "starrating": .mediaStars,
+    "statistics": .mediaStatistics, "status": .mediaStatus,
   ]
 
   private static let itunes: [String: Field] = [
-    "author": .itunesAuthor, "owner": .owner, "name": .name, "email": .email,
+    "title": .itunesTitle, "author": .itunesAuthor, "owner": .owner, "name": .name, "email": .email,
     "subtitle": .itunesSubtitle, "summary": .itunesSummary, "description": .itunesSummary,
     "image": .itunesImage, "link": .itunesImage, "explicit": .explicit, "block": .block,
     "duration": .duration, "category": .itunesCategory, "keywords": .itunesKeywords,
@@ -115,17 +131,21 @@ enum Field: UInt8 {
   private static let podcast: [String: Field] = [
     "season": .season, "episode": .episode, "transcript": .transcript,
     "chapters": .chapterDocument, "person": .participant, "guid": .podcastID, "locked": .locked,
-    "funding": .funding, "medium": .medium,
+    "funding": .funding, "medium": .medium, "location": .location,
+    "alternateenclosure": .alternateEnclosure, "source": .alternateSource,
+    "socialinteract": .discussion, "license": .podcastLicense,
   ]
 
   private static let georss: [String: Field] = [
     "point": .georssPoint, "line": .georssLine, "polygon": .georssPolygon, "box": .georssBox,
-    "where": .geoWhere,
+    "where": .geoWhere, "circle": .georssPoint,
   ]
 
   private static let gml: [String: Field] = [
     "point": .gmlPoint, "linestring": .gmlLine, "polygon": .gmlPolygon, "pos": .gmlPosition,
-    "poslist": .gmlPositions, "exterior": .gmlTransparent, "linearring": .gmlTransparent,
+    "poslist": .gmlPositions, "coordinates": .gmlPositions, "exterior": .gmlTransparent,
+    "linearring": .gmlTransparent, "envelope": .gmlTransparent, "lowercorner": .gmlLowerCorner,
+    "uppercorner": .gmlUpperCorner,
   ]
 }
 

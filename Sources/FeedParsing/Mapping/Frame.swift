@@ -32,6 +32,11 @@ enum TextMode {
   /// The element's own child elements are the mark-up, and characters are written escaped.
   case markup
   case base64
+  /// Elements like itself, one for each rendering (multipart/alternative), or plain text.
+  case parts
+
+  /// Whether child elements of a text construct are mark-up.
+  var takesMarkup: Bool { self != .none && self != .parts }
 
   /// The mode of a text construct (RFC 4287 section 3.1; Atom 0.3 section 3.1; RSS by custom).
   init(_ field: Field, type: String?, mode: String?, isAtom: Bool) {
@@ -43,7 +48,9 @@ enum TextMode {
     case nil: self = TextMode.usual(field, isAtom: isAtom)
     case "text", "plain", "text/plain": self = isAtom ? .plain : .guessed
     case "html", "text/html": self = .html
-    case "xhtml": self = .markup
+    // Without a child element it is no mark-up, whatever it says.
+    case "xhtml": self = .guessed
+    case let type? where type.hasPrefix("multipart/"): self = .parts
     case let type? where type.hasSuffix("xml"): self = .markup
     case let type? where type.hasPrefix("text/") || !type.contains("/"): self = .plain
     default: self = .base64

@@ -5,6 +5,7 @@ enum AttributeName: UInt8, CaseIterable {
   case registerProcedure, `protocol`, role, relationship, width, height, start, image, img, ref,
     source
   case lastModified, fileSize, srsName, srsDimension, medium, isDefault, duration
+  case average, count, views, favorites, state
 
   /// The name as compared: in lower case, without prefix.
   var spelling: String {

@@ -22,18 +22,28 @@ enum Vocabulary: Hashable {
   case syndication
   case chapters
   case admin
+  case prism
+  /// Google's extensions of sitemaps.
+  case news
+  case sitemapImage
   case foreign
 
   /// The vocabulary of an element; `uri` and `prefix` are nil where the element has none. A prefix
-  /// without a declaration means what it usually means.
+  /// without a declaration, or with an unknown one, means what it usually means; but what is foreign
+  /// never passes for RSS or Atom itself.
   init(uri: String?, prefix: String?) {
     if let uri, !uri.isEmpty {
-      self = Vocabulary.ofURI(uri) ?? (prefix == nil ? .core : .foreign)
+      self = Vocabulary.ofURI(uri) ?? prefix.map(Vocabulary.ofModule) ?? .core
     } else if let prefix {
       self = Vocabulary.byPrefix[prefix.lowercased()] ?? .foreign
     } else {
       self = .core
     }
+  }
+
+  private static func ofModule(prefix: String) -> Vocabulary {
+    let usual = byPrefix[prefix.lowercased()] ?? .foreign
+    return [.core, .rdf, .xhtml].contains(usual) ? .foreign : usual
   }
 
   private static func ofURI(_ uri: String) -> Vocabulary? {
@@ -93,6 +103,11 @@ enum Vocabulary: Hashable {
     "http://purl.org/rss/1.0/modules/syndication": .syndication,
     "http://podlove.org/simple-chapters": .chapters,
     "http://webns.net/mvcb": .admin,
+    "http://purl.org/net/rss1.1/payload": .content,
+    "http://www.sitemaps.org/schemas/sitemap/0.9": .core,
+    "http://www.google.com/schemas/sitemap-news/0.9": .news,
+    "http://www.google.com/schemas/sitemap-image/1.1": .sitemapImage,
+    "http://postneo.com/icbm": .geo,
   ]
 
   /// Parts of addresses that are published in many spellings.
@@ -104,6 +119,7 @@ enum Vocabulary: Hashable {
     ("/mrss", .media),
     ("opengis.net/gml", .gml),
     ("/simple-chapters", .chapters),
+    ("prismstandard.org/namespaces", .prism),
   ]
 
   private static let byPrefix: [String: Vocabulary] = [
@@ -113,5 +129,6 @@ enum Vocabulary: Hashable {
     "georss": .georss, "gml": .gml, "geo": .geo, "slash": .slash, "wfw": .wellFormedWeb,
     "thr": .threading, "cc": .license, "creativecommons": .license, "feedburner": .feedburner,
     "sy": .syndication, "psc": .chapters, "admin": .admin,
+    "prism": .prism, "news": .news, "icbm": .geo,
   ]
 }

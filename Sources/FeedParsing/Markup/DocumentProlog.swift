@@ -63,7 +63,7 @@ extension ByteScan {
 
 /// The elements that feeds begin with.
 enum RootName: String {
-  case rss, rdf, feed, entry, channel
+  case rss, rdf, feed, entry, channel, urlset
 
   /// Nil when the name, with or without a prefix, is none of a feed's root.
   init?(_ name: UnsafeBufferPointer<UInt8>) {

@@ -83,7 +83,9 @@ struct MarkupState {
 
   /// Attributes of foreign namespaces say nothing about the element.
   private static func attributeName(_ local: String, prefix: String?) -> AttributeName? {
-    if let prefix, !["xml", "rdf", "xlink", "atom"].contains(prefix.lowercased()) { return nil }
+    if let prefix, !["xml", "rdf", "xlink", "atom", "thr"].contains(prefix.lowercased()) {
+      return nil
+    }
     return AttributeName.bySpelling[local.lowercased()]
   }
 }

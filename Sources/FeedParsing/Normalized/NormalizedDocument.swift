@@ -215,6 +215,8 @@ extension JSONWriter {
       $0.field("medium", podcast.medium)
       $0.field("locked", podcast.isLocked)
       $0.links("funding", podcast.funding)
+      $0.field("location", podcast.location)
+      $0.objects("alternates", podcast.alternates) { $0.enclosure($1) }
     }
   }
 
@@ -239,6 +241,11 @@ extension JSONWriter {
     }
     field("player", media.player)
     field("rating", media.rating)
+    if let stars = media.averageStars { raw("average_stars", "\(stars)") }
+    field("star_count", media.starCount)
+    field("views", media.views)
+    field("favorites", media.favorites)
+    field("status", media.status)
     if let license = media.license {
       object("license") {
         $0.field("type", license.type)
