@@ -2,18 +2,47 @@
 /// ("â€¦" for "…").
 ///
 /// As feedparser finds it: the whole text fits into windows-1252, and its bytes there are UTF-8. Real
-/// text in a Latin script does not, since its accented letters stand alone.
+/// text in a Latin script hardly does, since its accented letters stand alone; what it may hold ("CAFÉ®",
+/// "MANHÃ…") is no proof by itself.
 enum DoubleUTF8 {
   /// The text as it was meant, or nil when it was encoded once only.
   static func undone(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     guard beginsLikeOne(text) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
+    var evidence = Evidence()
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       guard let byte = windows1252Byte(scalar.value) else { return nil }
+      evidence.add(byte, after: bytes.last ?? 0, isLatin1: scalar.value <= 0xFF)
       bytes.append(byte)
     }
-    return UTF8Repair.isValid(bytes[...]) ? bytes : nil
+    return evidence.isEnough && UTF8Repair.isValid(bytes[...]) ? bytes : nil
+  }
+
+  /// The sequences of a text that may be UTF-8 twice.
+  private struct Evidence {
+    /// How many pairs that real text may hold too make a proof, when they are not all the same.
+    private static let proof = 3
+
+    private var isCertain = false
+    private var doubtful = 0
+    private var distinct: Set<UInt16> = []
+
+    var isEnough: Bool { isCertain || (doubtful >= Evidence.proof && distinct.count > 1) }
+
+    /// A sequence of three or four is certain, and so is one that stands for a letter of Latin-1 and
+    /// ends in a character of Latin-1 (`Ã©`).
+    mutating func add(_ byte: UInt8, after lead: UInt8, isLatin1: Bool) {
+      guard 0x80...0xBF ~= byte else { return }
+      switch lead {
+      case 0xE0...0xF4: isCertain = true
+      case 0xC2...0xC3 where isLatin1: isCertain = true
+      case 0xC2...0xDF:
+        doubtful += 1
+        distinct.insert(UInt16(lead) << 8 | UInt16(byte))
+      default: break
+      }
+    }
   }
 
   /// Whether the first character beyond ASCII is what a lead byte of UTF-8 becomes: U+00C2 to U+00F4.
