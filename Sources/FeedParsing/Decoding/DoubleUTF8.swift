@@ -21,25 +21,28 @@ enum DoubleUTF8 {
 
   /// The sequences of a text that may be UTF-8 twice.
   private struct Evidence {
-    /// How many pairs that real text may hold too make a proof, when they are not all the same.
-    private static let proof = 3
+    /// How many different pairs that real text may hold too make a proof.
+    private static let proof = 2
 
     private var isCertain = false
-    private var doubtful = 0
-    private var distinct: Set<UInt16> = []
+    private var doubtful: Set<UInt16> = []
 
-    var isEnough: Bool { isCertain || (doubtful >= Evidence.proof && distinct.count > 1) }
+    var isEnough: Bool { isCertain || doubtful.count >= Evidence.proof }
 
-    /// A sequence of three or four is certain, and so is one that stands for a letter of Latin-1 and
-    /// ends in a character of Latin-1 (`Ã©`).
+    /// Ellipsis, quotes, bullet, dashes and trade mark in windows-1252.
+    private static func isPunctuation(_ byte: UInt8) -> Bool {
+      byte == 0x85 || 0x91...0x97 ~= byte || byte == 0x99 || byte == 0x9B
+    }
+
+    /// A sequence of three or four is certain, and so is one that stands for a letter of Latin-1, unless
+    /// it ends in the punctuation that may follow a word in `Â` or `Ã`.
     mutating func add(_ byte: UInt8, after lead: UInt8, isLatin1: Bool) {
       guard 0x80...0xBF ~= byte else { return }
       switch lead {
       case 0xE0...0xF4: isCertain = true
-      case 0xC2...0xC3 where isLatin1: isCertain = true
+      case 0xC2...0xC3 where isLatin1 || !Evidence.isPunctuation(byte): isCertain = true
       case 0xC2...0xDF:
-        doubtful += 1
-        distinct.insert(UInt16(lead) << 8 | UInt16(byte))
+        doubtful.insert(UInt16(lead) << 8 | UInt16(byte))
       default: break
       }
     }

@@ -40,15 +40,32 @@ struct DeclaredEntities {
     texts.isEmpty ? nil : texts[Array(name)]
   }
 
-  /// A text without references, or one character reference alone.
+  /// A text without references but those of characters, or nil for any other.
   private static func plain(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    guard text.contains(UInt8(ascii: "&")) else {
-      return text.contains { $0 < 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "%") }
-        ? nil : Array(text)
+    var output: [UInt8] = []
+    var place = 0
+    while place < text.count {
+      let byte = text[place]
+      place += 1
+      switch byte {
+      case UInt8(ascii: "&"):
+        guard let end = text[place...].firstIndex(of: UInt8(ascii: ";")),
+          let characters = characters(UnsafeBufferPointer(rebasing: text[place..<end]))
+        else { return nil }
+        output += characters
+        place = end + 1
+      case 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: "%"): return nil
+      default: output.append(byte)
+      }
     }
-    guard text.starts(with: "&#".utf8), text.last == UInt8(ascii: ";") else { return nil }
-    let isHexadecimal = text.count > 2 && text[2] | 0x20 == UInt8(ascii: "x")
-    let digits = text.dropFirst(isHexadecimal ? 3 : 2).dropLast()
+    return output
+  }
+
+  /// What a reference stands for, between its `&` and its `;`.
+  private static func characters(_ name: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    guard name.first == UInt8(ascii: "#") else { return NamedEntities.characters(named: name) }
+    let isHexadecimal = name.count > 1 && name[1] | 0x20 == UInt8(ascii: "x")
+    let digits = name.dropFirst(isHexadecimal ? 2 : 1)
     let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10)
     guard let code, code >= 0x20, let scalar = Unicode.Scalar(code), code & 0xFFFE != 0xFFFE else {
       return nil

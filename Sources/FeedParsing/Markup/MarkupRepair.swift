@@ -36,6 +36,10 @@ struct MarkupRepair {
   var tagless = 0
   /// Whether a processing instruction was found to have no end: then none after it has.
   private var lacksInstructionEnd = false
+  /// Whether a comment was found to have no end.
+  private var lacksCommentEnd = false
+  /// The end mark after which the search of a CDATA section's own end ended, 0 before any search.
+  private var sectionMark = 0
   var census = NameCensus()
   /// Bytes that declared entities produced so far.
   var expanded = 0
@@ -128,9 +132,7 @@ struct MarkupRepair {
     if input.matchesIgnoringCase("<![cdata[", at: place) {
       characterSection()
     } else if input.matches("<!--", at: place) {
-      let end = input.endOfComment(at: place)
-      if end == nil { tally.note(.malformed, "a comment without an end", at: place) }
-      drop(to: end ?? input.count)
+      comment()
     } else if input[place + 2].isASCIILetter {
       tally.note(.malformed, "a declaration inside the document", at: place)
       drop(to: input.endOfDeclaration(at: place))
@@ -139,20 +141,38 @@ struct MarkupRepair {
     }
   }
 
-  /// Copies a CDATA section; one without an end ends with the document.
+  /// Drops a comment; one without an end ends before the end tag of the element that it is in.
+  private mutating func comment() {
+    if !lacksCommentEnd, let end = input.endOfComment(at: place) { return drop(to: end) }
+    if !lacksCommentEnd { tally.note(.malformed, "a comment without an end", at: place) }
+    lacksCommentEnd = true
+    drop(to: placeOfOwnEndTag(from: place, before: input.count) ?? input.count)
+  }
+
+  /// Copies a CDATA section. One whose end is missing or misspelt ends before the end tag of the
+  /// element that it is in, or else with the document.
   private mutating func characterSection() {
     drop(to: place + 9)
+    let start = place
+    if start < sectionMark, let end = forgottenEnd(from: start, before: sectionMark) {
+      return copySection(to: end)
+    }
     while true {
       place = input.nextSpecialOfCDATA(from: place)
       guard place < input.count else { break }
       if input[place] != UInt8(ascii: "]") {
         forbiddenCharacter()
       } else if input.matches("]]>", at: place) {
+        if endSection(from: start) { return }
         return drop(to: place + 3)
+      } else if let end = endOfMisspeltMark(at: place) {
+        tally.note(.malformed, "a CDATA section with a misspelt end", at: place)
+        return drop(to: end)
       } else {
         place += 1
       }
     }
+    if endSection(from: start) { return }
     tally.note(.malformed, "a CDATA section without an end", at: place)
     // What a cut left of the end mark must not become text.
     var end = place
@@ -161,12 +181,79 @@ struct MarkupRepair {
     copied = place
   }
 
+  /// At the first end mark after `start`, or at the document's end: ends the section where its own end
+  /// was forgotten. Later sections before the same mark need not look for it again.
+  private mutating func endSection(from start: Int) -> Bool {
+    guard let end = forgottenEnd(from: start, before: place), end >= copied else { return false }
+    sectionMark = place
+    place = max(copied, start)
+    copySection(to: end)
+    return true
+  }
+
+  private mutating func copySection(to end: Int) {
+    tally.note(.malformed, "a CDATA section without an end", at: end)
+    while true {
+      place = input.nextSpecialOfCDATA(from: place)
+      guard place < end else { break }
+      if input[place] == UInt8(ascii: "]") { place += 1 } else { forbiddenCharacter() }
+    }
+    place = end
+    copy(to: end)
+  }
+
+  /// Where a section that begins at `start` ought to have ended, when the end mark at `mark` belongs to
+  /// a later section or is the document's end.
+  private func forgottenEnd(from start: Int, before mark: Int) -> Int? {
+    guard
+      let limit = input.placeOfSection(from: start, before: mark)
+        ?? (mark == input.count ? mark : nil)
+    else { return nil }
+    return placeOfOwnEndTag(from: start, before: limit)
+  }
+
+  /// The place after what was meant as `]]>` at a `]`, when the element's end tag follows: `]>`, `]] >`
+  /// and `]]&gt;`.
+  private func endOfMisspeltMark(at place: Int) -> Int? {
+    var end = input.skippingSpace(from: place + 1)
+    if input[end] == UInt8(ascii: "]") { end = input.skippingSpace(from: end + 1) }
+    if input.matches("&gt;", at: end) {
+      end += 4
+    } else if input[end] == UInt8(ascii: ">") {
+      end += 1
+    }
+    end = input.skippingSpace(from: end)
+    return isOwnEndTag(at: end) ? end : nil
+  }
+
+  /// Whether the end tag of the innermost open element stands at `place`.
+  private func isOwnEndTag(at place: Int) -> Bool {
+    guard input.matches("</", at: place), let name = open.last?.name else { return false }
+    let end = place + 2 + name.count
+    return input.slice(place + 2..<end).elementsEqual(input.slice(name)) && !input[end].isNameByte
+  }
+
+  private func placeOfOwnEndTag(from start: Int, before limit: Int) -> Int? {
+    var place = start
+    while let found = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: limit) {
+      if isOwnEndTag(at: found) { return found }
+      place = found + 1
+    }
+    return nil
+  }
+
   /// At a control character, or at a byte 0xEF that may begin U+FFFE or U+FFFF. A carriage return is
   /// a line break (XML 1.0 section 2.11).
   mutating func forbiddenCharacter() {
     if input[place] == 0x0D {
       copy(to: place)
       if input[place + 1] != 0x0A { output.appendMade(0x0A) }
+      skip(to: place + 1)
+    } else if input[place] == 0x0B || input[place] == 0x0C {
+      // White space everywhere but in XML.
+      tally.note(.forbiddenCharacters, "a control character taken as a space", at: place)
+      copy(to: place)
+      output.appendMade(0x20)
       skip(to: place + 1)
     } else if input[place] != 0xEF {
       tally.note(.forbiddenCharacters, "a control character dropped", at: place)
@@ -183,7 +270,24 @@ struct MarkupRepair {
 extension ByteScan {
   /// The place after the comment that begins at `place`, or nil when nothing ends it.
   func endOfComment(at place: Int) -> Int? {
-    firstPlace(of: "-->", from: place + 4).map { $0 + 3 }
+    var place = place + 4
+    while let dashes = firstPlace(of: "--", from: place) {
+      if self[dashes + 2] == UInt8(ascii: ">") { return dashes + 3 }
+      // As HTML has it.
+      if matches("!>", at: dashes + 2) { return dashes + 4 }
+      place = dashes + 1
+    }
+    return nil
+  }
+
+  /// The place of a CDATA section that begins in a range.
+  func placeOfSection(from start: Int, before limit: Int) -> Int? {
+    var place = start
+    while let mark = firstPlace(of: UInt8(ascii: "!"), from: place, before: limit) {
+      if matchesIgnoringCase("<![cdata[", at: mark - 1) { return mark - 1 }
+      place = mark + 1
+    }
+    return nil
   }
 
   /// The place after the declaration that begins at `place`, with its internal subset.

@@ -98,26 +98,43 @@ extension MarkupRepair {
   }
 
   private mutating func characterReference(at place: Int) -> (ReferenceMeaning, end: Int) {
-    let isHexadecimal = input[place + 2] | 0x20 == UInt8(ascii: "x")
-    let digits = place + (isHexadecimal ? 3 : 2)
-    var end = digits
-    var code: UInt32 = 0
-    while let digit = input[end].digitValue(isHexadecimal: isHexadecimal) {
-      code = min(code * (isHexadecimal ? 16 : 10) + digit, 0x11_0000)
-      end += 1
+    guard let (code, next) = input.characterReference(at: place) else {
+      return bareAmpersand(at: place)
     }
-    guard end > digits else { return bareAmpersand(at: place) }
-    let next = input[end] == UInt8(ascii: ";") ? end + 1 : end
     switch code {
     case 0x80...0x9F:
       // As in HTML: a code of windows-1252 was meant.
       return (.scalar(UInt32(Transcoder.windows1252High[Int(code - 0x80)])), next)
     case 0x09, 0x0A, 0x0D, 0x20..<0xD800, 0xE000..<0xFFFE, 0x1_0000..<0x11_0000:
       return (.scalar(code), next)
+    case 0xD800..<0xDC00:
+      if let (low, end) = input.characterReference(at: next), 0xDC00..<0xE000 ~= low {
+        tally.note(.forbiddenCharacters, "references to surrogates joined", at: place)
+        return (.scalar(0x1_0000 + (code - 0xD800) << 10 + (low - 0xDC00)), end)
+      }
+      fallthrough
     default:
       tally.note(.forbiddenCharacters, "a reference to a forbidden character dropped", at: place)
       return (.nothing, next)
     }
+  }
+}
+
+extension ByteScan {
+  /// The code of the character reference at `place`, at most 0x110000, and the place after it, with
+  /// or without its semicolon; nil when there is none.
+  fileprivate func characterReference(at place: Int) -> (code: UInt32, end: Int)? {
+    guard matches("&#", at: place) else { return nil }
+    let isHexadecimal = self[place + 2] | 0x20 == UInt8(ascii: "x")
+    let digits = place + (isHexadecimal ? 3 : 2)
+    var end = digits
+    var code: UInt32 = 0
+    while let digit = self[end].digitValue(isHexadecimal: isHexadecimal) {
+      code = min(code * (isHexadecimal ? 16 : 10) + digit, 0x11_0000)
+      end += 1
+    }
+    guard end > digits else { return nil }
+    return (code, self[end] == UInt8(ascii: ";") ? end + 1 : end)
   }
 }
 

@@ -17,6 +17,10 @@ extension MarkupRepair {
     var isEmpty: Bool
     /// Whether it cannot be copied as it is.
     var needsRewriting: Bool
+    /// Whether its attributes are none that XML knows.
+    var isMalformed = false {
+      didSet { if isMalformed { needsRewriting = true } }
+    }
   }
 
   mutating func startTag() {
@@ -37,6 +41,7 @@ extension MarkupRepair {
       return drop(to: tag.end)
     }
     let declared = countNamespaces(role == .void)
+    if tag.isMalformed { tally.note(.malformed, "attributes that are not well-formed", at: place) }
     beginTag()
     if tag.needsRewriting || (role == .void && !tag.isEmpty) || declared.isOver {
       rewrite(tag, isEmpty: tag.isEmpty || role == .void, dropsNamespaces: declared.isOver)
@@ -44,6 +49,7 @@ extension MarkupRepair {
       output.appendMarkup(input.slice(place..<tag.end))
     }
     skip(to: tag.end)
+    if role == .void, !tag.isEmpty { endVoid(tag.name) }
     if !tag.isEmpty, role != .void {
       namespaces += declared.count
       open.append(OpenTag(name: tag.name, namespaces: declared.count, role: role))
@@ -52,19 +58,29 @@ extension MarkupRepair {
     }
   }
 
+  /// After the start tag of an element that HTML never ends: XML ends it at once.
+  private mutating func endVoid(_ name: Range<Int>) {
+    let end = place + 2 + name.count
+    if input.matches("</", at: place), sameBytes(name, place + 2..<end),
+      input[end] == UInt8(ascii: ">")
+    {
+      skip(to: end + 1)
+    } else {
+      tally.note(.malformed, "an HTML element without an end", at: place)
+    }
+  }
+
   /// What may stand between an end tag's name and its `>`.
   private static let endTagByteLimit = 256
 
   mutating func endTag() {
+    guard input[place + 2].isNameStart else { return bareLessThan() }
     let name = place + 2..<input.endOfName(from: place + 2)
-    guard !name.isEmpty,
+    guard
       let close = input.firstPlace(
         of: UInt8(ascii: ">"), from: name.upperBound,
         before: name.upperBound + MarkupRepair.endTagByteLimit)
-    else {
-      if name.isEmpty { return bareLessThan() }
-      return drop(to: name.upperBound)
-    }
+    else { return drop(to: name.upperBound) }
     if overflow > 0 {
       overflow -= 1
       return drop(to: close + 1)
@@ -76,9 +92,33 @@ extension MarkupRepair {
     if depth != open.count - 1 || !sameBytes(name, open[depth].name) {
       tally.note(.malformed, "crossed or unclosed tags", at: place)
     }
+    if input.skippingSpace(from: name.upperBound) != close {
+      tally.note(.malformed, "an end tag with more than a name", at: place)
+    }
     closeOpen(downTo: depth)
     skip(to: close + 1)
     isClosed = open.isEmpty
+    if isClosed { endDocument() }
+  }
+
+  /// Notes what follows the root's end: none of it is read.
+  private mutating func endDocument() {
+    var place = place
+    while true {
+      place = input.skippingSpace(from: place)
+      if input.matches("<!--", at: place), let end = input.endOfComment(at: place) {
+        place = end
+      } else if input.matches("<?", at: place),
+        let end = input.firstPlace(of: UInt8(ascii: ">"), from: place, before: input.count)
+      {
+        place = end + 1
+      } else {
+        break
+      }
+    }
+    if input[place] != 0 {
+      tally.note(.malformed, "text after the document's end dropped", at: place)
+    }
   }
 
   /// Names beyond ASCII mean nothing in any format, and may be none to the parser.
@@ -113,7 +153,7 @@ extension MarkupRepair {
         tally.note(.malformed, "an entry begins inside an open one", at: place)
         return closeOpen(downTo: depth)
       }
-    } else if role == .leaf, let top = open.last, top.role == .leaf, open.count > 1,
+    } else if let top = open.last, role.closes(top.role), open.count > 1,
       open[open.count - 2].role == .entry || open[open.count - 2].role == .nest
     {
       tally.note(.malformed, "an element begins inside a text", at: place)
@@ -184,13 +224,13 @@ extension MarkupRepair {
       case UInt8(ascii: "/") where input[input.skippingSpace(from: spaced + 1)] == UInt8(ascii: ">"):
         tag.end = input.skippingSpace(from: spaced + 1) + 1
         tag.isEmpty = true
-        if tag.end != spaced + 2 { tag.needsRewriting = true }
+        if tag.end != spaced + 2 { tag.isMalformed = true }
         return tag
       case UInt8(ascii: "<"), 0:
         tagless = spaced
         return nil
       default:
-        if spaced == next { tag.needsRewriting = true }
+        if spaced == next { tag.isMalformed = true }
         next = scanAttribute(at: spaced, of: &tag)
       }
     }
@@ -208,13 +248,13 @@ extension MarkupRepair {
   /// Scans one attribute, or skips a byte that begins none; returns the place after it.
   private mutating func scanAttribute(at start: Int, of tag: inout StartTag) -> Int {
     guard input[start].isNameStart, input[start] < 0x80 else {
-      tag.needsRewriting = true
+      tag.isMalformed = true
       return start + 1
     }
     let name = start..<input.endOfName(from: start)
     let equals = input.skippingSpace(from: name.upperBound)
     guard input[equals] == UInt8(ascii: "=") else {
-      tag.needsRewriting = true
+      tag.isMalformed = true
       add(AttributeSpan(name: name, value: nil), to: &tag)
       return name.upperBound
     }
@@ -224,7 +264,7 @@ extension MarkupRepair {
     if input[opening] == UInt8(ascii: "\"") || input[opening] == UInt8(ascii: "'") {
       (value, end) = scanQuoted(at: opening, of: &tag)
     } else {
-      tag.needsRewriting = true
+      tag.isMalformed = true
       value = opening..<endOfUnquoted(from: opening)
       end = value.upperBound
     }
@@ -282,6 +322,7 @@ extension MarkupRepair {
       place < limit
       && (!hasLessThan || after.isASCIISpaceOfXML || after == UInt8(ascii: ">")
         || after == UInt8(ascii: "/"))
+    if hasLessThan { tag.isMalformed = true }
     if isClosed { return (start..<place, place + 1) }
     if place == limit, limit < input.count,
       let end = input.firstPlace(of: quote, from: limit, before: input.count)
@@ -289,7 +330,7 @@ extension MarkupRepair {
       // Longer than any tag may be: the whole tag will be dropped.
       return (start..<end, end + 1)
     }
-    tag.needsRewriting = true
+    tag.isMalformed = true
     let end = input.firstPlace(of: UInt8(ascii: ">"), from: start, before: limit) ?? limit
     return (start..<end, end)
   }

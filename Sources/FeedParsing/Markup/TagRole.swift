@@ -2,8 +2,14 @@
 enum TagRole {
   /// An item or entry: a new one closes an open one.
   case entry
-  /// Text without children: a sibling's start tag closes it.
+  /// Text without children, with a name that HTML has too: a sibling's start tag closes it.
   case leaf
+  /// Text without children, with a name that only feeds have.
+  case feedLeaf
+  /// Text that may hold HTML: only what is no HTML closes it.
+  case body
+  /// A property of an entry that may have children, with a name that only feeds have.
+  case property
   /// Holds whole documents: what looks like an entry in it is none.
   case nest
   /// Never has an end tag in HTML.
@@ -25,9 +31,26 @@ enum TagRole {
       }?.role ?? .other
   }
 
+  /// Whether an element of this role, which begins inside one of `other`, shows that the end tag of
+  /// that one is missing.
+  func closes(_ other: TagRole) -> Bool {
+    switch (self, other) {
+    case (.leaf, .leaf), (.leaf, .feedLeaf): true
+    case (.feedLeaf, .leaf), (.feedLeaf, .feedLeaf), (.feedLeaf, .body): true
+    case (.body, .leaf), (.body, .feedLeaf), (.body, .body): true
+    case (.property, .leaf), (.property, .feedLeaf), (.property, .body): true
+    default: false
+    }
+  }
+
   private static let roles: [(String, TagRole)] = [
     ("item", .entry), ("entry", .entry),
-    ("title", .leaf), ("link", .leaf), ("guid", .leaf), ("pubdate", .leaf), ("comments", .leaf),
+    ("title", .leaf), ("link", .leaf), ("guid", .feedLeaf), ("pubdate", .feedLeaf),
+    ("comments", .feedLeaf), ("id", .feedLeaf), ("updated", .feedLeaf), ("published", .feedLeaf),
+    ("issued", .feedLeaf), ("modified", .feedLeaf),
+    ("description", .body), ("content:encoded", .body),
+    ("author", .property), ("category", .property), ("enclosure", .property),
+    ("dc:creator", .property), ("dc:date", .property),
     ("content", .nest), ("feed", .nest), ("channel", .nest), ("rss", .nest), ("rdf:rdf", .nest),
     ("br", .void), ("img", .void), ("hr", .void), ("wbr", .void), ("input", .void),
   ]
@@ -44,7 +67,7 @@ enum TagRole {
     usualPrefixes.contains { $0.elementsEqual(prefix) }
   }
 
-  private static let lengthLimit = 8
+  private static let lengthLimit = 15
 
   private static let byLength: [[(name: [UInt8], role: TagRole)]] = (0...lengthLimit).map {
     length in
