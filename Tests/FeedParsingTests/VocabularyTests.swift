@@ -131,6 +131,24 @@ import Testing
     #expect(entry.comments == "https://talk.example/1")
   }
 
+  @Test func `pictures are read from wherever they are said, and a torrent is an enclosure`() throws
+  {
+    let feed = try parse(
+      "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><image>/logo.png</image><item><itunes:image> https://news.example/1.png </itunes:image></item></channel></rss>"
+    )
+    #expect(feed.properties.image?.url == "https://news.example/logo.png")
+    #expect(feed.entries.first?.image == "https://news.example/1.png")
+    let torrent = try item("<media:peerLink type='application/x-bittorrent' href='/1.torrent'/>")
+    #expect(torrent.enclosures.map(\.url) == ["https://news.example/1.torrent"])
+  }
+
+  @Test func `an entry's language is its own, else its text's`() throws {
+    let feed = try parse(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content xml:lang='nl'>Eb</content></entry><entry xml:lang='da'><content xml:lang='nl'>Eb</content></entry></feed>"
+    )
+    #expect(feed.entries.map(\.language) == ["nl", "da"])
+  }
+
   @Test func `of several renderings the one in HTML is the content`() throws {
     func content(_ parts: String) throws -> TextConstruct? {
       try parse(

@@ -98,7 +98,7 @@ extension Draft {
     entry.contentSource = contentSource
     entry.rights = rights
     entry.links = links
-    entry.language = language
+    entry.language = language ?? entry.content?.language ?? entry.summary?.language
     (entry.published, entry.updated) = dates
     entry.created = created
     entry.expired = expired

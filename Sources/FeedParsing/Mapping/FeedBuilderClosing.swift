@@ -142,6 +142,8 @@ extension FeedBuilder {
     case .documentation: draft.documentation = address(text, frame.base)
     case .icon: draft.icon = address(text, frame.base)
     case .logo: draft.logo = address(text, frame.base)
+    case .itunesImage:
+      draft.itunesImage = draft.itunesImage ?? (text.isWebAddress ? address(text, frame.base) : nil)
     case .dcIdentifier: draft.dcIdentifier = text
     case .language: setLanguage(text)
     case .newAddress where draft.kind == .feed: draft.hints.newAddress = address(text, frame.base)

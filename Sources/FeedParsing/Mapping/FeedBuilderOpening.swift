@@ -85,7 +85,6 @@ extension FeedBuilder {
       frame.attributes = attributes
       frame.scope = .draft
     case .image:
-      frame.mode = draft.kind == .entry ? .plain : .none
       image = FeedImage()
       frame.scope = .image
       frame.attributes = attributes
@@ -112,7 +111,7 @@ extension FeedBuilder {
       addChapter(attributes, frame.base)
     case .cloud:
       draft.cloud = cloud(attributes)
-    case .enclosure:
+    case .enclosure, .mediaPeerLink:
       addEnclosure(attributes, frame.base)
     case .inReplyTo:
       draft.inReplyTo = reply(attributes)

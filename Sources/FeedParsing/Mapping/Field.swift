@@ -29,7 +29,7 @@ enum Field: UInt8 {
   case alternateEnclosure, alternateSource, discussion, podcastLicense
   // Media RSS.
   case mediaContent, mediaThumbnail, mediaCredit, mediaPlayer, mediaRating, mediaLicense
-  case mediaRestriction, mediaStars, mediaStatistics, mediaStatus
+  case mediaRestriction, mediaStars, mediaStatistics, mediaStatus, mediaPeerLink
   // Places.
   case georssPoint, georssLine, georssPolygon, georssBox, geoWhere, geoLatitude, geoLongitude
   case geoPoint, gmlPoint, gmlLine, gmlPolygon, gmlPosition, gmlPositions, gmlTransparent
@@ -117,6 +117,7 @@ enum Field: UInt8 {
     "restriction": .mediaRestriction, "category": .mediaCategory, "keywords": .mediaKeywords,
     "location": .geoWhere, "community": .group, "starrating": .mediaStars,
     "statistics": .mediaStatistics, "status": .mediaStatus,
+    "peerlink": .mediaPeerLink,
   ]
 
   private static let itunes: [String: Field] = [
