@@ -16,9 +16,7 @@ package enum FeedParser {
   package static func parse(
     _ bytes: [UInt8], _ request: ParseRequest
   ) throws(FeedParsingError) -> ParsedFeed {
-    var entries: [Entry] = []
-    var feed = try read(bytes, request, windowByteCount) { entries.take(&$0) }.get()
-    feed.entries = entries
+    var feed = try read(bytes, request, windowByteCount) { _ in }.get()
     feed.orderAsListed()
     return feed
   }
@@ -38,7 +36,7 @@ package enum FeedParser {
     }
   }
 
-  /// `drain` is called after every window and takes what entries it likes.
+  /// `drain` is called now and then and takes what entries it likes; the feed has the others.
   private static func read<Failure: Error>(
     _ bytes: [UInt8], _ request: ParseRequest, _ window: Int,
     _ drain: (inout [Entry]) throws(Failure) -> Void
@@ -80,23 +78,12 @@ package enum FeedParser {
         return .failure(FeedParsingError(.xml, "XML without a feed's root"))
       }
       try drain(&reader.builder.entries)
+      feed.entries = reader.builder.entries
       feed.defects.insert(contentsOf: prolog.defects + repair.tally.defects, at: 0)
       if !isWellFormed, feed.defects.isEmpty {
         feed.defects.append(ParseDefect(.malformed, "names or namespaces that are not well-formed"))
       }
       return .success(feed)
-    }
-  }
-}
-
-extension [Entry] {
-  /// Moves the elements of `other` to the end.
-  fileprivate mutating func take(_ other: inout [Entry]) {
-    if isEmpty {
-      swap(&self, &other)
-    } else {
-      append(contentsOf: other)
-      other.removeAll(keepingCapacity: true)
     }
   }
 }

@@ -1,18 +1,25 @@
 internal import FeedParsing
 internal import Syndication
 
-/// A parsed document in a few lines for a person.
-enum FeedSummary {
-  static func text(of feed: ParsedFeed) -> String {
-    let title = feed.properties.title.map(line) ?? "(no title)"
+/// A parsed document in a few lines for a person, the feed before its entries.
+struct FeedSummary {
+  private var feed = ""
+  private var entries = ""
+
+  var text: String { feed + entries }
+
+  mutating func head(_ feed: ParsedFeed) {
+    let title = feed.properties.title.map(Self.line) ?? "(no title)"
     var lines = ["\(title) (\(feed.format.rawValue) \(feed.version), \(feed.encoding))"]
     lines += feed.defects.map { "  mended: \($0.kind.rawValue): \($0.detail)" }
-    for entry in feed.entries {
-      let moment = (entry.published ?? entry.updated)?.rfc3339 ?? "no date"
-      lines.append("  \(moment)  \(entry.title.map(line) ?? "(no title)")")
-      if let link = entry.permalink { lines.append("    \(link)") }
-    }
-    return lines.map { $0.showingHidden + "\n" }.joined()
+    self.feed = lines.map { $0.showingHidden + "\n" }.joined()
+  }
+
+  mutating func append(_ entry: Entry) {
+    let moment = (entry.published ?? entry.updated)?.rfc3339 ?? "no date"
+    var lines = ["  \(moment)  \(entry.title.map(Self.line) ?? "(no title)")"]
+    if let link = entry.permalink { lines.append("    \(link)") }
+    entries += lines.map { $0.showingHidden + "\n" }.joined()
   }
 
   private static func line(_ construct: TextConstruct) -> String {

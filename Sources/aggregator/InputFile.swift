@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SystemPackage
 
 /// A file named on the command line, or standard input as `-`.
@@ -15,6 +16,8 @@ struct InputFile {
   /// The whole file.
   func bytes() throws(CommandFailure) -> [UInt8] {
     var all: [UInt8] = []
+    // A growing array would hold a large file twice.
+    all.reserveCapacity(min(size ?? 0, Self.byteLimit))
     try read { (chunk: ArraySlice<UInt8>) throws(CommandFailure) in
       guard all.count + chunk.count <= Self.byteLimit else {
         throw CommandFailure(.notAFeed, "\(name): too large: over \(Self.byteLimit >> 20) MiB")
@@ -72,6 +75,15 @@ struct InputFile {
       guard count > 0 else { return }
       try body(buffer[..<count])
     }
+  }
+
+  /// Bytes of a regular file; nil where that cannot be told.
+  private var size: Int? {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return Int(status.st_size)
   }
 
   private func open() throws(CommandFailure) -> FileDescriptor {

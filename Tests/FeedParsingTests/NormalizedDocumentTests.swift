@@ -19,6 +19,25 @@ import Testing
     #expect(!json.contains("\n"))
   }
 
+  @Test func `entries written one by one make the same object`() throws {
+    let feed = try parse(
+      "<rss version='2.0'><channel><title>A</title><item><title>x</title></item><item><guid>2</guid></item></channel></rss>"
+    )
+    var document = NormalizedDocument()
+    var json: [UInt8] = []
+    for entry in feed.entries {
+      document.append(entry)
+      json += document.take()
+    }
+    document.end(feed)
+    json += document.take()
+    #expect(
+      String(decoding: json, as: UTF8.self)
+        == "{\"ok\":true,\"items\":[{\"title\":\"x\",\"title_type\":\"text\"},{\"id\":\"2\"}],"
+        + "\"bozo\":false,\"format\":\"rss\",\"version\":\"2.0\",\"encoding\":\"utf-8\","
+        + "\"title\":\"A\",\"title_type\":\"text\"}")
+  }
+
   @Test func `an error is a document too`() {
     let json = NormalizedDocument.json(of: FeedParsingError(.htmlPage, "an \"HTML\" page"))
     #expect(

@@ -5,6 +5,9 @@ struct JSONFeed {
   private let request: ParseRequest
   private var base: String?
   private var tally = DefectTally()
+  /// Entries that were read and not taken yet.
+  private var entries: [Entry] = []
+  private var entryCount = 0
 
   /// Whether a document is JSON by its first character.
   static func claims(_ bytes: [UInt8]) -> Bool {
@@ -12,44 +15,62 @@ struct JSONFeed {
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
+  /// Reads a feed item by item, without a tree of the whole; `drain` is called after every item and
+  /// takes what entries it likes.
   static func read<Failure: Error>(
     _ document: DocumentText, _ request: ParseRequest,
     _ drain: (inout [Entry]) throws(Failure) -> Void
   ) throws(Failure) -> Result<ParsedFeed, FeedParsingError> {
-    let (root, isCut) = document.bytes.withUnsafeBufferPointer { bytes in
-      var reader = JSONReader(bytes)
-      let value = reader.read()
-      return (value, reader.isCut)
+    try document.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+      var reader = JSONReader(bytes, textByteLimit: request.limits.textByteLimit)
+      guard let outline = reader.outline(list: "items") else {
+        return .failure(FeedParsingError(.text, "text that begins like JSON and is none"))
+      }
+      let version = outline.members["version"]?.text ?? ""
+      guard version.contains("jsonfeed.org/version/") || outline.list?.startsWithObject == true
+      else { return .failure(notAFeed(outline.members)) }
+      var builder = JSONFeed(request)
+      var feed = ParsedFeed(
+        format: .json, version: shortVersion(version), encoding: document.encoding)
+      feed.properties = builder.properties(.object(outline.members))
+      if let list = outline.list {
+        reader.enter(list)
+        while builder.readEntry(&reader, of: list) { try drain(&builder.entries) }
+      }
+      feed.entries = builder.entries
+      feed.defects = builder.tally.defects
+      if let defect = outline.end.defect(isWhole: request.isWhole) { feed.defects.append(defect) }
+      return .success(feed)
     }
-    guard let root, root.isObject else {
-      return .failure(FeedParsingError(.text, "text that begins like JSON and is none"))
+  }
+
+  private static func notAFeed(_ members: [String: JSONValue]) -> FeedParsingError {
+    let message = ["error", "message", "detail"].lazy.compactMap { members[$0]?.text }.first
+    return FeedParsingError(
+      .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed")
+  }
+
+  /// Reads the next item; false at the end of the list.
+  private mutating func readEntry(_ reader: inout JSONReader, of list: JSONReader.List) -> Bool {
+    guard let item = reader.nextElement(of: list) else { return false }
+    if reader.isTextCut {
+      tally.note(.limit, "a text cut at its limit", at: request.limits.textByteLimit)
     }
-    let version = root["version"]?.text ?? ""
-    guard
-      version.contains("jsonfeed.org/version/") || root["items"]?.elements.first?.isObject ?? false
-    else {
-      let message = root["error"]?.text ?? root["message"]?.text ?? root["detail"]?.text
-      return .failure(
-        FeedParsingError(
-          .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed"))
+    switch item {
+    case .whole(let value) where value.isObject: add(value)
+    case .open(let value) where value.isObject && request.keepsOpenEntry: add(value)
+    case .tooLarge: tally.note(.limit, "an item of too many values dropped", at: entryCount)
+    case .whole, .open: break
     }
-    var reader = JSONFeed(request)
-    var feed = ParsedFeed(
-      format: .json, version: shortVersion(version), encoding: document.encoding)
-    feed.properties = reader.properties(root)
-    feed.entries =
-      root["items"]?.elements.prefix(request.limits.entryCount).filter(\.isObject).map {
-        reader.entry($0)
-      } ?? []
-    feed.defects = reader.tally.defects
-    if isCut {
-      let what = request.isWhole ? "the document ends inside a value" : "the transfer was cut"
-      feed.defects.append(ParseDefect(.truncated, what))
-      // Whether the last item was whole cannot be told.
-      if !request.keepsOpenEntry, !feed.entries.isEmpty { feed.entries.removeLast() }
+    return true
+  }
+
+  private mutating func add(_ item: JSONValue) {
+    guard entryCount < request.limits.entryCount else {
+      return tally.note(.limit, "entries beyond the limit dropped", at: entryCount)
     }
-    try drain(&feed.entries)
-    return .success(feed)
+    entryCount += 1
+    entries.append(entry(item))
   }
 
   private init(_ request: ParseRequest) {
@@ -77,7 +98,7 @@ struct JSONFeed {
     if let url = feed.permalink { feed.links.append(link(url, "alternate")) }
     if let url = address(root["feed_url"]) { feed.links.append(link(url, "self")) }
     if let url = address(root["next_url"]) { feed.links.append(link(url, "next")) }
-    for hub in root["hubs"]?.elements ?? [] {
+    for hub in (root["hubs"]?.elements ?? []).prefix([WebLink].boundedListLimit) {
       if let url = address(hub["url"]) { feed.links.append(link(url, "hub")) }
     }
     feed.language = root["language"]?.text ?? request.contentLanguage
@@ -112,7 +133,8 @@ struct JSONFeed {
     entry.categories = distinct(tags)
     entry.language = item["language"]?.text
     entry.image = address(item["image"]) ?? address(item["banner_image"])
-    for attachment in item["attachments"]?.elements ?? [] {
+    let attachments = item["attachments"]?.elements ?? []
+    for attachment in attachments.prefix([Enclosure].boundedListLimit) {
       guard let url = address(attachment["url"]) else { continue }
       entry.enclosures.append(
         Enclosure(
@@ -133,7 +155,7 @@ struct JSONFeed {
 
   private func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
     var seen: Set<Element> = []
-    return elements.filter { seen.insert($0).inserted }
+    return elements.prefix([Element].boundedListLimit).filter { seen.insert($0).inserted }
   }
 
   private func link(_ href: String, _ relation: String) -> WebLink {
@@ -167,5 +189,17 @@ struct JSONFeed {
     let date = WebDate.parse(text)
     if date == nil { tally.note(.date, "a date that cannot be read", at: 0) }
     return date
+  }
+}
+
+extension JSONReader.End {
+  fileprivate func defect(isWhole: Bool) -> ParseDefect? {
+    switch self {
+    case .whole: nil
+    case .cut:
+      ParseDefect(
+        .truncated, isWhole ? "the document ends inside a value" : "the transfer was cut")
+    case .broken(let place): ParseDefect(.truncated, "what follows byte \(place) is no JSON")
+    }
   }
 }

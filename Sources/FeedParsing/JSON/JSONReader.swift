@@ -1,41 +1,143 @@
 /// Reads JSON leniently and within bounds: comments are not JSON, but a missing end is forgiven, so
 /// that the items before a cut are not lost.
+///
+/// A document is read twice. The outline checks all of it and keeps the object's own members; then
+/// the elements of its one long list are read one after the other.
 struct JSONReader {
   /// Arrays and objects inside each other.
   static let depthLimit = 64
-  /// Values in a document.
-  static let valueLimit = 2_000_000
+  /// Values in an element of the list, or outside the list.
+  static let valueLimit = 200_000
 
-  private let bytes: UnsafeBufferPointer<UInt8>
+  private let scan: ByteScan
+  private let textByteLimit: Int
   private var place = 0
   private var values = 0
-  /// Whether the text ended inside a value.
-  private(set) var isCut = false
-  /// Whether something other than JSON stands in the text.
-  private(set) var isBroken = false
+  /// Whether values are kept; otherwise only their syntax is looked at.
+  private var keeps = true
+  private var end = End.whole
+  private var isTooLarge = false
+  /// Whether a text of the last value was cut at its limit.
+  private(set) var isTextCut = false
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    self.bytes = bytes
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+  /// How a text ends.
+  enum End: Equatable {
+    case whole
+    /// Inside a value.
+    case cut
+    /// With something other than JSON from a place on.
+    case broken(Int)
   }
 
-  /// The value of the text; nil when it is no JSON.
-  mutating func read() -> JSONValue? {
-    let value = value(depth: 0)
+  /// What a text says but the elements of its list.
+  struct Outline {
+    var members: [String: JSONValue] = [:]
+    var list: List?
+    var end = End.whole
+  }
+
+  struct List {
+    /// The place of its first element.
+    var start: Int
+    var startsWithObject = false
+    /// Elements before the end, a cut or what is no JSON.
+    var wholeCount = 0
+  }
+
+  enum Element {
+    case whole(JSONValue)
+    /// What stands of the last element of a text that was cut.
+    case open(JSONValue)
+    /// It holds more values than the limit.
+    case tooLarge
+  }
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, textByteLimit: Int = .max) {
+    scan = ByteScan(bytes: bytes)
+    self.textByteLimit = textByteLimit
+    if scan.matches("\u{FEFF}", at: 0) { place = 3 }
+  }
+
+  /// Reads the whole text, an object, without the elements of the first list with the key `name`. Nil
+  /// when it is no JSON and no element of the list is whole.
+  mutating func outline(list name: String) -> Outline? {
     skipSpace()
-    if place < bytes.count { isBroken = true }
-    return value
+    guard scan[place] == UInt8(ascii: "{") else { return nil }
+    place += 1
+    var outline = Outline()
+    while let next = nextMember(closing: UInt8(ascii: "}")), next != UInt8(ascii: "}") {
+      guard let key = key(next) else { break }
+      if key == name, outline.list == nil, scan[place] == UInt8(ascii: "[") {
+        outline.list = skipList()
+      } else if let value = value(depth: 1), end == .whole, outline.members[key] == nil {
+        outline.members[key] = value
+      }
+      if end != .whole { break }
+    }
+    outline.end = end
+    if case .broken = end, outline.list?.wholeCount ?? 0 == 0 { return nil }
+    return outline
   }
 
+  private mutating func skipList() -> List {
+    keeps = false
+    defer { keeps = true }
+    place += 1
+    var list = List(start: place)
+    while let next = nextMember(closing: UInt8(ascii: "]")), next != UInt8(ascii: "]") {
+      if list.wholeCount == 0 { list.startsWithObject = next == UInt8(ascii: "{") }
+      _ = value(depth: 2)
+      guard end == .whole else { break }
+      list.wholeCount += 1
+    }
+    return list
+  }
+
+  /// Goes to the list's first element.
+  mutating func enter(_ list: List) {
+    place = list.start
+    end = .whole
+  }
+
+  /// The next element of the list that was entered; nil after the last.
+  mutating func nextElement(of list: List) -> Element? {
+    guard end == .whole, let next = nextMember(closing: UInt8(ascii: "]")),
+      next != UInt8(ascii: "]")
+    else { return nil }
+    let start = place
+    values = 0
+    isTextCut = false
+    let value = value(depth: 2)
+    switch end {
+    case .whole: return value.map { .whole($0) }
+    case .cut: return value.map { .open($0) }
+    case .broken: break
+    }
+    guard isTooLarge else { return nil }
+    isTooLarge = false
+    place = start
+    end = .whole
+    skipValue(depth: 2)
+    return .tooLarge
+  }
+
+  private mutating func skipValue(depth: Int) {
+    keeps = false
+    values = 0
+    _ = value(depth: depth)
+    keeps = true
+  }
+}
+
+/// Values.
+extension JSONReader {
   private mutating func value(depth: Int) -> JSONValue? {
     skipSpace()
-    guard place < bytes.count else {
-      isCut = true
-      return nil
-    }
-    values += 1
-    guard depth < JSONReader.depthLimit, values < JSONReader.valueLimit else { return fail() }
-    switch bytes[place] {
+    guard place < scan.count else { return cut() }
+    if keeps { values += 1 }
+    isTooLarge = values > JSONReader.valueLimit
+    guard depth < JSONReader.depthLimit, !isTooLarge else { return fail() }
+    switch scan[place] {
     case UInt8(ascii: "{"): return object(depth)
     case UInt8(ascii: "["): return array(depth)
     case UInt8(ascii: "\""): return string().map { .string($0) }
@@ -47,81 +149,92 @@ struct JSONReader {
   }
 
   private mutating func fail() -> JSONValue? {
-    isBroken = true
-    place = bytes.count
+    if end == .whole { end = .broken(place) }
+    place = scan.count
     return nil
   }
 
+  private mutating func cut() -> JSONValue? {
+    if end == .whole { end = .cut }
+    return nil
+  }
+
+  /// An object; of one that is cut, the members that are whole.
   private mutating func object(_ depth: Int) -> JSONValue? {
     place += 1
     var members: [String: JSONValue] = [:]
-    while let next = nextMember(closing: UInt8(ascii: "}")) {
-      if next == UInt8(ascii: "}") { return .object(members) }
-      guard next == UInt8(ascii: "\""), let key = string() else { break }
-      skipSpace()
-      guard place < bytes.count, bytes[place] == UInt8(ascii: ":") else { break }
-      place += 1
-      guard let value = value(depth: depth + 1) else { break }
-      // What a cut left of a value is not what its publisher wrote.
-      if isCut, !value.isWhollyBuilt(atDepth: depth) { break }
-      if members[key] == nil { members[key] = value }
-      if isCut { return .object(members) }
+    while let next = nextMember(closing: UInt8(ascii: "}")), next != UInt8(ascii: "}") {
+      guard let key = key(next) else { break }
+      guard let value = value(depth: depth + 1), end == .whole else { break }
+      if keeps, members[key] == nil { members[key] = value }
     }
-    return unfinished(depth, .object(members))
+    if case .broken = end { return nil }
+    return .object(members)
   }
 
   private mutating func array(_ depth: Int) -> JSONValue? {
     place += 1
     var elements: [JSONValue] = []
-    while let next = nextMember(closing: UInt8(ascii: "]")) {
-      if next == UInt8(ascii: "]") { return .array(elements) }
-      guard let value = value(depth: depth + 1), !isCut else { break }
-      elements.append(value)
+    while let next = nextMember(closing: UInt8(ascii: "]")), next != UInt8(ascii: "]") {
+      guard let value = value(depth: depth + 1), end == .whole else { break }
+      if keeps { elements.append(value) }
     }
-    return unfinished(depth, .array(elements))
-  }
-
-  /// The value so far when the text was cut; nothing when it is no JSON.
-  private mutating func unfinished(_ depth: Int, _ value: JSONValue) -> JSONValue? {
-    if place < bytes.count || isBroken { return fail() }
-    isCut = true
-    return value
+    return end == .whole ? .array(elements) : nil
   }
 
   /// Skips to the next member; returns its first byte, or nil at the end. A `closing` is consumed.
   private mutating func nextMember(closing: UInt8) -> UInt8? {
+    guard end == .whole else { return nil }
     skipSpace()
-    while place < bytes.count, bytes[place] == UInt8(ascii: ",") {
+    while scan[place] == UInt8(ascii: ",") {
       place += 1
       skipSpace()
     }
-    guard place < bytes.count else {
-      isCut = true
+    guard place < scan.count else {
+      end = .cut
       return nil
     }
-    let next = bytes[place]
+    let next = scan[place]
     if next == closing { place += 1 }
     return next
   }
 
+  /// The key that `first` begins, with its colon and the space after it.
+  private mutating func key(_ first: UInt8) -> String? {
+    guard first == UInt8(ascii: "\"") else {
+      _ = fail()
+      return nil
+    }
+    guard let key = string() else { return nil }
+    skipSpace()
+    guard scan[place] == UInt8(ascii: ":") else {
+      _ = place < scan.count ? fail() : cut()
+      return nil
+    }
+    place += 1
+    skipSpace()
+    return key
+  }
+
   private mutating func literal(_ text: StaticString, _ value: JSONValue) -> JSONValue? {
-    let length = text.utf8CodeUnitCount
-    guard ByteScan(bytes: bytes).matches(text, at: place) else { return fail() }
-    place += length
+    guard scan.matches(text, at: place) else {
+      let isStart = text.utf8CodeUnitCount > scan.count - place
+      return isStart ? cut() : fail()
+    }
+    place += text.utf8CodeUnitCount
     return value
   }
 
   private mutating func number() -> JSONValue? {
     let start = place
-    while place < bytes.count, bytes[place].isASCIIDigit || "+-.eE".utf8.contains(bytes[place]) {
-      place += 1
-    }
+    while scan[place].isNumberByte { place += 1 }
     guard place > start else { return fail() }
-    return .number(String(decoding: bytes[start..<place], as: UTF8.self))
+    guard keeps else { return .null }
+    return .number(String(decoding: scan.slice(start..<place), as: UTF8.self))
   }
 
   private mutating func skipSpace() {
-    while place < bytes.count, bytes[place].isASCIISpaceOfXML { place += 1 }
+    while scan[place].isASCIISpaceOfXML { place += 1 }
   }
 }
 
@@ -129,33 +242,52 @@ struct JSONReader {
 extension JSONReader {
   private mutating func string() -> String? {
     place += 1
-    var text: [UInt8] = []
-    var start = place
-    while place < bytes.count {
-      let byte = bytes[place]
-      if byte == UInt8(ascii: "\"") {
-        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<place]))
-        place += 1
-        return String(decoding: text, as: UTF8.self)
-      }
-      if byte == UInt8(ascii: "\\") {
-        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<place]))
-        escape(into: &text)
-        start = place
-      } else {
-        place += 1
-      }
+    let start = place
+    place = scan.nextSpecialOfJSON(from: place)
+    if scan[place] == UInt8(ascii: "\"") {
+      place += 1
+      return keeps ? text(scan.slice(start..<place - 1)) : ""
     }
-    isCut = true
+    var text: [UInt8] = []
+    var copied = start
+    while place < scan.count {
+      if keeps { text.append(contentsOf: scan.slice(copied..<place)) }
+      switch scan[place] {
+      case UInt8(ascii: "\""):
+        place += 1
+        return keeps ? text.withUnsafeBufferPointer { self.text($0) } : ""
+      case UInt8(ascii: "\\"): escape(into: &text)
+      case 0x0D:
+        text.append(0x0D)
+        place += 1
+      default: place += 1
+      }
+      copied = place
+      place = scan.nextSpecialOfJSON(from: place)
+    }
+    return cutString()
+  }
+
+  private mutating func cutString() -> String? {
+    _ = cut()
     return nil
   }
 
+  /// The text of a string, up to the limit and there to the last whole character.
+  private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard bytes.count > textByteLimit else { return String(decoding: bytes, as: UTF8.self) }
+    isTextCut = true
+    var end = textByteLimit
+    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[..<end]), as: UTF8.self)
+  }
+
   private mutating func escape(into text: inout [UInt8]) {
-    guard place + 1 < bytes.count else {
-      place = bytes.count
+    guard place + 1 < scan.count else {
+      place = scan.count
       return
     }
-    let letter = bytes[place + 1]
+    let letter = scan[place + 1]
     place += 2
     switch letter {
     case UInt8(ascii: "n"): text.append(0x0A)
@@ -171,9 +303,7 @@ extension JSONReader {
   private mutating func unicodeEscape(into text: inout [UInt8]) {
     guard let first = fourDigits() else { return }
     var code = first
-    if 0xD800..<0xDC00 ~= first, place + 1 < bytes.count, bytes[place] == UInt8(ascii: "\\"),
-      bytes[place + 1] == UInt8(ascii: "u")
-    {
+    if 0xD800..<0xDC00 ~= first, scan.matches("\\u", at: place) {
       let before = place
       place += 2
       if let second = fourDigits(), 0xDC00..<0xE000 ~= second {
@@ -187,13 +317,13 @@ extension JSONReader {
   }
 
   private mutating func fourDigits() -> UInt32? {
-    guard place + 4 <= bytes.count else {
-      place = bytes.count
+    guard place + 4 <= scan.count else {
+      place = scan.count
       return nil
     }
     var code: UInt32 = 0
     for _ in 0..<4 {
-      guard let digit = bytes[place].digitValue(isHexadecimal: true) else { return nil }
+      guard let digit = scan[place].digitValue(isHexadecimal: true) else { return nil }
       code = code << 4 | digit
       place += 1
     }
@@ -201,11 +331,9 @@ extension JSONReader {
   }
 }
 
-extension JSONValue {
-  /// Whether a value that the text's end cut may be kept: the list of items and the feed, not the
-  /// item that was cut.
-  fileprivate func isWhollyBuilt(atDepth depth: Int) -> Bool {
-    if case .array = self { return depth == 0 }
-    return false
+extension UInt8 {
+  fileprivate var isNumberByte: Bool {
+    isASCIIDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: "+")
+      || self == UInt8(ascii: ".") || self | 0x20 == UInt8(ascii: "e")
   }
 }

@@ -28,6 +28,11 @@ struct ByteScan {
     nextStop(from: start) { $0.matches(0x5D) | $0.matches(0xEF) | $0.controls }
   }
 
+  /// As `nextSpecial`, inside a string of JSON: a quote, a backslash or a control character.
+  func nextSpecialOfJSON(from start: Int) -> Int {
+    nextStop(from: start) { $0.matches(0x22) | $0.matches(0x5C) | $0.controls }
+  }
+
   /// The first place from `start` on with `byte`, before `limit`; nil when there is none.
   func firstPlace(of byte: UInt8, from start: Int, before limit: Int) -> Int? {
     let limit = Swift.min(limit, count)

@@ -4,9 +4,26 @@ struct JSONWriter {
   private var needsComma = false
 
   mutating func object(_ body: (inout JSONWriter) -> Void) {
-    open(UInt8(ascii: "{"))
+    openObject()
     body(&self)
-    close(UInt8(ascii: "}"))
+    closeObject()
+  }
+
+  mutating func openObject() { open(UInt8(ascii: "{")) }
+
+  mutating func closeObject() { close(UInt8(ascii: "}")) }
+
+  mutating func openArray(_ key: StaticString) {
+    self.key(key)
+    open(UInt8(ascii: "["))
+  }
+
+  mutating func closeArray() { close(UInt8(ascii: "]")) }
+
+  /// Moves out what was written so far; what is written next continues it.
+  mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
   }
 
   mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
@@ -19,21 +36,19 @@ struct JSONWriter {
     _ key: StaticString, _ elements: Elements, _ body: (inout JSONWriter, Elements.Element) -> Void
   ) {
     guard !elements.isEmpty else { return }
-    self.key(key)
-    open(UInt8(ascii: "["))
+    openArray(key)
     for element in elements { object { body(&$0, element) } }
-    close(UInt8(ascii: "]"))
+    closeArray()
   }
 
   mutating func strings(_ key: StaticString, _ elements: [String]) {
     guard !elements.isEmpty else { return }
-    self.key(key)
-    open(UInt8(ascii: "["))
+    openArray(key)
     for element in elements {
       separate()
       quote(element)
     }
-    close(UInt8(ascii: "]"))
+    closeArray()
   }
 
   mutating func field(_ key: StaticString, _ value: String?) {

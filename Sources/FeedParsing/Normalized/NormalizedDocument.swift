@@ -3,23 +3,43 @@ package import Syndication
 /// A parsed feed as one line of JSON in the shape that parsers are compared in: fields that are
 /// absent are left out, dates are RFC 3339 in UTC, addresses absolute.
 ///
-/// A field `x_type` of "html" says that `x` is HTML; `content_html` always is.
+/// A field `x_type` of "html" says that `x` is HTML; `content_html` always is. The entries may be
+/// written one by one while the feed is read, with what the feed says of itself after them.
 package struct NormalizedDocument {
+  private var writer = JSONWriter()
+  private var hasEntries = false
+
+  package init() {
+    writer.openObject()
+    writer.field("ok", true)
+  }
+
+  /// Writes the feed's next entry.
+  package mutating func append(_ entry: Entry) {
+    if !hasEntries { writer.openArray("items") }
+    hasEntries = true
+    writer.object { $0.entry(entry) }
+  }
+
+  /// Writes the end of the document, which all but its entries is in.
+  package mutating func end(_ feed: ParsedFeed) {
+    if hasEntries { writer.closeArray() }
+    writer.head(feed)
+    writer.defects(feed.defects)
+    writer.closeObject()
+  }
+
+  /// What was written since it was last taken.
+  package mutating func take() -> [UInt8] { writer.take() }
+
   /// One JSON object without a line break.
   package static func json(of feed: ParsedFeed) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
       writer.field("ok", true)
-      writer.field("bozo", !feed.defects.isEmpty)
-      writer.field("format", feed.format.rawValue)
-      writer.field("version", feed.version)
-      writer.field("encoding", feed.encoding)
-      writer.properties(feed.properties)
+      writer.head(feed)
       writer.objects("items", feed.entries) { $0.entry($1) }
-      writer.objects("defects", feed.defects) { writer, defect in
-        writer.field("kind", defect.kind.rawValue)
-        writer.field("detail", defect.detail)
-      }
+      writer.defects(feed.defects)
     }
     return writer.bytes
   }
@@ -38,6 +58,21 @@ package struct NormalizedDocument {
 }
 
 extension JSONWriter {
+  fileprivate mutating func head(_ feed: ParsedFeed) {
+    field("bozo", !feed.defects.isEmpty)
+    field("format", feed.format.rawValue)
+    field("version", feed.version)
+    field("encoding", feed.encoding)
+    properties(feed.properties)
+  }
+
+  fileprivate mutating func defects(_ defects: [ParseDefect]) {
+    objects("defects", defects) { writer, defect in
+      writer.field("kind", defect.kind.rawValue)
+      writer.field("detail", defect.detail)
+    }
+  }
+
   fileprivate mutating func properties(_ feed: FeedProperties) {
     text("title", "title_type", feed.title)
     text("subtitle", "subtitle_type", feed.subtitle)

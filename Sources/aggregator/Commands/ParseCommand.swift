@@ -39,26 +39,52 @@ struct ParseCommand: AsyncParsableCommand {
       return
     }
     let bytes = try InputFile(path: file).bytes()
-    let request = ParseRequest(url: url, contentType: contentType, sanitizesHTML: true)
-    try print(bytes, request, to: &output)
+    var request = ParseRequest(url: url, contentType: contentType, sanitizesHTML: true)
+    // Entries are printed as they come, and none is kept.
+    request.limits.entryCount = .max
+    if json {
+      try printDocument(bytes, request, to: &output)
+    } else {
+      try printSummary(bytes, request, to: &output)
+    }
     try output.flush()
   }
 
-  private func print(
+  /// Prints each entry as it is read, so that a large feed takes little more memory than its bytes.
+  private func printDocument(
     _ bytes: [UInt8], _ request: ParseRequest, to output: inout StandardOutput
   ) throws(CommandFailure) {
-    let feed: ParsedFeed
-    do throws(FeedParsingError) {
-      feed = try FeedParser.parse(bytes, request)
-    } catch {
-      if json { try output.write(NormalizedDocument.json(of: error) + [UInt8(ascii: "\n")]) }
-      try output.flush()
-      throw CommandFailure(.notAFeed, "\(InputFile(path: file).name): not a feed: \(error.detail)")
+    var document = NormalizedDocument()
+    let result = try FeedParser.parse(bytes, request) { (entry: Entry) throws(CommandFailure) in
+      document.append(entry)
+      try output.write(document.take())
     }
-    try output.write(
-      json
-        ? NormalizedDocument.json(of: feed) + [UInt8(ascii: "\n")]
-        : Array(FeedSummary.text(of: feed).utf8))
+    switch result {
+    case .success(let feed):
+      document.end(feed)
+      try output.write(document.take() + [UInt8(ascii: "\n")])
+    case .failure(let error):
+      try output.write(NormalizedDocument.json(of: error) + [UInt8(ascii: "\n")])
+      try output.flush()
+      throw notAFeed(error)
+    }
+  }
+
+  private func printSummary(
+    _ bytes: [UInt8], _ request: ParseRequest, to output: inout StandardOutput
+  ) throws(CommandFailure) {
+    var summary = FeedSummary()
+    do throws(FeedParsingError) {
+      let feed = try FeedParser.parse(bytes, request) { summary.append($0) }.get()
+      summary.head(feed)
+    } catch {
+      throw notAFeed(error)
+    }
+    try output.write(summary.text.utf8)
+  }
+
+  private func notAFeed(_ error: FeedParsingError) -> CommandFailure {
+    CommandFailure(.notAFeed, "\(InputFile(path: file).name): not a feed: \(error.detail)")
   }
 }
 
