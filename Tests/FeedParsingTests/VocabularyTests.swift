@@ -68,6 +68,19 @@ import Testing
     #expect(feed.entries.first?.media?.rating == "adult")
   }
 
+  @Test func `a prefix means what it is bound to, on elements and on attributes`() throws {
+    let feed = try parse(
+      """
+      <r:RDF xmlns='http://purl.org/rss/1.0/' xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:m='http://search.yahoo.com/mrss/'
+      xmlns:l='http://www.w3.org/1999/xlink' xmlns:o='urn:other'><channel r:about='urn:tides'><title>T</title></channel>
+      <item r:about='urn:1' o:about='urn:2'><m:content m:url='/1.mp3' m:type='audio/mpeg'/><description><a l:href='/x' o:title='no'>words</a></description></item></r:RDF>
+      """, ParseRequest(url: "https://news.example/feed", sanitizesHTML: true))
+    #expect(feed.properties.id == "urn:tides")
+    #expect(feed.entries.first?.guid == "urn:1")
+    #expect(feed.entries.first?.enclosures.map(\.url) == ["https://news.example/1.mp3"])
+    #expect(feed.entries.first?.summary?.value == "<a>words</a>")
+  }
+
   @Test func `what is foreign never passes for RSS itself`() throws {
     let feed = try parse(
       "<rss xmlns:rss='urn:shop' xmlns:s='urn:s'><channel><item><rss:title>No</rss:title><s:link>/no</s:link><title>Yes</title></item></channel></rss>"

@@ -36,7 +36,8 @@ enum MarkupSerializer {
   ) {
     if prefix == "xml", attribute != "lang" { return }
     markup.append(UInt8(ascii: " "))
-    if prefix == "xlink" { markup.append(contentsOf: "xlink:".utf8) }
+    // What a foreign namespace says is no attribute of HTML.
+    if let prefix, prefix != "xml" { markup.append(contentsOf: "\(prefix):".utf8) }
     markup.append(contentsOf: attribute.utf8)
     markup.append(contentsOf: "=\"".utf8)
     markup.append(escaping: value, quotes: true)

@@ -74,7 +74,8 @@ struct MarkupState {
       else { continue }
       let known = names.value(name, values[place + 1], values[place + 2]) {
         let (prefix, local) = MarkupName.split(name, values[place + 1])
-        return MarkupState.attributeName(local, prefix: prefix)
+        let uri = values[place + 2].map(MarkupName.text)
+        return MarkupState.attributeName(local, prefix: prefix, uri: uri)
       }
       guard let known else { continue }
       MarkupName.withUnescaped(start, end) { attributes.append(known, $0) }
@@ -82,8 +83,13 @@ struct MarkupState {
   }
 
   /// Attributes of foreign namespaces say nothing about the element.
-  private static func attributeName(_ local: String, prefix: String?) -> AttributeName? {
-    if let prefix, !["xml", "rdf", "xlink", "atom", "thr"].contains(prefix.lowercased()) {
+  private static func attributeName(
+    _ local: String, prefix: String?, uri: String?
+  ) -> AttributeName? {
+    if let prefix, prefix != "xml", uri?.lowercased() != "http://www.w3.org/1999/xlink",
+      uri != nil || prefix.lowercased() != "xlink",
+      Vocabulary(uri: uri, prefix: prefix) == .foreign
+    {
       return nil
     }
     return AttributeName.bySpelling[local.lowercased()]
