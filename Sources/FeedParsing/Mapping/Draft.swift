@@ -30,6 +30,8 @@ struct Draft {
   var about: String?
   /// Whether the id is no address although it may look like one (`isPermaLink="false"`).
   var isOpaque = false
+  /// Where an id points that is a path (`/2026/11/harbour`).
+  var idAddress: String?
   var links: [WebLink] = []
   var originalLink: String?
   var language: String?
@@ -171,7 +173,7 @@ extension Draft {
     let exact = links.first { $0.relation ?? "alternate" == "alternate" && !$0.href.isEmpty }
     let alternate = exact ?? links.first { $0.has(relation: "alternate") && !$0.href.isEmpty }
     if let alternate { return alternate.href }
-    if !isOpaque, let id = id ?? about, id.isWebAddress { return id }
+    if !isOpaque, let address = idAddress ?? id ?? about, address.isWebAddress { return address }
     return enclosures.first?.url
   }
 

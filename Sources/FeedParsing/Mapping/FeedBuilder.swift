@@ -181,10 +181,13 @@ struct FeedBuilder {
     return text[frame.textStart...].trimmedText
   }
 
-  /// Mends the text of the element that ends where it was encoded twice.
+  /// Mends the text of the element that ends where it was encoded twice, or read as Latin-1 where it was
+  /// windows-1252.
   mutating func undoDoubleEncoding(from start: Int) {
-    guard let meant = DoubleUTF8.undone(text[start...]) else { return }
-    tally.note(.encoding, "a text that was encoded as UTF-8 twice", at: start)
+    let slice = text[start...]
+    let meant = DoubleUTF8.undone(slice) ?? ControlCharacters.asWindows1252(slice)
+    guard let meant else { return }
+    tally.note(.encoding, "a text that was encoded as UTF-8 twice or from a wrong page", at: start)
     text.replaceSubrange(start..., with: meant)
   }
 }

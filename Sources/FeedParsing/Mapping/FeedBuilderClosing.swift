@@ -100,6 +100,9 @@ extension FeedBuilder {
     case .webMaster, .dcPublisher: draft.publisher = draft.publisher ?? person
     case .owner: draft.owner = draft.owner ?? person
     default:
+      // The same name again, without more about it, is the same person.
+      let isKnown = draft.authors.prefix(4).contains { $0.name == person.name }
+      if isKnown, person == Person(name: person.name) { return }
       noteCut(unless: draft.authors.appendNew(person))
     }
   }
@@ -296,6 +299,7 @@ extension FeedBuilder {
     // RFC 4287 forbids relative ids; a feed's is only shown, an entry's must never change.
     let isRelative = draft.kind == .feed && text.hasPrefix("/")
     draft.id = isRelative ? address(text, frame.base) : text
+    if !isAtom, text.hasPrefix("/") { draft.idAddress = address(text, frame.base) }
   }
 
   private mutating func endCategory(_ frame: Frame) {
@@ -319,6 +323,7 @@ extension FeedBuilder {
   }
 
   mutating func addCategory(_ term: String?, scheme: String? = nil, label: String? = nil) {
+    let scheme = scheme.flatMap { $0.isActiveContent ? nil : $0 }
     guard term != nil || label != nil || scheme != nil else { return }
     let category = Category(term: term ?? label ?? "", scheme: scheme, label: label)
     noteCut(unless: draft.categories.appendNew(category))

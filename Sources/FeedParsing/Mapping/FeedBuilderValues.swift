@@ -20,6 +20,16 @@ extension FeedBuilder {
   }
 }
 
+extension String {
+  /// Whether it would run or hold a script as an address. For names that only look like addresses, which
+  /// the allow-list of schemes does not fit.
+  var isActiveContent: Bool {
+    let plain = lowercased().filter { $0.isASCII && $0.isLetter || $0 == ":" }
+    return !WebAddress.isSafe(self)
+      && ["javascript:", "vbscript:", "livescript:", "data:"].contains { plain.hasPrefix($0) }
+  }
+}
+
 extension Person {
   /// A person as RSS writes one: "mail (Name)", "Name <mail>", "Name (mail)", a name or an address.
   init(published text: String) {
@@ -29,12 +39,17 @@ extension Person {
     }
     var rest = text
     rest.removeSubrange(mail)
-    for leftover in ["mailto:", "()", "<>", "&lt;&gt;"] {
+    for leftover in ["mailto:", "()", "<>", "[]", "&lt;&gt;"] {
       rest = rest.replacing(leftover, with: "")
     }
     rest = rest.nonBlank ?? ""
     if rest.hasPrefix("(") { rest.removeFirst() }
     if rest.hasSuffix(")") { rest.removeLast() }
+    // A display name in quotes (RFC 5322 section 3.4), and the comma before a second address.
+    if rest.utf8.count > 1, rest.hasPrefix("\""), rest.hasSuffix("\"") {
+      rest = String(rest.dropFirst().dropLast())
+    }
+    while rest.hasPrefix(",") || rest.hasPrefix(" ") { rest.removeFirst() }
     self.init(name: rest.nonBlank, email: String(text[mail]))
   }
 

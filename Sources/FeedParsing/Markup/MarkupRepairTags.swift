@@ -30,7 +30,9 @@ extension MarkupRepair {
       tally.note(.limit, "a tag too long or with an unusable name dropped", at: place)
       return drop(to: tag.end)
     }
-    if role == .entry, tag.isEmpty, open.contains(where: { $0.role == .entry }) {
+    if role == .entry, tag.isEmpty,
+      open.last(where: { $0.role == .entry || $0.role == .nest })?.role == .entry
+    {
       tally.note(.malformed, "an empty entry inside an open one dropped", at: place)
       return drop(to: tag.end)
     }
