@@ -72,7 +72,7 @@ package enum FeedParser {
         repair.run(byteCount: window)
         reader.read(&repair.output)
         try drain(&reader.builder.entries)
-      } while !repair.isDone
+      } while !repair.isDone && !reader.builder.isFull
       let isWellFormed = reader.finish()
       guard var feed = reader.builder.finish(encoding: document.encoding) else {
         return .failure(FeedParsingError(.xml, "XML without a feed's root"))

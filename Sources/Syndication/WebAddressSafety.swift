@@ -10,6 +10,9 @@ extension WebAddress {
     "matrix",
   ]
 
+  /// Those that stand before a whole address and tell which program is to open it.
+  private static let wrappingSchemes: Set<String> = ["feed", "itpc", "pcast", "podcast"]
+
   /// How many bytes a scheme may be hidden in.
   private static let schemeByteLimit = 256
 
@@ -35,7 +38,11 @@ extension WebAddress {
       case "/", "?", "\\": return true
       case "#": return true
       case "&": return false
-      case ":": return safeSchemes.contains(scheme)
+      case ":":
+        guard safeSchemes.contains(scheme) else { return false }
+        // `feed:javascript:…`: what follows is an address of its own.
+        guard wrappingSchemes.contains(scheme) else { return true }
+        scheme = ""
       default:
         if !scalar.isInvisible { scheme.unicodeScalars.append(scalar.asciiLowerCased) }
       }

@@ -91,7 +91,8 @@ extension WebAddressTests {
     "java\u{0}script:x", "java\u{200B}script:x", "javascript\u{A0}:x", "javascript%3Aalert(1)",
     "%6Aavascript:x", "&#106;avascript:x", "javascript&colon;x", "vbscript:x", "data:text/html,x",
     "DATA:image/svg+xml,x", "file:///etc/passwd", "view-source:http://a.test", "blob:x",
-    "livescript:x", "jar:x", "about:blank", "ws-x:y", ":x", "C:\\x", "feed\u{AD}x:y", "1http:x",
+    "livescript:x", "feed:javascript:x", "feed:feed:\tjavascript:x", "jar:x", "about:blank",
+    "ws-x:y", ":x", "C:\\x", "feed\u{AD}x:y", "1http:x",
   ])
   func `an address that may run something is unsafe`(address: String) {
     #expect(!WebAddress.isSafe(address))
@@ -100,7 +101,8 @@ extension WebAddressTests {
   @Test(arguments: [
     "", "https://news.test/", "HTTP://news.test", "/path:with:colons", "path/x:y", "?q=a:b", "#a:b",
     "//host/x", "mailto:desk@news.test", "magnet:?xt=urn:x", "tel:+1", "gemini://news.test/",
-    "tag:news.test,2026:1", "irc://chat.test/room",
+    "tag:news.test,2026:1", "irc://chat.test/room", "feed:https://news.test/rss",
+    "feed://news.test/rss",
     "page.html?title=javascript:x", "https://a.test/?x=1&copy=2", "?a=1&b=2",
   ])
   func `an address that only leads somewhere is safe`(address: String) {

@@ -12,8 +12,11 @@ extension Array {
 }
 
 extension Array where Element: Equatable {
-  /// Appends an element that the list does not have yet; false when it is new and the list full.
+  /// Appends an element that the list does not have yet; false when the list is full, which is then
+  /// not searched: there may be a million more.
   mutating func appendNew(_ element: Element) -> Bool {
-    contains(element) || appendBounded(element)
+    guard count < Array.boundedListLimit else { return false }
+    if !contains(element) { append(element) }
+    return true
   }
 }

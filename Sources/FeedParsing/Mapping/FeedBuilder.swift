@@ -22,6 +22,8 @@ struct FeedBuilder {
   /// Seconds of `sy:updatePeriod`, and how often within it.
   var updatePeriod: Int?
   var updateFrequency = 1
+  /// Whether the limit of entries was passed: nothing after that counts, and nobody need read on.
+  var isFull = false
   /// Elements open inside an element that means nothing here.
   var skipped = 0
   /// Mark-up elements open inside a text construct, innermost last: whether each is written.
@@ -45,7 +47,7 @@ struct FeedBuilder {
   /// Whether no element was opened yet that decides the format and its version.
   var isUndecided: Bool { format == nil || format == .rdf && version.isEmpty && entryCount == 0 }
 
-  var isSkipping: Bool { skipped > 0 }
+  var isSkipping: Bool { skipped > 0 || isFull }
 
   var isCapturing: Bool { !markup.isEmpty }
 
@@ -198,7 +200,7 @@ extension FeedBuilder {
   /// kept only when the document is whole: a half title under the real GUID would hide the whole one
   /// for ever.
   mutating func finish(encoding: String) -> ParsedFeed? {
-    let isCut = !frames.isEmpty || skipped > 0
+    let isCut = !isFull && (!frames.isEmpty || skipped > 0)
     if isCut, !request.keepsOpenEntry, let open = frames.firstIndex(where: { $0.endsDraft }) {
       frames.removeLast(frames.count - open)
       drafts.removeLast(drafts.count - 1)

@@ -46,6 +46,7 @@ extension FeedBuilder {
     guard drafts.count == 1 else { return false }
     guard entryCount < request.limits.entryCount else {
       tally.note(.limit, "entries beyond the limit dropped", at: entryCount)
+      isFull = true
       return false
     }
     frame.scope = .draft

@@ -2,12 +2,11 @@ internal import Syndication
 
 /// Counts what was mended, so that a document with a million bare ampersands has one defect.
 struct DefectTally {
-  private var counts: [(kind: ParseDefect.Kind, what: String, count: Int, first: Int)] = []
+  private var counts: [(kind: ParseDefect.Kind, what: StaticString, count: Int, first: Int)] = []
 
   /// `what` completes the sentence "3 × …"; `offset` is in bytes of the decoded document.
   mutating func note(_ kind: ParseDefect.Kind, _ what: StaticString, at offset: Int) {
-    let what = what.description
-    if let known = counts.firstIndex(where: { $0.kind == kind && $0.what == what }) {
+    if let known = counts.firstIndex(where: { $0.kind == kind && $0.what.isSame(as: what) }) {
       counts[known].count += 1
     } else {
       counts.append((kind, what, 1, offset))
@@ -20,5 +19,15 @@ struct DefectTally {
         kind,
         count == 1 ? "\(what) at byte \(first)" : "\(what), \(count) times, first at byte \(first)")
     }
+  }
+}
+
+extension StaticString {
+  /// Compares without making strings of the two: documents can have a defect every other byte.
+  fileprivate func isSame(as other: StaticString) -> Bool {
+    guard utf8CodeUnitCount == other.utf8CodeUnitCount else { return false }
+    return utf8Start == other.utf8Start
+      || UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount).elementsEqual(
+        UnsafeBufferPointer(start: other.utf8Start, count: utf8CodeUnitCount))
   }
 }

@@ -2,7 +2,8 @@ internal import Syndication
 
 /// What stands before a document's root: where the root is, and what the document type declares.
 struct DocumentProlog {
-  /// How far into a document a root is looked for behind other text, in bytes.
+  /// How far into a document a root is looked for behind other text, in bytes; white space at the
+  /// beginning and document types do not count.
   static let junkByteLimit = 1 << 16
 
   /// The place of the root's `<`.
@@ -15,12 +16,11 @@ struct DocumentProlog {
     var place = 0
     var isHTML = false
     var hasType = false
-    var junk = 0
+    var hasJunk = false
+    var limit = input.skippingSpace(from: 0) + DocumentProlog.junkByteLimit
     var first: Range<Int>?
-    while let next = input.firstPlace(
-      of: UInt8(ascii: "<"), from: place, before: DocumentProlog.junkByteLimit + junk)
-    {
-      if first == nil, input.skippingSpace(from: place) < next { junk = max(junk, 1) }
+    while let next = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: limit) {
+      if first == nil, input.skippingSpace(from: place) < next { hasJunk = true }
       place = next + 1
       if input[place] == UInt8(ascii: "?") {
         place = input.endOfProlog(at: next, end: "?>")
@@ -28,6 +28,7 @@ struct DocumentProlog {
         place = input.endOfProlog(at: next, end: "-->")
       } else if input.matchesIgnoringCase("<!doctype", at: next) {
         place = input.endOfDeclaration(at: next)
+        limit += place - next
         if !hasType { entities = DeclaredEntities(input, in: next..<place) }
         hasType = true
         let name = input.skippingSpace(from: next + 9)
@@ -36,14 +37,14 @@ struct DocumentProlog {
         let name = place..<input.endOfName(from: place)
         if RootName(input.slice(name)) != nil {
           root = next
-          if junk > 0 || first != nil {
+          if hasJunk || first != nil {
             defects.append(
               ParseDefect(.leadingJunk, "\(next) bytes before the feed's root dropped"))
           }
           return
         }
         first = first ?? name
-        if RootName.isPage(input.slice(name)) && (isHTML || junk == 0) { break }
+        if RootName.isPage(input.slice(name)) && (isHTML || !hasJunk) { break }
       }
     }
     throw NotAFeed.error(of: input, firstTag: first, isHTML: isHTML)

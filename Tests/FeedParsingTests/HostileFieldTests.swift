@@ -1,0 +1,161 @@
+import FeedParsing
+import Syndication
+import Testing
+
+/// Single fields made to hurt: what they cost is their own value at most.
+@Suite struct HostileFieldTests {
+  @Test func `a name of megabytes costs its tag and nothing else`() throws {
+    let name = String(repeating: "n", count: 9 << 20)
+    for tag in ["<\(name)/>", "<x \(name)='1'/>"] {
+      let feed = try parse(rss("<title>Calm</title>\(tag)<guid>after</guid>"))
+      #expect(feed.entries.map(\.guid) == ["after"])
+      #expect(feed.defects.contains { $0.kind == .limit })
+    }
+  }
+
+  @Test func `identifiers of XML are not collected`() throws {
+    let marked = (0..<200_000).map { "<x xml:id='i\($0)'/>" }.joined()
+    let equal = String(repeating: "<x xml:id='i'/>", count: 200_000)
+    for marks in [marked, equal] {
+      let feed = try parse(rss("\(marks)<title>Calm</title>"))
+      #expect(feed.entries.map(\.title?.value) == ["Calm"])
+    }
+  }
+
+  @Test func `control characters and escapes leave a title, by reference too`() throws {
+    let forbidden = (1...0x1F).filter { !(9...13).contains($0) }
+    let bytes = forbidden.map { String(UnicodeScalar(UInt8($0))) }.joined()
+    let references = (forbidden + [0, 0xFFFE, 0xFFFF, 0xD800, 0x11_0000]).map { "&#\($0);" }
+      .joined()
+    let feed = try parse(rss("<title>Red \(bytes)sky\(references) at night</title>"))
+    #expect(feed.entries.first?.title?.value == "Red sky at night")
+  }
+
+  @Test(
+    arguments: [
+      [0xE9], [0xC0, 0xAF], [0xC0, 0xBC], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
+      [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xFF, 0xFE],
+    ] as [[UInt8]])
+  func `bytes that are no UTF-8 join no words and hide no entry`(bytes: [UInt8]) throws {
+    let parts = rss("<title>Word | word</title></item><item><title>Next</title>")
+      .split(separator: "|").map { Array($0.utf8) }
+    let feed = try FeedParser.parse(parts[0] + bytes + parts[1], ParseRequest())
+    let title = try #require(feed.entries.first?.title?.value)
+    #expect(title.hasPrefix("Word ") && title.hasSuffix(" word"))
+    #expect(!title.unicodeScalars.contains { $0.value < 0x20 || $0 == "/" || $0 == "<" })
+    #expect(feed.entries.last?.title?.value == "Next")
+    #expect(feed.defects.contains { $0.kind == .encoding })
+  }
+
+  @Test(arguments: [
+    ("A ]]> B", "A ]]> B"), ("<![CDATA[A ]]]]><![CDATA[> B]]>", "A ]]> B"),
+    ("<![CDATA[A]]> ]]> B", "A ]]> B"), ("<![CDATA[A <![CDATA[ B ]]> C", "A <![CDATA[ B  C"),
+  ])
+  func `ends of CDATA in odd places are text`(source: String, title: String) throws {
+    let feed = try parse(rss("<title>\(source)</title><guid>1</guid></item><item><guid>2</guid>"))
+    #expect(feed.entries.map(\.guid) == ["1", "2"])
+    #expect(feed.entries.first?.title?.value == title)
+  }
+
+  @Test func `entries stay apart whatever their guids are`() throws {
+    let long = String(repeating: "g", count: 1 << 20)
+    let guids = [
+      "same", "same", "a", "a\u{0}", "a b", "a  b", "caf\u{E9}", "cafe\u{301}", long, "",
+    ]
+    let items = guids.enumerated().map { "<title>\($0)</title><guid>\($1)</guid>" }
+    let feed = try parse(rss(items.joined(separator: "</item><item>")))
+    #expect(feed.entries.map(\.title?.value) == guids.indices.map { "\($0)" })
+    #expect(
+      feed.entries.map { $0.guid.map { Array($0.utf8) } }
+        == guids.map {
+          $0.isEmpty ? nil : Array($0.utf8).filter { $0 != 0 }
+        })
+  }
+
+  @Test func `entries that say nothing are entries`() throws {
+    let feed = try parse(
+      "<rss><channel><item/><item></item><item><title>A</title></item></channel></rss>")
+    #expect(feed.entries.count == 3)
+  }
+
+  /// Every place of an address, in RSS and in Atom.
+  @Test(arguments: [
+    "javascript:alert(1)", " jAva\tscript:alert(1)", "java&#10;script:alert(1)", "vbscript:x",
+    "data:text/html,x", "feed:javascript:alert(1)", "javascript&amp;colon;alert(1)",
+  ])
+  func `no field gives an address that runs`(address: String) throws {
+    let parts = ["url", "href", "uri"].map { "\($0)='\(address)'" }.joined(separator: " ")
+    let names = [
+      "link", "comments", "wfw:comment", "wfw:commentRss", "feedburner:origLink", "source",
+      "enclosure", "media:content", "media:thumbnail", "media:player", "itunes:image", "icon",
+      "logo", "docs", "cc:license", "itunes:new-feed-url", "generator",
+    ]
+    let said = names.map { "<\($0) \(parts)>\(address)</\($0)>" }.joined()
+    let person = "<author><name>N</name><uri>\(address)</uri></author>"
+    let image = "<image><url>\(address)</url><link>\(address)</link></image>"
+    let rss = "<rss><channel>\(said)\(image)<item>\(said)\(person)</item></channel></rss>"
+    let atom =
+      "<feed xmlns='http://www.w3.org/2005/Atom'>\(said)\(person)<entry>\(said)\(person)<content src='\(address)'/></entry></feed>"
+    for document in [rss, atom] {
+      let feed = try parse(document)
+      #expect(feed.entries.count == 1)
+      let addresses = Self.addresses(of: feed)
+      #expect(addresses.filter { !WebAddress.isSafe($0) } == [])
+    }
+  }
+
+  private static func addresses(of feed: ParsedFeed) -> [String] {
+    let (properties, entry) = (feed.properties, feed.entries[0])
+    let links = (properties.links + entry.links).map(\.href)
+    let media =
+      (entry.media?.content ?? []).map(\.url) + (entry.media?.thumbnails ?? []).compactMap(\.url)
+    let single = [
+      properties.permalink, properties.icon, properties.logo, properties.image?.url,
+      properties.image?.link, properties.documentation, properties.generator?.url,
+      properties.hints.newAddress, entry.permalink, entry.publishedLink, entry.contentSource,
+      entry.comments, entry.commentsFeed, entry.commentsPost, entry.image, entry.media?.player,
+      entry.source?.properties.permalink,
+    ].compactMap(\.self)
+    let persons = (properties.authors + entry.authors).compactMap(\.url)
+    return links + media + single + persons + entry.enclosures.map(\.url) + entry.licenses
+  }
+
+  /// What a story leaves open ends with it, in every kind of feed.
+  @Test(arguments: [
+    "<b>", "<a href='", "<img alt=\"", "<table><tr><td>", "<!--", "<script>", "<style>",
+    "<textarea>", "<xmp>", "<plaintext>", "<select><option>", "<svg><desc>", "<iframe>",
+    "</div></body>",
+  ])
+  func `an open element ends with its story`(html: String) throws {
+    let escaped = html.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    let calm = "<description>&lt;p&gt;Calm.&lt;/p&gt;</description>"
+    for text in [escaped, "<![CDATA[\(html)]]>"] {
+      let feed = try parse(
+        rss("<description>Storm. \(text)</description></item><item>\(calm)"),
+        ParseRequest(sanitizesHTML: true))
+      #expect(feed.entries.count == 2)
+      #expect(feed.entries.first?.summary?.value.hasPrefix("Storm.") == true)
+      #expect(feed.entries.last?.summary?.value == "<p>Calm.</p>")
+    }
+  }
+
+  @Test(arguments: [
+    "<script>attack()</script>Calm", "<img src=x onerror=attack()>Calm",
+    "<b onclick=attack()>Calm</b>",
+    "<iframe src=//evil.test></iframe>Calm",
+  ])
+  func `a title runs nothing and reads as text`(html: String) throws {
+    let escaped = html.replacing("<", with: "&lt;")
+    for title in [escaped, "<![CDATA[\(html)]]>"] {
+      let feed = try parse(rss("<title>\(title)</title>"), ParseRequest(sanitizesHTML: true))
+      let title = try #require(feed.entries.first?.title)
+      if title.kind == .html { #expect(HTMLStrictMarkup.problems(in: title.value) == []) }
+      let line = title.kind == .html ? PlainText.line(ofHTML: title.value) : title.value
+      #expect(line.contains("Calm"))
+    }
+  }
+
+  private func rss(_ item: String) -> String {
+    "<rss version=\"2.0\"><channel><title>T</title><item>\(item)</item></channel></rss>"
+  }
+}
