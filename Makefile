@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -70,6 +70,9 @@ uninstall: ## remove what `make install` installed; the archive and /etc stay
 
 test-unit: ## boot the unit under systemd in a container (root, systemd-container)
 	systemd/test-unit
+
+test-hostile: release ## give the released program hostile documents under limits of CPU time and memory
+	Tests/Hostile/run --program $(release)
 
 clean: ## remove what was built and the demo's archive
 	rm -rf .build $(demo)
