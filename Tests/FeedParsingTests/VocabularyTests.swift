@@ -59,7 +59,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "xmlns:media='http://search.yahoo.com/mrss/index.html'", "xmlns:media='urn:wrong'", "",
+    "xmlns:media='http://search.yahoo.com/mrss/index.html'",
+    "xmlns:media='https://Search.yahoo.com/mrss'",
+    "xmlns:media='urn:wrong'", "",
   ])
   func `a usual prefix means what it usually means`(declaration: String) throws {
     let feed = try parse(

@@ -48,16 +48,16 @@ enum Vocabulary: Hashable {
 
   private static func ofURI(_ uri: String) -> Vocabulary? {
     var key = uri.lowercased()
+    if key.hasPrefix("https://") { key = "http://" + key.dropFirst(8) }
     if let known = byURI[key] { return known }
     while key.last == "/" || key.last == "#" { key.removeLast() }
     if let known = byURI[key] { return known }
     return fragments.first { key.contains($0.0) }?.1
   }
 
-  /// By address in lower case without the last `/` or `#`.
+  /// By address in lower case, with http, without the last `/` or `#`.
   private static let byURI: [String: Vocabulary] = [
     "http://www.w3.org/2005/atom": .core,
-    "https://www.w3.org/2005/atom": .core,
     "http://purl.org/atom/ns": .core,
     "http://purl.org/rss/1.0": .core,
     "http://purl.org/rss/1.0/modules/rss091": .core,
@@ -85,7 +85,7 @@ enum Vocabulary: Hashable {
     "http://tools.search.yahoo.com/mrss": .media,
     "http://www.rssboard.org/media-rss": .media,
     "http://www.google.com/schemas/play-podcasts/1.0": .googlePlay,
-    "https://podcastindex.org/namespace/1.0": .podcast,
+    "http://podcastindex.org/namespace/1.0": .podcast,
     "http://www.georss.org/georss": .georss,
     "http://www.georss.org/georss/10": .georss,
     "http://www.opengis.net/gml": .gml,
@@ -128,7 +128,8 @@ enum Vocabulary: Hashable {
     "media": .media, "itunes": .itunes, "googleplay": .googlePlay, "podcast": .podcast,
     "georss": .georss, "gml": .gml, "geo": .geo, "slash": .slash, "wfw": .wellFormedWeb,
     "thr": .threading, "cc": .license, "creativecommons": .license, "feedburner": .feedburner,
-    "sy": .syndication, "psc": .chapters, "admin": .admin,
+    "sy": .syndication, "syn": .syndication, "dct": .dublinCoreTerms, "psc": .chapters,
+    "admin": .admin,
     "prism": .prism, "news": .news, "icbm": .geo,
   ]
 }
