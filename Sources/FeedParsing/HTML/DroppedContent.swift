@@ -14,16 +14,18 @@ struct DroppedContent {
 
   /// Whether a start tag belongs to what is dropped. An element of HTML proper ends foreign content,
   /// so that an `<svg>` nobody closed does not take the rest of a text with it.
-  mutating func swallows(startTag tag: HTMLElement, isSelfClosing: Bool) -> Bool {
+  mutating func swallows(
+    startTag tag: HTMLElement, isSelfClosing: Bool, isHidden: Bool = false
+  ) -> Bool {
     if isActive {
       if element.traits.contains(.foreign), tag.traits.contains(.breaksOut) {
         depth = 0
         return false
       }
-      if tag == element, !isSelfClosing { depth += 1 }
+      if tag == element, !isSelfClosing || !tag.traits.contains(.foreign) { depth += 1 }
       return true
     }
-    guard !tag.traits.isDisjoint(with: traits) else { return false }
+    guard isHidden || !tag.traits.isDisjoint(with: traits) else { return false }
     if !isSelfClosing || !tag.traits.contains(.foreign) {
       element = tag
       depth = 1

@@ -54,11 +54,12 @@ struct HTMLAddressResolver {
   /// A safe address, absolute when there is a base; nil when it is none.
   mutating func resolve(_ reference: String) -> String? {
     guard WebAddress.isSafe(reference) else { return nil }
+    let base = addableByteCount > 0 ? base : nil
     guard let address = WebAddress.resolve(reference, against: base) else {
-      return base == nil ? reference : nil
+      return self.base == nil ? reference : nil
     }
     addableByteCount -= max(0, address.utf8.count - reference.utf8.count)
-    return addableByteCount >= 0 && WebAddress.isSafe(address) ? address : nil
+    return WebAddress.isSafe(address) ? address : nil
   }
 
   /// Whether decoding, resolving and escaping would plainly change nothing, as with most addresses:

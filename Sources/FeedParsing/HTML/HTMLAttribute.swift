@@ -11,6 +11,8 @@ struct HTMLAttribute {
     case length
     /// Says in a word whether the image is loaded late; otherwise plain.
     case classes
+    /// Never written; says whether the element is shown.
+    case style
     /// Never written; an address that a script would put into `src`.
     case lateAddress
     /// Never written; candidates that a script would put into `srcset`.
@@ -30,7 +32,7 @@ extension HTMLAttribute {
   private static let rows: [(names: String, rule: Rule)] = [
     (
       """
-      abbr accept accept-charset accesskey align alt autocomplete autofocus axis balance bgcolor \
+      abbr accept accept-charset accesskey align aria-hidden alt autocomplete autofocus axis balance bgcolor \
       bgproperties border bordercolor bordercolordark bordercolorlight bottompadding cellpadding \
       cellspacing ch challenge char charoff charset checked choff clear color cols colspan \
       compact contenteditable controls coords datafld datapagesize datasrc datetime default delay dir \
@@ -59,6 +61,7 @@ extension HTMLAttribute {
     ("id name", .identifier),
     ("width height", .length),
     ("class", .classes),
+    ("style", .style),
     ("data-src data-lazy-src data-original data-actualsrc data-hi-res-src", .lateAddress),
     ("data-srcset data-lazy-srcset", .lateCandidates),
   ]
@@ -76,6 +79,8 @@ extension HTMLAttribute {
     let href: Int
     let src: Int
     let srcset: Int
+    let controls: Int
+    let hidden: Int
 
     fileprivate init(_ rows: [(names: String, rule: Rule)]) {
       var names: [String] = []
@@ -95,6 +100,8 @@ extension HTMLAttribute {
       href = names.firstIndex(of: "href") ?? 0
       src = names.firstIndex(of: "src") ?? 0
       srcset = names.firstIndex(of: "srcset") ?? 0
+      controls = names.firstIndex(of: "controls") ?? 0
+      hidden = names.firstIndex(of: "hidden") ?? 0
     }
 
     /// The attribute of that name in any case; nil for one that does not survive.

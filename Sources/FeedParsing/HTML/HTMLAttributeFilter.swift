@@ -12,6 +12,8 @@ struct HTMLAttributeFilter: ~Copyable {
   /// Of the element whose attributes are written.
   private var isLink = false
   private var isTracker = false
+  /// Where the address of an image stands in what was written.
+  private var imagePlace = 0..<0
 
   init(addresses: HTMLAddressResolver) {
     self.addresses = addresses
@@ -19,6 +21,28 @@ struct HTMLAttributeFilter: ~Copyable {
 
   /// What the last call of `filter` left, each attribute with a space before it.
   var written: UnsafeBufferPointer<UInt8> { output.bytes }
+
+  /// The address of the image among them, empty when there is none.
+  var imageAddress: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: output.bytes[imagePlace])
+  }
+
+  /// What a frame would show, or what a script would let it show; nil when that is no safe address.
+  mutating func address(
+    of attributes: [HTMLTokenizer.Attribute], in bytes: UnsafeBufferPointer<UInt8>
+  ) -> String? {
+    let late = LateImage(attributes, in: bytes, vocabulary)
+    var value = late.value(of: vocabulary[vocabulary.src], in: vocabulary)
+    for attribute in attributes where value == nil {
+      let name = UnsafeBufferPointer(rebasing: bytes[attribute.name])
+      guard vocabulary.attribute(named: name)?.number == vocabulary.src else { continue }
+      value = UnsafeBufferPointer(rebasing: bytes[attribute.value])
+    }
+    guard let value else { return nil }
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(decoding: value, isAttribute: true)
+    return addresses.resolve(String(decoding: scratch, as: UTF8.self))
+  }
 
   /// Chooses and writes the attributes of a tag; false when the whole element has to go because it
   /// only counts its readers.
@@ -28,11 +52,16 @@ struct HTMLAttributeFilter: ~Copyable {
   ) -> Bool {
     output.removeAll()
     (isLink, isTracker) = (false, false)
-    guard !attributes.isEmpty else { return true }
+    imagePlace = 0..<0
+    guard !attributes.isEmpty else {
+      if element.traits.contains(.player) { output.append(" controls=\"\"") }
+      return true
+    }
     let isImage = element.traits.contains(.image)
     let late = isImage ? LateImage(attributes, in: bytes, vocabulary) : LateImage()
     var seen = SmallNumberSet()
     var pixelSides = 0
+    var isHidden = false
     for attribute in attributes {
       let name = UnsafeBufferPointer(rebasing: bytes[attribute.name])
       guard let known = vocabulary.attribute(named: name), !seen.contains(known.number) else {
@@ -41,7 +70,12 @@ struct HTMLAttributeFilter: ~Copyable {
       seen.insert(known.number)
       let value = UnsafeBufferPointer(rebasing: bytes[attribute.value])
       if isImage, known.rule == .length, value.isPixel { pixelSides += 1 }
+      if known.rule == .style, value.hides { isHidden = true }
       write(known, late.value(of: known, in: vocabulary) ?? value, of: element)
+    }
+    if isHidden, !seen.contains(vocabulary.hidden) { output.append(" hidden=\"\"") }
+    if element.traits.contains(.player), !seen.contains(vocabulary.controls) {
+      output.append(" controls=\"\"")
     }
     for known in [vocabulary.src, vocabulary.srcset] where isImage && !seen.contains(known) {
       let attribute = vocabulary[known]
@@ -84,7 +118,7 @@ struct HTMLAttributeFilter: ~Copyable {
       let candidates = ImageCandidates.resolve(scratch) { addresses.resolve($0) }
       candidates.withUnsafeBufferPointer { output.append(escaping: $0) }
       return !candidates.isEmpty
-    case .lateAddress, .lateCandidates: return false
+    case .style, .lateAddress, .lateCandidates: return false
     }
   }
 
@@ -100,8 +134,8 @@ struct HTMLAttributeFilter: ~Copyable {
     }
     if isHref { isLink = true }
     if attribute.number == vocabulary.src, element.traits.contains(.image) {
-      isTracker =
-        isTracker || TrackingImages.contain(UnsafeBufferPointer(rebasing: output.bytes[start...]))
+      imagePlace = start..<output.count
+      if TrackingImages.contain(imageAddress) { isTracker = true }
     }
     return true
   }

@@ -47,6 +47,14 @@ struct HTMLElement: Equatable {
     static let drawing = Traits(rawValue: 1 << 24)
     /// Of raw text: not within a drawing.
     static let drawable = Traits(rawValue: 1 << 25)
+    /// Plays something, if there is something to start it with.
+    static let player = Traits(rawValue: 1 << 26)
+    /// Stands for an image where no script runs.
+    static let fallback = Traits(rawValue: 1 << 27)
+    /// Holds a page of its own.
+    static let frame = Traits(rawValue: 1 << 28)
+    /// Has an end tag that nobody leaves out, so that what it hides is known.
+    static let hideable = Traits(rawValue: 1 << 29)
   }
 
   /// Later rows add to earlier ones.
@@ -113,6 +121,15 @@ struct HTMLElement: Equatable {
     ("br", .lineBreak),
     ("img source", .image),
     ("math", .formula),
+    ("audio video", .player),
+    ("noscript", .fallback),
+    ("iframe", .frame),
+    (
+      """
+      a article aside b blockquote details div em figure footer form h1 h2 h3 h4 h5 h6 header i nav \
+      ol pre section small span strong table ul
+      """, .hideable
+    ),
     ("p", .paragraph),
     ("table", .table),
     ("h1 h2 h3 h4 h5 h6", .heading),
@@ -193,6 +210,7 @@ extension HTMLElement {
   }
 
   static let a = HTMLElement("a")
+  static let span = HTMLElement("span")
   static let link = HTMLElement("link")
   static let base = HTMLElement("base")
 }

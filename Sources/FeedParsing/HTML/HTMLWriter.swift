@@ -72,6 +72,23 @@ struct HTMLWriter: ~Copyable {
     return true
   }
 
+  /// Writes a link to a film, outside of formulas. Its address is the text in place of an image:
+  /// words of our own are no part of what a publisher wrote.
+  mutating func link(to address: String) {
+    guard openFormulaCount == 0, open.count < Self.depthLimit else { return }
+    var address = address
+    address.withUTF8 { address in
+      open(.a)
+      output.shrink(to: output.count - 1)
+      output.append(" href=\"")
+      output.append(escaping: address)
+      output.append("\" rel=\"nofollow noopener noreferrer\"><img alt=\"")
+      output.append(escaping: address)
+      output.append("\">")
+    }
+    close(.a)
+  }
+
   mutating func close(_ element: HTMLElement) {
     if element.traits.contains(.lineBreak) {
       // Browsers read a lone </br> as a break, and <br></br> is how XML writes one.

@@ -34,22 +34,38 @@ package enum PlainText {
   private static func convert(_ html: String, isSingleLine: Bool) -> String {
     var html = html
     return html.withUTF8 { bytes in
-      var writer = PlainTextWriter(capacity: bytes.count, isSingleLine: isSingleLine)
-      var tokenizer = HTMLTokenizer(bytes)
-      var dropped = DroppedContent([.dropped, .unseen])
-      while let token = tokenizer.next() {
-        switch token {
-        case .text(let range, let isRaw):
-          if dropped.isActive { continue }
-          writer.write(UnsafeBufferPointer(rebasing: bytes[range]), decoding: !isRaw)
-        case .startTag(let element, let isSelfClosing):
-          if dropped.swallows(startTag: element, isSelfClosing: isSelfClosing) { continue }
-          writer.open(element)
-        case .endTag(let element):
-          if !dropped.swallows(endTag: element) { writer.close(element) }
-        }
-      }
-      return writer.finish()
+      convert(bytes, isSingleLine: isSingleLine, hidesHidden: true)
+        ?? convert(bytes, isSingleLine: isSingleLine, hidesHidden: false) ?? ""
     }
+  }
+
+  /// Nil when what is hidden never ends, or is all there is: then it had better be shown.
+  private static func convert(
+    _ bytes: UnsafeBufferPointer<UInt8>, isSingleLine: Bool, hidesHidden: Bool
+  ) -> String? {
+    var writer = PlainTextWriter(capacity: bytes.count, isSingleLine: isSingleLine)
+    var tokenizer = HTMLTokenizer(bytes)
+    var dropped = DroppedContent([.dropped, .unseen])
+    var hasHidden = false
+    while let token = tokenizer.next() {
+      switch token {
+      case .text(let range, let isRaw):
+        if dropped.isActive { continue }
+        writer.write(UnsafeBufferPointer(rebasing: bytes[range]), decoding: !isRaw)
+      case .startTag(let element, let isSelfClosing):
+        let isHidden =
+          hidesHidden && !tokenizer.attributes.isEmpty && element.traits.contains(.hideable)
+          && HiddenElement.isHidden(element, tokenizer.attributes, in: bytes)
+        if isHidden { hasHidden = true }
+        if dropped.swallows(startTag: element, isSelfClosing: isSelfClosing, isHidden: isHidden) {
+          continue
+        }
+        writer.open(element)
+      case .endTag(let element):
+        if !dropped.swallows(endTag: element) { writer.close(element) }
+      }
+    }
+    if hasHidden, dropped.isActive || writer.isEmpty { return nil }
+    return writer.finish()
   }
 }

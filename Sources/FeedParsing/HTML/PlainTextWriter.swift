@@ -17,6 +17,8 @@ struct PlainTextWriter {
     output.reserveCapacity(capacity)
   }
 
+  var isEmpty: Bool { output.isEmpty }
+
   mutating func open(_ element: HTMLElement) {
     let traits = element.traits
     if traits.contains(.block) { endLine() }
