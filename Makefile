@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit test-hostile clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -73,6 +73,10 @@ test-unit: ## boot the unit under systemd in a container (root, systemd-containe
 
 test-hostile: release ## give the released program hostile documents under limits of CPU time and memory
 	Tests/Hostile/run --program $(release)
+
+test-browser: dependencies ## open the sanitiser's worst inputs in headless Chromium (chromium, python3)
+	$(SWIFT) build --product aggregator $(FLAGS)
+	Tests/Sanitizer/test-browser $(debug)
 
 clean: ## remove what was built and the demo's archive
 	rm -rf .build $(demo)
