@@ -40,6 +40,14 @@ import Testing
     #expect(feed.defects.contains { $0.kind == .malformed })
   }
 
+  @Test func `five thousand CDATA sections without an end are read in one go`() throws {
+    let count = 5000
+    let item = "<item><title><![CDATA[a</title></item>"
+    let feed = try parse(String(repeating: item, count: count))
+    #expect(feed.entries.count == count)
+    #expect(feed.entries.allSatisfy { $0.title?.value == "a" })
+  }
+
   @Test func `a CDATA section inside another changes no text after it`() throws {
     let feed = try parse(
       "<item><title><![CDATA[A <![CDATA[B]]> C</title><guid>g1</guid></item>\(Self.rest)")

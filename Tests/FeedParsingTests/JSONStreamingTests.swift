@@ -29,6 +29,27 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "{\"id\":\"1\",},", "{\"id\":\"1\",,\"x\":2}", "{\"id\":\"1\",\"x\":NaN}",
+    "{\"id\":\"1\",\"x\":-Infinity}",
+    "{\"id\":\"1\",\"content_text\":\"a\tb\u{1}\"}",
+  ])
+  func `what programs write that is nearly JSON is read with a defect`(item: String) throws {
+    let feed = try parse(document(item))
+    #expect(feed.entries.map(\.guid) == ["1"])
+    #expect(feed.defects.map(\.kind) == [.malformed])
+  }
+
+  @Test func `text after a feed of JSON is a defect`() throws {
+    #expect(try parse(document("{}") + "\n").defects.isEmpty)
+    #expect(try parse(document("{}") + "x").defects.map(\.kind) == [.malformed])
+  }
+
+  @Test func `a tag alone is a list of one`() throws {
+    let entry = try #require(parse(document("{\"id\":1,\"tags\":\"sea\"}")).entries.first)
+    #expect(entry.categories == [Category(term: "sea")])
+  }
+
   @Test func `what is no JSON before the first item is no feed`() {
     #expect(throws: FeedParsingError.self) { try parse(document("<p>")) }
     #expect(throws: FeedParsingError.self) { try parse("{\"version\":oops") }

@@ -39,6 +39,9 @@ struct JSONFeed {
       }
       feed.entries = builder.entries
       feed.defects = builder.tally.defects
+      if reader.isMended {
+        feed.defects.append(ParseDefect(.malformed, "JSON that is not well-formed"))
+      }
       if let defect = outline.end.defect(isWhole: request.isWhole) { feed.defects.append(defect) }
       return .success(feed)
     }
@@ -129,7 +132,8 @@ struct JSONFeed {
     entry.published = date(item["date_published"])
     entry.updated = date(item["date_modified"])
     entry.authors = authors(item)
-    let tags = item["tags"]?.elements.compactMap { $0.text.map { Category(term: $0) } } ?? []
+    let terms = item["tags"].map { $0.text.map { [$0] } ?? $0.elements.compactMap(\.text) } ?? []
+    let tags = terms.map { Category(term: $0) }
     entry.categories = distinct(tags)
     entry.language = item["language"]?.text
     entry.image = address(item["image"]) ?? address(item["banner_image"])

@@ -1,5 +1,6 @@
 /// Reads JSON leniently and within bounds: comments are not JSON, but a missing end is forgiven, so
-/// that the items before a cut are not lost.
+/// that the items before a cut are not lost, and so are stray commas, raw control characters and
+/// numbers that are none.
 ///
 /// A document is read twice. The outline checks all of it and keeps the object's own members; then
 /// the elements of its one long list are read one after the other.
@@ -19,6 +20,8 @@ struct JSONReader {
   private var isTooLarge = false
   /// Whether a text of the last value was cut at its limit.
   private(set) var isTextCut = false
+  /// Whether something was forgiven that is no JSON.
+  private(set) var isMended = false
 
   /// How a text ends.
   enum End: Equatable {
@@ -75,6 +78,8 @@ struct JSONReader {
       if end != .whole { break }
     }
     outline.end = end
+    skipSpace()
+    if end == .whole, place < scan.count { isMended = true }
     if case .broken = end, outline.list?.wholeCount ?? 0 == 0 { return nil }
     return outline
   }
@@ -144,6 +149,9 @@ extension JSONReader {
     case UInt8(ascii: "t"): return literal("true", .bool(true))
     case UInt8(ascii: "f"): return literal("false", .bool(false))
     case UInt8(ascii: "n"): return literal("null", .null)
+    case UInt8(ascii: "N"): return noNumber("NaN")
+    case UInt8(ascii: "I"): return noNumber("Infinity")
+    case UInt8(ascii: "-") where scan[place + 1] == UInt8(ascii: "I"): return noNumber("-Infinity")
     default: return number()
     }
   }
@@ -186,8 +194,10 @@ extension JSONReader {
   private mutating func nextMember(closing: UInt8) -> UInt8? {
     guard end == .whole else { return nil }
     skipSpace()
+    var commas = 0
     while scan[place] == UInt8(ascii: ",") {
       place += 1
+      commas += 1
       skipSpace()
     }
     guard place < scan.count else {
@@ -195,6 +205,7 @@ extension JSONReader {
       return nil
     }
     let next = scan[place]
+    if commas > (next == closing ? 0 : 1) { isMended = true }
     if next == closing { place += 1 }
     return next
   }
@@ -223,6 +234,12 @@ extension JSONReader {
     }
     place += text.utf8CodeUnitCount
     return value
+  }
+
+  /// What Python and JavaScript write for numbers that JSON lacks.
+  private mutating func noNumber(_ text: StaticString) -> JSONValue? {
+    isMended = true
+    return literal(text, .null)
   }
 
   private mutating func number() -> JSONValue? {
@@ -260,7 +277,9 @@ extension JSONReader {
       case 0x0D:
         text.append(0x0D)
         place += 1
-      default: place += 1
+      default:
+        isMended = true
+        place += 1
       }
       copied = place
       place = scan.nextSpecialOfJSON(from: place)

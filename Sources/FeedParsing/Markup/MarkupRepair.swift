@@ -193,8 +193,9 @@ struct MarkupRepair {
 
   private mutating func copySection(to end: Int) {
     tally.note(.malformed, "a CDATA section without an end", at: end)
+    let section = ByteScan(bytes: input.slice(0..<end))
     while true {
-      place = input.nextSpecialOfCDATA(from: place)
+      place = section.nextSpecialOfCDATA(from: place)
       guard place < end else { break }
       if input[place] == UInt8(ascii: "]") { place += 1 } else { forbiddenCharacter() }
     }
