@@ -50,7 +50,7 @@ enum DoubleUTF8 {
 
   /// Whether the first character beyond ASCII is what a lead byte of UTF-8 becomes: U+00C2 to U+00F4.
   private static func beginsLikeOne(_ text: ArraySlice<UInt8>) -> Bool {
-    guard let first = text.firstIndex(where: { $0 >= 0x80 }), first + 3 < text.endIndex else {
+    guard let first = text.firstBeyondASCII, first + 3 < text.endIndex else {
       return false
     }
     return text[first] == 0xC3 && 0x82...0xB4 ~= text[first + 1] && text[first + 2] >= 0x80
@@ -64,4 +64,20 @@ enum DoubleUTF8 {
   private static let bytesByCode: [UInt32: UInt8] = Dictionary(
     uniqueKeysWithValues: zip(
       Transcoder.windows1252High.map(UInt32.init), UInt8(0x80)...UInt8(0x9F)))
+}
+
+extension ArraySlice<UInt8> {
+  /// The place of the first byte beyond ASCII, eight bytes at a time.
+  var firstBeyondASCII: Int? {
+    withUnsafeBytes { bytes in
+      var place = 0
+      while place + 8 <= bytes.count,
+        bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        place += 8
+      }
+      while place < bytes.count, bytes[place] < 0x80 { place += 1 }
+      return place < bytes.count ? startIndex + place : nil
+    }
+  }
 }

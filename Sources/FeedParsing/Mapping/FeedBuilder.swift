@@ -186,6 +186,7 @@ struct FeedBuilder {
   /// Mends the text of the element that ends where it was encoded twice, or read as Latin-1 where it was
   /// windows-1252.
   mutating func undoDoubleEncoding(from start: Int) {
+    guard text[start...].firstBeyondASCII != nil else { return }
     let slice = text[start...]
     let meant = DoubleUTF8.undone(slice) ?? ControlCharacters.asWindows1252(slice)
     guard let meant else { return }
