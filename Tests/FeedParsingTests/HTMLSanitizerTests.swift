@@ -103,7 +103,7 @@ import Testing
     ),
     ("<p class=a CLASS=b onclick=c unknown=d>x</p>", "<p class=\"a\">x</p>"),
     (
-      "<img src=x.gif width=1 height=1>a<img width=1px height=0>b<img width=1 height=9>",
+      "<img src=x.gif width=1 height=1>a<img width=1px height=&#48;>b<img width=1 height=9>",
       "ab<img width=\"1\" height=\"9\">"
     ),
   ])

@@ -57,6 +57,7 @@ struct ParsePromises {
     expect(feed.entries.count <= request.limits.entryCount, "\(feed.entries.count) entries")
     for entry in feed.entries { check(entry) }
     checkJSON(NormalizedDocument.json(of: feed))
+    checkWindows(of: feed)
     checkCuts(of: feed)
   }
 
@@ -82,7 +83,7 @@ struct ParsePromises {
 
   private static let addressKeys: Set<String> = [
     "link", "original_link", "href", "url", "comments", "comments_feed", "comments_post",
-    "content_src", "icon", "logo", "docs", "player", "new_url", "licenses", "scheme",
+    "content_src", "icon", "logo", "docs", "player", "new_url", "licenses",
   ]
 
   private mutating func checkJSON(_ json: [UInt8]) {
@@ -96,6 +97,22 @@ struct ParsePromises {
       guard Self.addressKeys.contains(key) else { continue }
       expect(WebAddress.isSafe(value), "an unsafe address in \(key): \(value.debugDescription)")
     }
+  }
+
+  /// What is read does not depend on how much of it is looked at in one go.
+  private mutating func checkWindows(of feed: ParsedFeed) {
+    var entries: [Entry] = []
+    let size = 1 + bytes.count % 97
+    let other = FeedParser.parse(bytes, request, windowByteCount: size) { entries.append($0) }
+    guard let other = try? other.get() else {
+      broken.append("no feed in windows of \(size)")
+      return
+    }
+    expect(entries == feed.entries, "other entries in windows of \(size)")
+    expect(
+      other.properties == feed.properties,
+      "in windows of \(size) another feed: \(feed.properties) and \(other.properties)")
+    expect(other.defects == feed.defects, "other defects in windows of \(size): \(other.defects)")
   }
 
   /// A transfer that was cut gives the first of the whole document's entries, none of them halved.

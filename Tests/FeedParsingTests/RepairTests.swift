@@ -86,6 +86,13 @@ import Testing
       titles: ["A"]),
   ]
 
+  @Test func `an attribute with a name beyond ASCII costs nothing but itself`() throws {
+    let feed = try parse("<rss é='1' s•='2' version='2.0'><title>A</title></rss>")
+    #expect(feed.properties.title?.value == "A")
+    #expect(feed.version == "2.0")
+    #expect(Set(feed.defects.map(\.kind)) == [.malformed])
+  }
+
   @Test(arguments: breakages)
   func `a breakage costs no words and no entries`(breakage: Breakage) throws {
     let feed = try parse(breakage.document)

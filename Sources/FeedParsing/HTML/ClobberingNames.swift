@@ -63,12 +63,10 @@ enum ClobberingNames {
   /// Of a raw attribute value, in any case. What its character references stand for is looked at
   /// too; what is too long to be looked at is no property.
   static func contain(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard value.count <= nameByteLimit else {
-      return value.contains(UInt8(ascii: "&")) || value.contains(0)
-    }
     var name: [UInt8] = []
     name.append(decoding: value, isAttribute: true)
     name.removeAll { $0 == 0 }
+    guard name.count <= nameByteLimit else { return false }
     return names.contains(String(decoding: name, as: UTF8.self).lowercased())
   }
 }

@@ -69,9 +69,15 @@ struct HTMLAttributeFilter: ~Copyable {
       }
       seen.insert(known.number)
       let value = UnsafeBufferPointer(rebasing: bytes[attribute.value])
-      if isImage, known.rule == .length, value.isPixel { pixelSides += 1 }
       if known.rule == .style, value.hides { isHidden = true }
+      let start = output.count
       write(known, late.value(of: known, in: vocabulary) ?? value, of: element)
+      // As written, since the value may hold character references.
+      if isImage, known.rule == .length,
+        UnsafeBufferPointer(rebasing: output.bytes[start...]).isPixelSide
+      {
+        pixelSides += 1
+      }
     }
     if isHidden, !seen.contains(vocabulary.hidden) { output.append(" hidden=\"\"") }
     if element.traits.contains(.player), !seen.contains(vocabulary.controls) {
@@ -142,8 +148,15 @@ struct HTMLAttributeFilter: ~Copyable {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// A side of no or one pixel.
-  fileprivate var isPixel: Bool {
+  /// Whether a written attribute is a side of no or one pixel.
+  fileprivate var isPixelSide: Bool {
+    guard let equals = firstIndex(of: UInt8(ascii: "=")), last == UInt8(ascii: "\"") else {
+      return false
+    }
+    return UnsafeBufferPointer(rebasing: self[(equals + 2)..<(count - 1)]).isPixel
+  }
+
+  private var isPixel: Bool {
     guard let first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else { return false }
     return count == 1 || (count == 3 && ByteScan(bytes: self).matchesIgnoringCase("px", at: 1))
   }

@@ -280,6 +280,12 @@ extension MarkupRepair {
       tag.needsRewriting = true
       return
     }
+    // As with elements: no format has such names, and of some the parser takes no tag.
+    guard !input.slice(attribute.name).contains(where: { $0 >= 0x80 }) else {
+      tally.note(.malformed, "an unusable attribute dropped", at: attribute.name.lowerBound)
+      tag.needsRewriting = true
+      return
+    }
     guard isAdmitted(attribute) else {
       tally.note(.limit, "names beyond the limit dropped", at: attribute.name.lowerBound)
       tag.needsRewriting = true
