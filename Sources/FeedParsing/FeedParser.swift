@@ -75,7 +75,7 @@ package enum FeedParser {
       } while !repair.isDone && !reader.builder.isFull
       let isWellFormed = reader.finish()
       guard var feed = reader.builder.finish(encoding: document.encoding) else {
-        return .failure(FeedParsingError(.xml, "XML without a feed's root"))
+        return .failure(NotAFeed.error(ofRootAt: prolog.root, in: input))
       }
       try drain(&reader.builder.entries)
       feed.entries = reader.builder.entries

@@ -5,6 +5,10 @@ package struct FeedParsingError: Error, Hashable, Sendable, CustomStringConverti
     case empty
     case htmlPage = "html-page"
     case challengePage = "challenge-page"
+    /// A page that asks who reads, or for consent.
+    case loginPage = "login-page"
+    case opml
+    case sitemap
     case json
     case image
     case binary

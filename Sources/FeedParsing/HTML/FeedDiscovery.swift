@@ -7,11 +7,29 @@ package struct FeedCandidate: Hashable, Sendable {
   package var title: String?
   /// A media type, when the page says one.
   package var type: String?
+  package var origin: Origin
 
-  package init(url: String, title: String? = nil, type: String? = nil) {
+  /// How the feed was found, best first.
+  package enum Origin: String, Hashable, Sendable, CaseIterable {
+    /// The document is the feed.
+    case itself
+    /// The page declares it.
+    case declared
+    /// Pages of this site have a feed there.
+    case site
+    /// A link of the page looks like it.
+    case linked
+    /// Many sites have a feed there.
+    case usualPlace = "usual-place"
+  }
+
+  package init(
+    url: String, title: String? = nil, type: String? = nil, origin: Origin = .declared
+  ) {
     self.url = url
     self.title = title
     self.type = type
+    self.origin = origin
   }
 }
 
@@ -34,8 +52,8 @@ package enum FeedDiscovery {
     "/feeds/posts/default", "/?feed=rss2", "/blog/feed",
   ]
 
-  /// The likeliest first: what the page declares (`<link rel="alternate">` with a feed's type), then
-  /// links that look like feeds, then the usual places. Each address once.
+  /// What the page names: the feeds that it declares (`<link rel="alternate">` with a feed's type),
+  /// then those that the site is known to have, then links that look like feeds. Each address once.
   package static func candidates(inHTML html: [UInt8], base: String) -> [FeedCandidate] {
     html.prefix(pageByteLimit).withUnsafeBufferPointer { bytes in
       var page = FeedPage(base: base)
@@ -50,19 +68,30 @@ package enum FeedDiscovery {
         }
       }
       page.endLink()
-      return unique(page.declared + page.linked + usual(base: page.base))
+      let known = KnownSite.feeds(of: base) + (page.canonical.map(KnownSite.feeds(of:)) ?? [])
+      return unique(page.declared + known + page.linked)
     }
+  }
+
+  /// Where a site that names no feed may have one, likeliest first: below the page itself, then at the
+  /// usual places of its host.
+  package static func usualPlaces(of address: String) -> [FeedCandidate] {
+    let page = address.prefix { $0 != "?" && $0 != "#" }
+    let below = ["feed", "rss.xml", "atom.xml", "index.xml"].map { name in
+      page.hasSuffix("/") ? "\(page)\(name)" : "\(page)/\(name)"
+    }
+    let isRoot = page.split(separator: "/").count <= 2
+    let places = (isRoot ? [] : below) + usualPaths
+    return unique(
+      places.compactMap { place in
+        WebAddress.resolve(place, against: address)
+          .map { FeedCandidate(url: $0, origin: .usualPlace) }
+      })
   }
 
   static func isFeedType(_ type: String) -> Bool {
     let essence = type.prefix { $0 != ";" }.lowercased()
     return feedTypes.contains(essence.nonBlank ?? "")
-  }
-
-  private static func usual(base: String) -> [FeedCandidate] {
-    usualPaths.compactMap { path in
-      WebAddress.resolve(path, against: base).map { FeedCandidate(url: $0) }
-    }
   }
 
   private static func unique(_ candidates: [FeedCandidate]) -> [FeedCandidate] {
@@ -80,6 +109,8 @@ private struct FeedPage {
   private(set) var base: String
   private(set) var declared: [FeedCandidate] = []
   private(set) var linked: [FeedCandidate] = []
+  /// The page's own address, as it says.
+  private(set) var canonical: String?
   private var hasBase = false
   private var openLink: FeedCandidate?
   private var linkText: [UInt8] = []
@@ -136,6 +167,9 @@ private struct FeedPage {
 
   private mutating func readDeclaration(_ values: [String: String]) {
     let relations = (values["rel"] ?? "").lowercased().split(whereSeparator: \.isWhitespace)
+    if relations.contains("canonical"), canonical == nil {
+      canonical = values["href"].flatMap { WebAddress.resolve($0, against: base) }
+    }
     guard let href = values["href"]?.nonBlank,
       relations.contains("feed")
         || (relations.contains("alternate") && FeedDiscovery.isFeedType(values["type"] ?? "")),
@@ -154,7 +188,7 @@ private struct FeedPage {
       let url = WebAddress.resolve(href.withoutFeedScheme, against: base)
     else { return }
     openLink = FeedCandidate(
-      url: url, title: values["title"]?.nonBlank, type: values["type"]?.nonBlank)
+      url: url, title: values["title"]?.nonBlank, type: values["type"]?.nonBlank, origin: .linked)
   }
 
   /// By the type, the last part of the path, or the words of the link.

@@ -24,11 +24,11 @@ struct JSONFeed {
     try document.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
       var reader = JSONReader(bytes, textByteLimit: request.limits.textByteLimit)
       guard let outline = reader.outline(list: "items") else {
-        return .failure(FeedParsingError(.text, "text that begins like JSON and is none"))
+        return .failure(ForeignJSON.error(ofNoObject: document.bytes))
       }
       let version = outline.members["version"]?.text ?? ""
       guard version.contains("jsonfeed.org/version/") || outline.list?.startsWithObject == true
-      else { return .failure(notAFeed(outline.members)) }
+      else { return .failure(ForeignJSON.error(of: .object(outline.members))) }
       var builder = JSONFeed(request)
       var feed = ParsedFeed(
         format: .json, version: shortVersion(version), encoding: document.encoding)
@@ -45,12 +45,6 @@ struct JSONFeed {
       if let defect = outline.end.defect(isWhole: request.isWhole) { feed.defects.append(defect) }
       return .success(feed)
     }
-  }
-
-  private static func notAFeed(_ members: [String: JSONValue]) -> FeedParsingError {
-    let message = ["error", "message", "detail"].lazy.compactMap { members[$0]?.text }.first
-    return FeedParsingError(
-      .json, message.map { "JSON, not a feed: \($0.prefix(120))" } ?? "JSON, not a feed")
   }
 
   /// Reads the next item; false at the end of the list.

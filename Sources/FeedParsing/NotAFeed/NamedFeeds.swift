@@ -1,0 +1,16 @@
+internal import Syndication
+
+extension FeedParsingError {
+  /// The same, with the feeds that an HTML page declares. `base` is the page's address.
+  package func namingFeeds(of bytes: [UInt8], base: String?) -> FeedParsingError {
+    guard kind == .htmlPage || kind == .loginPage else { return self }
+    let named = FeedDiscovery.candidates(inHTML: bytes, base: base ?? "")
+      .filter { $0.origin == .declared && $0.url.utf8.count <= Self.addressByteLimit }
+    guard let first = named.first else { return self }
+    let others = named.count > 1 ? " and \(named.count - 1) more, which discover lists" : ""
+    return FeedParsingError(kind, "\(detail); it names the feed \(first.url)\(others)")
+  }
+
+  /// Longer addresses are not shown.
+  private static let addressByteLimit = 300
+}
