@@ -131,7 +131,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "AggregatorTests",
-      dependencies: ["aggregator", "AggregatorDaemon", "Aggregation", "Syndication"],
+      dependencies: [
+        "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "Syndication",
+      ],
       swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
   ]

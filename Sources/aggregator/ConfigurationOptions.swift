@@ -22,20 +22,30 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// One that is named must exist; the others are looked for.
   func path() throws(CommandFailure) -> String {
+    guard let path = Self.path(named: config) else {
+      throw CommandFailure(
+        .configuration,
+        "feeds.conf: not found: looked for \(Self.places.joined(separator: ", "))")
+    }
+    return path
+  }
+
+  /// The same, or nil where none is named and none is found.
+  static func path(named config: String?) -> String? {
+    config ?? ProcessInfo.processInfo.environment["AGGREGATOR_CONFIG"]
+      ?? places.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  /// Where feeds.conf is looked for.
+  private static var places: [String] {
     let environment = ProcessInfo.processInfo.environment
-    if let named = config ?? environment["AGGREGATOR_CONFIG"] { return named }
     let folders = [
       environment["CONFIGURATION_DIRECTORY"], ".",
       (environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" })
         .map { $0 + "/aggregator" },
       "/etc/aggregator",
     ]
-    let candidates = folders.compactMap { $0.map { $0 + "/feeds.conf" } }
-    if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) {
-      return found
-    }
-    throw CommandFailure(
-      .configuration, "feeds.conf: not found: looked for \(candidates.joined(separator: ", "))")
+    return folders.compactMap { $0.map { $0 + "/feeds.conf" } }
   }
 
   /// The configuration in force.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FeedFetching
 internal import FeedParsing
 internal import FoundationEssentials
 internal import Syndication
@@ -13,7 +14,7 @@ struct ParseCommand: AsyncParsableCommand {
       document a line, whatever is wrong with a request; blank lines are skipped.
       """)
 
-  @Argument(help: "The document, or - for standard input.", completion: .file())
+  @Argument(help: "The document's address or file, or - for standard input.", completion: .file())
   var file = "-"
 
   @Flag(help: "Print the normalised document.")
@@ -28,6 +29,8 @@ struct ParseCommand: AsyncParsableCommand {
   @Option(help: "The Content-Type that it came with.")
   var contentType: String?
 
+  @OptionGroup var web: WebOptions
+
   func run() async throws {
     var output = StandardOutput()
     if batch {
@@ -38,8 +41,8 @@ struct ParseCommand: AsyncParsableCommand {
       }
       return
     }
-    let bytes = try InputFile(path: file).bytes()
-    var request = ParseRequest(url: url, contentType: contentType, sanitizesHTML: true)
+    let (bytes, source) = try await document()
+    var request = source
     // Entries are printed as they come, and none is kept.
     request.limits.entryCount = .max
     if json {
@@ -48,6 +51,20 @@ struct ParseCommand: AsyncParsableCommand {
       try printSummary(bytes, request, to: &output)
     }
     try output.flush()
+  }
+
+  /// From the network or a file; what the options say comes before what a server says.
+  private func document() async throws -> ([UInt8], ParseRequest) {
+    guard WebOptions.isAddress(file) else {
+      let request = ParseRequest(url: url, contentType: contentType, sanitizesHTML: true)
+      return (try InputFile(path: file).bytes(), request)
+    }
+    let document = try await web.document(at: file)
+    let request = ParseRequest(
+      url: url ?? document.finalURL, contentType: contentType ?? document.contentType,
+      contentLocation: document.contentLocation, contentLanguage: document.contentLanguage,
+      isWhole: document.isWhole, sanitizesHTML: true)
+    return (document.bytes, request)
   }
 
   /// Prints each entry as it is read, so that a large feed takes little more memory than its bytes.
@@ -64,6 +81,7 @@ struct ParseCommand: AsyncParsableCommand {
       document.end(feed)
       try output.write(document.take() + [UInt8(ascii: "\n")])
     case .failure(let error):
+      let error = error.namingFeeds(of: bytes, base: request.url)
       try output.write(NormalizedDocument.json(of: error) + [UInt8(ascii: "\n")])
       try output.flush()
       throw notAFeed(error)
@@ -78,13 +96,15 @@ struct ParseCommand: AsyncParsableCommand {
       let feed = try FeedParser.parse(bytes, request) { summary.append($0) }.get()
       summary.head(feed)
     } catch {
-      throw notAFeed(error)
+      throw notAFeed(error.namingFeeds(of: bytes, base: request.url))
     }
     try output.write(summary.text.utf8)
   }
 
   private func notAFeed(_ error: FeedParsingError) -> CommandFailure {
-    CommandFailure(.notAFeed, "\(InputFile(path: file).name): not a feed: \(error.detail)")
+    let name =
+      WebOptions.isAddress(file) ? "\(MaskedAddress(file))" : InputFile(path: file).name
+    return CommandFailure(.notAFeed, "\(name): not a feed: \(error.detail)")
   }
 }
 
@@ -100,13 +120,15 @@ enum ParseBatch {
     do {
       let request = try JSONDecoder().decode(Request.self, from: Data(line))
       let bytes = try InputFile(path: request.file).bytes()
-      let feed = try FeedParser.parse(
-        bytes,
-        ParseRequest(
-          url: request.url?.nonBlank, contentType: request.ctype?.nonBlank, sanitizesHTML: true))
-      return NormalizedDocument.json(of: feed)
-    } catch let error as FeedParsingError {
-      return NormalizedDocument.json(of: error)
+      let url = request.url?.nonBlank
+      do throws(FeedParsingError) {
+        let feed = try FeedParser.parse(
+          bytes,
+          ParseRequest(url: url, contentType: request.ctype?.nonBlank, sanitizesHTML: true))
+        return NormalizedDocument.json(of: feed)
+      } catch {
+        return NormalizedDocument.json(of: error.namingFeeds(of: bytes, base: url))
+      }
     } catch let failure as CommandFailure {
       return NormalizedDocument.json(
         of: FeedParsingError(.binary, failure.messages.joined(separator: "; ")))
