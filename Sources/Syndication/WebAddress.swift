@@ -14,11 +14,15 @@ package enum WebAddress {
   /// and white space, quotes and angle brackets that remain are percent-encoded.
   package static func resolve(_ reference: String, against base: String?) -> String? {
     if isResolved(reference) { return reference }
+    return resolve(reference, within: base.map(AddressBase.init))
+  }
+
+  /// The same against a base that was read before.
+  package static func resolve(_ reference: String, within base: AddressBase?) -> String? {
+    if isResolved(reference) { return reference }
     let bytes = tidy(reference)
     guard bytes.count <= byteLimit else { return nil }
-    guard let base, let root = AddressParts(tidy(base), within: nil), root.scheme != nil else {
-      return AddressParts(bytes, within: nil)?.absolute
-    }
+    guard let root = base?.parts else { return AddressParts(bytes, within: nil)?.absolute }
     return AddressParts(bytes, within: root)?.resolved(against: root).absolute
   }
 
@@ -49,7 +53,7 @@ package enum WebAddress {
 
   /// The bytes without what browsers ignore, and with the bytes that would end an attribute, a field
   /// or a line percent-encoded.
-  private static func tidy(_ text: String) -> [UInt8] {
+  fileprivate static func tidy(_ text: String) -> [UInt8] {
     var text = text
     return text.withUTF8 { bytes in
       let bytes = bytes.withoutOuterControls
@@ -65,6 +69,17 @@ package enum WebAddress {
       }
       return tidied
     }
+  }
+}
+
+/// An absolute address that many references are resolved against.
+package struct AddressBase: Sendable {
+  /// Nil when it is no absolute address.
+  fileprivate let parts: AddressParts?
+
+  package init(_ address: String) {
+    let parts = AddressParts(WebAddress.tidy(address), within: nil)
+    self.parts = parts?.scheme == nil ? nil : parts
   }
 }
 

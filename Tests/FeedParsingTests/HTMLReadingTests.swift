@@ -1,4 +1,5 @@
 import FeedParsing
+import Syndication
 import Testing
 
 /// What readers would miss, and what they are better off without.
@@ -126,6 +127,27 @@ import Testing
       "<a href='y>b</a><p title=\"z\">c",
       becomes:
         "<a href=\"https://news.test/dir/y\" \(Self.link)>b</a><p title=\"z\">c</p>")
+  }
+
+  @Test(arguments: [
+    "https://a.test/b?c=d&e=f#g", "http://a.test", "http://a..b/", "http://1.0xf/",
+    "http://0x7f.1/x",
+    "http://2130706433/", "http://a.test./x", "https://a.test/./b/../c", "https://a.test/%2e%2E/b",
+    "HTTPS://A.test/B", "http://a.test:80/", "http://u:p@a.test/", "http:\\\\a.test\\b",
+    "http://a.test/a b",
+    "http://a.test/é", "http://é.test/", "http://a.test/\u{A0}", "http://a.test/x\u{FEFF}", "/x",
+    "x/../y", "//a.test/x",
+    "?q", "#f", "http://-/", "http://a_b.test/", "http://[::1]/", "http:x", "https:/x",
+    "http://.a/",
+    "mailto:a@b.test", "http://a.test/`'|^{}",
+  ])
+  func `an address in HTML is what it is elsewhere`(address: String) {
+    let base = "https://news.test/dir/page"
+    let safe = HTMLSanitizer(base: base).sanitize("<blockquote cite=\"\(address)\"></blockquote>")
+    let resolved = WebAddress.resolve(address, against: base).map {
+      " cite=\"\($0.replacing("&", with: "&amp;"))\""
+    }
+    #expect(safe == "<blockquote\(resolved ?? "")></blockquote>")
   }
 
   @Test func `a long base makes no flood of a short text`() {

@@ -122,7 +122,7 @@ private struct FeedPage {
   }
 
   mutating func read(
-    _ element: HTMLElement, _ attributes: [HTMLTokenizer.Attribute],
+    _ element: HTMLElement, _ attributes: ArraySlice<HTMLTokenizer.Attribute>,
     in bytes: UnsafeBufferPointer<UInt8>
   ) {
     switch element {

@@ -25,6 +25,8 @@ struct HTMLAddressResolver {
   }
 
   private let base: String?
+  /// The base, read when it is first needed.
+  private var readBase: AddressBase?
   private let kinds = HTMLAddressResolver.kinds
   private var addableByteCount: Int
 
@@ -38,12 +40,18 @@ struct HTMLAddressResolver {
     _ value: UnsafeBufferPointer<UInt8>, isLink: Bool, to output: inout HTMLBuffer,
     scratch: inout [UInt8]
   ) -> Bool {
-    if isFinal(value, isLink: isLink) {
+    if isFinal(value, isRaw: true, isLink: isLink) {
       output.append(value)
       return true
     }
     scratch.removeAll(keepingCapacity: true)
     scratch.append(decoding: value, isAttribute: true)
+    let isDone = scratch.withUnsafeBufferPointer { decoded in
+      guard isFinal(decoded, isRaw: false, isLink: isLink) else { return false }
+      output.append(escaping: decoded)
+      return true
+    }
+    if isDone { return true }
     let reference = String(decoding: scratch, as: UTF8.self)
     guard var address = resolve(reference) else { return false }
     if isLink { address = WebAddress.withoutTrackingParameters(address) }
@@ -54,17 +62,20 @@ struct HTMLAddressResolver {
   /// A safe address, absolute when there is a base; nil when it is none.
   mutating func resolve(_ reference: String) -> String? {
     guard WebAddress.isSafe(reference) else { return nil }
-    let base = addableByteCount > 0 ? base : nil
-    guard let address = WebAddress.resolve(reference, against: base) else {
-      return self.base == nil ? reference : nil
+    if readBase == nil { readBase = base.map(AddressBase.init) }
+    let root = addableByteCount > 0 ? readBase : nil
+    guard let address = WebAddress.resolve(reference, within: root) else {
+      return base == nil ? reference : nil
     }
     addableByteCount -= max(0, address.utf8.count - reference.utf8.count)
     return WebAddress.isSafe(address) ? address : nil
   }
 
-  /// Whether decoding, resolving and escaping would plainly change nothing, as with most addresses:
-  /// `WebAddress.resolve` returns what this accepts as it is.
-  private func isFinal(_ value: UnsafeBufferPointer<UInt8>, isLink: Bool) -> Bool {
+  /// Whether resolving would plainly change nothing, as with most addresses: `WebAddress.resolve`
+  /// returns what this accepts as it is. Of a raw value, decoding and escaping change nothing either.
+  private func isFinal(
+    _ value: UnsafeBufferPointer<UInt8>, isRaw: Bool, isLink: Bool
+  ) -> Bool {
     guard value.count <= WebAddress.byteLimit, let last = value.last, last < 0x80,
       var place = value.endOfPlainOrigin
     else { return false }
@@ -81,6 +92,7 @@ struct HTMLAddressResolver {
       case .slash: break
       case .mark: hasMark = true
       case .ampersand:
+        guard isRaw else { break }
         guard ByteScan(bytes: value).matches("&amp;", at: place) else { return false }
         place += 4
       case .other: return false
@@ -100,12 +112,18 @@ extension UnsafeBufferPointer<UInt8> {
     guard start > 0 else { return nil }
     var end = start
     var previous = UInt8(ascii: ".")
+    // A last label that begins with a digit may be part of an IPv4 address.
+    var lastLabelStart: UInt8 = 0
     while end < count, self[end].isPlainHostByte {
-      if self[end] == UInt8(ascii: "."), previous == UInt8(ascii: ".") { return nil }
+      if previous == UInt8(ascii: ".") {
+        if self[end] == previous { return nil }
+        lastLabelStart = self[end]
+      }
       previous = self[end]
       end += 1
     }
-    guard end > start, 0x61...0x7A ~= previous, end == count || self[end] == UInt8(ascii: "/")
+    guard 0x61...0x7A ~= lastLabelStart, previous != UInt8(ascii: "."),
+      end == count || self[end] == UInt8(ascii: "/")
     else { return nil }
     return end
   }

@@ -29,7 +29,7 @@ struct HTMLAttributeFilter: ~Copyable {
 
   /// What a frame would show, or what a script would let it show; nil when that is no safe address.
   mutating func address(
-    of attributes: [HTMLTokenizer.Attribute], in bytes: UnsafeBufferPointer<UInt8>
+    of attributes: ArraySlice<HTMLTokenizer.Attribute>, in bytes: UnsafeBufferPointer<UInt8>
   ) -> String? {
     let late = LateImage(attributes, in: bytes, vocabulary)
     var value = late.value(of: vocabulary[vocabulary.src], in: vocabulary)
@@ -47,7 +47,7 @@ struct HTMLAttributeFilter: ~Copyable {
   /// Chooses and writes the attributes of a tag; false when the whole element has to go because it
   /// only counts its readers.
   mutating func filter(
-    _ attributes: [HTMLTokenizer.Attribute], of element: HTMLElement,
+    _ attributes: ArraySlice<HTMLTokenizer.Attribute>, of element: HTMLElement,
     in bytes: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     output.removeAll()

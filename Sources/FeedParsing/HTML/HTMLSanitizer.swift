@@ -59,7 +59,7 @@ private struct SanitizingPass: ~Copyable {
   }
 
   mutating func open(
-    _ element: HTMLElement, _ given: [HTMLTokenizer.Attribute], isSelfClosing: Bool
+    _ element: HTMLElement, _ given: ArraySlice<HTMLTokenizer.Attribute>, isSelfClosing: Bool
   ) {
     guard !dropped.swallows(startTag: element, isSelfClosing: isSelfClosing) else { return }
     guard element.traits.contains(.kept) else { return openUnkept(element, given) }
@@ -69,7 +69,9 @@ private struct SanitizingPass: ~Copyable {
   }
 
   /// An element whose tags are left out.
-  private mutating func openUnkept(_ element: HTMLElement, _ given: [HTMLTokenizer.Attribute]) {
+  private mutating func openUnkept(
+    _ element: HTMLElement, _ given: ArraySlice<HTMLTokenizer.Attribute>
+  ) {
     if element.traits.contains(.drawing) { writer.space() }
     if element.traits.contains(.fallback) { fallbackDepth += 1 }
     guard element.traits.contains(.frame),

@@ -22,7 +22,9 @@ struct HTMLTokenizer {
   static let attributeLimit = 256
 
   let bytes: UnsafeBufferPointer<UInt8>
-  private(set) var attributes: [Attribute] = []
+  /// Those of the last start tag come first; what follows is of tags before.
+  private var attributeList: [Attribute] = []
+  private var attributeCount = 0
   private let elements = HTMLElement.vocabulary
   private var place = 0
   private var rawElement: HTMLElement?
@@ -42,6 +44,9 @@ struct HTMLTokenizer {
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
   }
+
+  /// Those of the last tag.
+  var attributes: ArraySlice<Attribute> { attributeList[..<attributeCount] }
 
   mutating func next() -> Token? {
     if let element = rawElement {
@@ -195,7 +200,7 @@ struct HTMLTokenizer {
 
   private mutating func startTag() -> Token? {
     let name = takeName(from: place + 1)
-    if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
+    attributeCount = 0
     guard let isSelfClosing = takeAttributes() else { return nil }
     let element = element(named: name)
     if element.traits.contains(.drawing) {
@@ -211,7 +216,7 @@ struct HTMLTokenizer {
 
   private mutating func endTag() -> Token? {
     let name = takeName(from: place + 2)
-    if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
+    attributeCount = 0
     guard takeAttributes() != nil else { return nil }
     let element = element(named: name)
     if element.traits.contains(.drawing) { isInDrawing = false }
@@ -259,9 +264,14 @@ struct HTMLTokenizer {
       if byte(place).isHTMLSpace { skipSpaces() }
       value = takeValue()
     }
-    if attributes.count < Self.attributeLimit {
-      attributes.append(Attribute(name: name, value: value))
+    guard attributeCount < Self.attributeLimit else { return }
+    let attribute = Attribute(name: name, value: value)
+    if attributeCount < attributeList.count {
+      attributeList[attributeCount] = attribute
+    } else {
+      attributeList.append(attribute)
     }
+    attributeCount += 1
   }
 
   private mutating func takeValue() -> Range<Int> {

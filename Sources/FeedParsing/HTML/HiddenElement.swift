@@ -4,7 +4,7 @@ enum HiddenElement {
   /// Whether a tag's attributes say that it is not shown. A `<span>` for eyes only repeats what is
   /// said in another way, such as the picture of a formula beside its MathML.
   static func isHidden(
-    _ element: HTMLElement, _ attributes: [HTMLTokenizer.Attribute],
+    _ element: HTMLElement, _ attributes: ArraySlice<HTMLTokenizer.Attribute>,
     in bytes: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     let scan = ByteScan(bytes: bytes)

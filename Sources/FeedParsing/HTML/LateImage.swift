@@ -7,7 +7,7 @@ struct LateImage {
   init() {}
 
   init(
-    _ attributes: [HTMLTokenizer.Attribute], in bytes: UnsafeBufferPointer<UInt8>,
+    _ attributes: ArraySlice<HTMLTokenizer.Attribute>, in bytes: UnsafeBufferPointer<UInt8>,
     _ vocabulary: HTMLAttribute.Vocabulary
   ) {
     var (hasAddress, hasCandidates, isLate) = (false, false, false)

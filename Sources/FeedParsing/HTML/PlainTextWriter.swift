@@ -97,7 +97,7 @@ extension PlainTextWriter {
   /// The end of the longest run of plain bytes with single spaces between them.
   private static func plainRun(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     isPlain.withUnsafeBufferPointer { isPlain in
-      var place = start
+      var place = text.endOfPlainWords(from: start)
       while place < text.count {
         let byte = text[place]
         if isPlain[Int(byte)] {
@@ -185,5 +185,32 @@ extension PlainTextWriter {
       return .nothing
     default: return .word
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The end of the words of eight bytes from `start` on that are ASCII letters, digits and marks but
+  /// no ampersand, with single spaces between and none at either end.
+  @inline(__always)
+  fileprivate func endOfPlainWords(from start: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs = ones &* 0x80
+    let raw = UnsafeRawBufferPointer(self)
+    var place = start
+    // The byte before the words counts as a space.
+    var spaceBefore: UInt64 = 0x80
+    while place + 8 <= count {
+      let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      let spaces = ~(((word ^ ones &* 0x20) & ~highs &+ ones &* 0x7F) | word) & highs
+      let special =
+        word & highs | ~(word & ~highs &+ ones &* 0x60) | (word &+ ones)
+      let ampersands = (word ^ ones &* 0x26) &- ones
+      guard (special | ampersands & ~(word ^ ones &* 0x26)) & highs == 0,
+        spaces & (spaces << 8 | spaceBefore) == 0
+      else { break }
+      spaceBefore = spaces >> 56
+      place += 8
+    }
+    return place > start && self[place - 1] == 0x20 ? place - 1 : place
   }
 }

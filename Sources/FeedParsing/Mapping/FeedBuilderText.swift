@@ -106,32 +106,32 @@ extension FeedBuilder {
     switch frame.mode {
     case .base64:
       let decoded = Base64Text.decoded(slice)
-      construct.value = decoded ?? String(decoding: slice, as: UTF8.self)
       let isText = frame.type == nil || frame.type?.hasPrefix("text/plain") == true
-      construct.kind = decoded == nil || isText ? .text : .html
-    case .html, .markup:
-      construct.value = String(
-        decoding: frame.mode == .markup ? slice.withoutWrapper : slice, as: UTF8.self)
-      construct.kind = .html
-    case .guessed:
-      construct.value = String(decoding: slice, as: UTF8.self)
-      construct.kind = HTMLGuess.looksLikeHTML(slice) ? .html : .text
-    case .plain, .parts, .none:
+      if let decoded, !isText {
+        fill(&construct, withHTML: ArraySlice(decoded.utf8))
+      } else {
+        construct.value = decoded ?? String(decoding: slice, as: UTF8.self)
+      }
+    case .html: fill(&construct, withHTML: slice)
+    case .markup: fill(&construct, withHTML: slice.withoutWrapper)
+    case .guessed where HTMLGuess.looksLikeHTML(slice): fill(&construct, withHTML: slice)
+    case .guessed, .plain, .parts, .none:
       construct.value = String(decoding: slice, as: UTF8.self)
     }
-    if construct.kind == .html { sanitize(&construct) }
     return construct.value.isEmpty ? nil : construct
   }
 
   /// Sanitises HTML where that was asked for. What claims to be HTML but is a text with a `<` that
   /// begins no tag is taken at its word as text.
-  private func sanitize(_ construct: inout TextConstruct) {
-    if construct.value.hasPrefix("<"), !construct.value.utf8.contains(UInt8(ascii: ">")),
-      construct.value.utf8.dropFirst().first?.isASCIILetter == true
-    {
-      construct.kind = .text
-    } else if request.sanitizesHTML {
-      let safe = HTMLSanitizer(base: construct.base).sanitize(construct.value)
+  private func fill(_ construct: inout TextConstruct, withHTML html: ArraySlice<UInt8>) {
+    let isText =
+      html.first == UInt8(ascii: "<") && html.dropFirst().first?.isASCIILetter == true
+      && !html.contains(UInt8(ascii: ">"))
+    construct.kind = isText ? .text : .html
+    if isText || !request.sanitizesHTML {
+      construct.value = String(decoding: html, as: UTF8.self)
+    } else {
+      let safe = html.withUnsafeBufferPointer(HTMLSanitizer(base: construct.base).sanitize)
       construct.value = safe.nonBlank ?? ""
     }
   }
