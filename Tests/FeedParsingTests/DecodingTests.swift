@@ -83,6 +83,23 @@ import Testing
     #expect(feed.defects.map(\.kind) == [.encoding])
   }
 
+  @Test(arguments: [true, false], [2, 4])
+  func `units of 16 and 32 bits are read whatever the system converts`(isBig: Bool, unit: Int)
+    throws
+  {
+    let text = "<rss><channel><title>Tø 港 😀</title></channel></rss>"
+    let codes = unit == 2 ? text.utf16.map(UInt32.init) : text.unicodeScalars.map(\.value)
+    var bytes = codes.flatMap { code in
+      let bytes = (0..<unit).map { UInt8(truncatingIfNeeded: code >> ($0 * 8)) }
+      return isBig ? bytes.reversed() : bytes
+    }
+    bytes.append(0x20)
+    let feed = try FeedParser.parse(bytes, ParseRequest())
+    #expect(feed.properties.title?.value == "Tø 港 😀")
+    #expect(feed.encoding == "utf-\(unit * 8)\(isBig ? "be" : "le")")
+    #expect(feed.defects.contains { $0.kind == .encoding })
+  }
+
   @Test func `white space before UTF-16 does not hide it`() throws {
     let units = Array("\r\n<rss><channel><title>港</title></channel></rss>".utf16)
     let bytes = units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }

@@ -4,6 +4,8 @@ struct CharacterEncoding: Hashable {
   enum Scheme: Hashable {
     case utf8
     case windows1252
+    /// UTF-16 or UTF-32 in an order of their bytes.
+    case wide(unit: Int, isBigEndian: Bool)
     /// The names to open the system's converter with, best first.
     case iconv([String])
     /// ASCII below 0x80, and these 128 characters above it.
@@ -18,10 +20,14 @@ struct CharacterEncoding: Hashable {
 
   static let utf8 = CharacterEncoding(name: "utf-8", scheme: .utf8)
   static let windows1252 = CharacterEncoding(name: "windows-1252", scheme: .windows1252)
-  static let utf16LittleEndian = CharacterEncoding("utf-16le", "UTF-16LE")
-  static let utf16BigEndian = CharacterEncoding("utf-16be", "UTF-16BE")
-  static let utf32LittleEndian = CharacterEncoding("utf-32le", "UTF-32LE")
-  static let utf32BigEndian = CharacterEncoding("utf-32be", "UTF-32BE")
+  static let utf16LittleEndian = CharacterEncoding(
+    name: "utf-16le", scheme: .wide(unit: 2, isBigEndian: false))
+  static let utf16BigEndian = CharacterEncoding(
+    name: "utf-16be", scheme: .wide(unit: 2, isBigEndian: true))
+  static let utf32LittleEndian = CharacterEncoding(
+    name: "utf-32le", scheme: .wide(unit: 4, isBigEndian: false))
+  static let utf32BigEndian = CharacterEncoding(
+    name: "utf-32be", scheme: .wide(unit: 4, isBigEndian: true))
   static let ebcdic = CharacterEncoding("cp037", "IBM037")
 
   init(name: String, scheme: Scheme) {
@@ -59,13 +65,9 @@ struct CharacterEncoding: Hashable {
   /// Whether a declaration that can be read as ASCII can stand in a document of this encoding; the
   /// declaration itself disproves UTF-16, UTF-32 and EBCDIC.
   var holdsASCII: Bool {
+    if case .wide = scheme { return false }
     guard case .iconv = scheme, Transcoder.canRead(self) else { return true }
     return Transcoder.utf8(Self.probe[...], from: self)?.bytes == Self.probe
-  }
-
-  /// Bytes of its smallest unit, by which an error is passed over.
-  var unit: Int {
-    name.hasPrefix("utf-16") ? 2 : name.hasPrefix("utf-32") ? 4 : 1
   }
 
   private static let probe = Array("<?xml version".utf8)

@@ -174,7 +174,8 @@ struct ByteOrderMark {
 
   /// Whether units of a byte follow, as when text is put together from files of two encodings.
   func isContradicted(by rest: ArraySlice<UInt8>) -> Bool {
-    encoding.unit > 1 && length > 0 && rest.first == UInt8(ascii: "<")
+    guard case .wide = encoding.scheme, length > 0 else { return false }
+    return rest.first == UInt8(ascii: "<")
       && rest.dropFirst().prefix(3).allSatisfy { 0x21...0x7E ~= $0 }
   }
 

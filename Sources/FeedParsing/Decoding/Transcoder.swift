@@ -22,10 +22,13 @@ enum Transcoder {
       return Outcome(bytes: windows1252(bytes))
     case .page(let characters):
       return Outcome(bytes: paged(bytes, Array(characters.unicodeScalars)))
+    case .wide(let unit, let isBigEndian):
+      let outcome = WideText(bytes, unit: unit, isBigEndian: isBigEndian).asUTF8()
+      return outcome.errors <= errorLimit ? outcome : nil
     case .hz:
       return converted(HZText.asGB18030(bytes), from: ["GB18030"], errorLimit: errorLimit)
     case .iconv(let names):
-      return converted(bytes, from: names, unit: encoding.unit, errorLimit: errorLimit)
+      return converted(bytes, from: names, errorLimit: errorLimit)
     }
   }
 
@@ -72,7 +75,7 @@ enum Transcoder {
   }
 
   private static func converted(
-    _ bytes: ArraySlice<UInt8>, from names: [String], unit: Int = 1, errorLimit: Int
+    _ bytes: ArraySlice<UInt8>, from names: [String], errorLimit: Int
   ) -> Outcome? {
     guard let converter = converter(names) else { return nil }
     defer { iconv_close(converter) }
@@ -87,7 +90,7 @@ enum Transcoder {
       case .unreadable:
         errors += 1
         guard errors <= errorLimit else { return nil }
-        conversion.skip(unit)
+        conversion.skip()
       }
     }
   }
@@ -134,9 +137,9 @@ private struct Conversion {
     output.append(contentsOf: repeatElement(0, count: output.count))
   }
 
-  /// Leaves out `count` bytes that cannot be read and writes U+FFFD for them.
-  mutating func skip(_ count: Int) {
-    read = min(read + count, input.count)
+  /// Leaves out a byte that cannot be read and writes U+FFFD for it.
+  mutating func skip() {
+    read = min(read + 1, input.count)
     let mark = Transcoder.replacementCharacter
     if written + mark.count > output.count { grow() }
     output.replaceSubrange(written..<(written + mark.count), with: mark)
