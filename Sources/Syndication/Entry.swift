@@ -44,6 +44,16 @@ package struct Entry: Hashable, Sendable {
   package init() {}
 }
 
+extension Entry {
+  /// How far a date may lie ahead before it is worth a word: zones are mistaken by less than a day.
+  private static let futureTolerance = Duration.seconds(86_400)
+
+  /// Whether the entry claims to be published, or else updated, after `now`.
+  package func isFutureDated(at now: Timestamp) -> Bool {
+    (published ?? updated).map { $0 > now + Entry.futureTolerance } ?? false
+  }
+}
+
 /// The feed that an entry was taken from (`atom:source`, RSS `source`).
 ///
 /// A class-free box: the properties are those of a whole feed.

@@ -46,13 +46,9 @@ package struct ParsedFeed: Sendable {
     entries = ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map { entries[$0.place] }
   }
 
-  /// How far a date may lie ahead before it is worth a word: zones are mistaken by less than a day.
-  private static let futureTolerance = Duration.seconds(86_400)
-
   /// Says how many entries are dated after `now`; their dates stand as the publisher said them.
   package func futureDates(after now: Timestamp) -> ParseDefect? {
-    let limit = now + ParsedFeed.futureTolerance
-    let count = entries.count { $0.published ?? $0.updated ?? limit > limit }
+    let count = entries.count { $0.isFutureDated(at: now) }
     return count == 0 ? nil : ParseDefect(.date, "entries dated in the future: \(count)")
   }
 

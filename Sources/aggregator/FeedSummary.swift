@@ -3,8 +3,14 @@ internal import Syndication
 
 /// A parsed document in a few lines for a person, the feed before its entries.
 struct FeedSummary {
+  /// What a date in the future is after.
+  let now: Timestamp
   private var feed = ""
   private var entries = ""
+
+  init(now: Timestamp) {
+    self.now = now
+  }
 
   var text: String { feed + entries }
 
@@ -17,7 +23,8 @@ struct FeedSummary {
 
   mutating func append(_ entry: Entry) {
     let moment = (entry.published ?? entry.updated)?.rfc3339 ?? "no date"
-    var lines = ["  \(moment)  \(entry.title.map(Self.line) ?? "(no title)")"]
+    let flag = entry.isFutureDated(at: now) ? " (in the future)" : ""
+    var lines = ["  \(moment)\(flag)  \(entry.title.map(Self.line) ?? "(no title)")"]
     if let link = entry.permalink { lines.append("    \(link)") }
     entries += lines.map { $0.showingHidden + "\n" }.joined()
   }

@@ -40,6 +40,9 @@ final class RefreshJournal: Sendable {
     } else if kind == nil, before != nil {
       logger.notice("\(outcome.feed): works again")
     }
+    for defect in outcome.defects {
+      logger.debug("\(outcome.feed): mended: \(defect.kind.rawValue): \(defect.detail)")
+    }
     guard outcome.counts.new + outcome.counts.edited > 0 else {
       logger.debug("\(outcome.feed): nothing new")
       return

@@ -199,6 +199,15 @@ import Testing
     #expect(page.output.contains(#""ok":false"#))
   }
 
+  @Test func `parse marks a date in the future`() throws {
+    defer { program.remove() }
+    let item = "<item><title>Eclipse</title><pubDate>Sat, 01 Jan 9000 00:00:00 GMT</pubDate></item>"
+    let feed = try program.run("parse", input: "<rss><channel>\(item)</channel></rss>")
+    #expect(feed.output.contains("9000-01-01T00:00:00.000Z (in the future)  Eclipse"))
+    let past = try program.run("parse", input: Self.rss)
+    #expect(!past.output.contains("in the future"))
+  }
+
   @Test func `parse batch answers one document a line and survives bad requests`() throws {
     defer { program.remove() }
     try program.file("a.xml", Self.rss)

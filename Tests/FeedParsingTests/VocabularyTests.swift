@@ -153,7 +153,8 @@ import Testing
     )
     #expect(feed.properties.image?.url == "https://news.example/logo.png")
     #expect(feed.entries.first?.image == "https://news.example/1.png")
-    let torrent = try item("<media:peerLink type='application/x-bittorrent' href='/1.torrent'/>")
+    let link = "<media:peerLink type='application/x-bittorrent' href='/1.torrent'/>"
+    let torrent = try item(link + link)
     #expect(torrent.enclosures.map(\.url) == ["https://news.example/1.torrent"])
   }
 

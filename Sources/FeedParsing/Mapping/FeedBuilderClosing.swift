@@ -256,7 +256,7 @@ extension FeedBuilder {
     becomeBase(link)
     if link.has(relation: "enclosure") {
       noteCut(
-        unless: draft.enclosures.appendBounded(
+        unless: draft.enclosures.appendNew(
           Enclosure(url: href, type: link.type, length: link.length)))
     } else if link.has(relation: "license") {
       noteCut(unless: draft.licenses.appendBounded(href))

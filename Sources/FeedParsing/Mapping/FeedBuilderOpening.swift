@@ -167,7 +167,7 @@ extension FeedBuilder {
       let url = address(said, base)
     else { return }
     let enclosure = Enclosure(url: url, type: attributes[.type], length: attributes[.length])
-    noteCut(unless: draft.enclosures.appendBounded(enclosure))
+    noteCut(unless: draft.enclosures.appendNew(enclosure))
     noteCut(unless: draft.links.appendBounded(WebLink(enclosing: enclosure)))
   }
 

@@ -1,3 +1,4 @@
+internal import AggregatorDaemon
 internal import ArgumentParser
 internal import FeedFetching
 internal import FeedParsing
@@ -91,7 +92,7 @@ struct ParseCommand: AsyncParsableCommand {
   private func printSummary(
     _ bytes: [UInt8], _ request: ParseRequest, to output: inout StandardOutput
   ) throws(CommandFailure) {
-    var summary = FeedSummary()
+    var summary = FeedSummary(now: Clock.now())
     do throws(FeedParsingError) {
       let feed = try FeedParser.parse(bytes, request) { summary.append($0) }.get()
       summary.head(feed)
