@@ -41,7 +41,8 @@ enum FeedReading: Sendable {
       return .feed(feed, facts, finalURL: document.finalURL)
     } catch {
       let kind = document.isWhole ? "not-a-feed" : FetchFailure.Kind.incomplete.rawValue
-      return .failed(FailureNote(kind: kind, detail: error.detail), facts.freshness)
+      let detail = error.namingFeeds(of: document.bytes, base: document.finalURL).detail
+      return .failed(FailureNote(kind: kind, detail: detail), facts.freshness)
     }
   }
 }

@@ -63,7 +63,7 @@ import Testing
       "titled “Desk” that asks for proof"),
     Case(
       "<html><title>Members</title><form><input name=p type=\"password\"></form>", .loginPage,
-      "a login page, titled “Members”"),
+      "a login page titled “Members”, not a feed"),
     Case("<html><title>Sign in to the desk</title>", .loginPage, "a login page"),
     Case("<html><form action='https://consent.google.com/save'>", .loginPage, "asks for consent"),
     Case("<html><title>Before you continue</title>", .loginPage, "asks for consent"),
@@ -74,6 +74,9 @@ import Testing
       "<?xml version='1.0'?><opml version='2.0'><body><outline xmlUrl='a'/><outline xmlUrl='b'/></body></opml>",
       .opml, "an OPML list that names 2 feeds"),
     Case("<sitemapindex xmlns='s'></sitemapindex>", .sitemap, "a sitemap"),
+    Case(
+      "<urlset xmlns='s'><url><loc>https://news.test/</loc></url></urlset>", .sitemap,
+      "a sitemap without news"),
     Case("<svg xmlns='http://www.w3.org/2000/svg'><path/></svg>", .image, "an SVG image"),
     Case(
       "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",

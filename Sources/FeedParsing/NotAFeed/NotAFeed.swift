@@ -44,7 +44,10 @@ enum NotAFeed {
   /// What a document is whose feed's root at `root` turned out to be none.
   static func error(ofRootAt root: Int, in input: ByteScan) -> FeedParsingError {
     guard input.firstPlace(of: UInt8(ascii: ">"), from: root, before: input.count) == nil else {
-      return FeedParsingError(.xml, "XML without a feed's root")
+      let name = input.slice(root + 1..<input.endOfName(from: root + 1))
+      return RootName(name) == .urlset
+        ? FeedParsingError(.sitemap, "a sitemap without news, not a feed")
+        : FeedParsingError(.xml, "XML without a feed's root")
     }
     return FeedParsingError(.xml, "a feed that breaks off inside its first tag")
   }

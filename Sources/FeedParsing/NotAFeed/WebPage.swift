@@ -32,7 +32,7 @@ struct WebPage {
     }
     if isSmall && Self.logins.contains(where: has) || Self.loginTitles.contains(where: titleHas) {
       return FeedParsingError(
-        .loginPage, "a login page\(name.isEmpty ? "" : ",\(name),"), not a feed")
+        .loginPage, "a login page\(name), not a feed")
     }
     if titleHas("404") || titleHas("not found") {
       return FeedParsingError(
