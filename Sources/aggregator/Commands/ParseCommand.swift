@@ -42,10 +42,7 @@ struct ParseCommand: AsyncParsableCommand {
       }
       return
     }
-    let (bytes, source) = try await document()
-    var request = source
-    // Entries are printed as they come, and none is kept.
-    request.limits.entryCount = .max
+    let (bytes, request) = try await document()
     if json {
       try printDocument(bytes, request, to: &output)
     } else {
