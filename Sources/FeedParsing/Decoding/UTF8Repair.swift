@@ -33,19 +33,12 @@ enum UTF8Repair {
     }
 
     fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, stopsAtFirst: Bool) {
-      var place = 0
-      let words = UnsafeRawBufferPointer(bytes)
+      let scan = ByteScan(bytes: bytes)
+      var place = scan.nextBeyondASCII(from: 0)
       while place < bytes.count {
-        if place + 8 <= bytes.count,
-          words.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-        {
-          place += 8
-        } else if bytes[place] < 0x80 {
-          place += 1
-        } else {
-          place += count(bytes, at: place)
-          if stopsAtFirst, !isValid { break }
-        }
+        place += count(bytes, at: place)
+        if stopsAtFirst, !isValid { break }
+        if place < bytes.count, bytes[place] < 0x80 { place = scan.nextBeyondASCII(from: place) }
       }
     }
 

@@ -110,13 +110,13 @@ extension FeedBuilder {
       if let decoded, !isText {
         fill(&construct, withHTML: ArraySlice(decoded.utf8))
       } else {
-        construct.value = decoded ?? String(decoding: slice, as: UTF8.self)
+        construct.value = decoded ?? String(checkedUTF8: slice)
       }
     case .html: fill(&construct, withHTML: slice)
     case .markup: fill(&construct, withHTML: slice.withoutWrapper)
     case .guessed where HTMLGuess.looksLikeHTML(slice): fill(&construct, withHTML: slice)
     case .guessed, .plain, .parts, .none:
-      construct.value = String(decoding: slice, as: UTF8.self)
+      construct.value = String(checkedUTF8: slice)
     }
     return construct.value.isEmpty ? nil : construct
   }
@@ -129,7 +129,7 @@ extension FeedBuilder {
       && !html.contains(UInt8(ascii: ">"))
     construct.kind = isText ? .text : .html
     if isText || !request.sanitizesHTML {
-      construct.value = String(decoding: html, as: UTF8.self)
+      construct.value = String(checkedUTF8: html)
     } else {
       let safe = html.withUnsafeBufferPointer(HTMLSanitizer(base: construct.base).sanitize)
       construct.value = safe.nonBlank ?? ""

@@ -52,14 +52,28 @@ struct MarkupAttributes {
 extension ArraySlice<UInt8> {
   /// The slice without white space at its ends.
   var trimmed: ArraySlice<UInt8> {
-    var slice = drop { $0.isASCIISpaceOfXML }
-    while let last = slice.last, last.isASCIISpaceOfXML { slice.removeLast() }
-    return slice
+    var start = startIndex
+    var end = endIndex
+    while start < end, self[start].isASCIISpaceOfXML { start += 1 }
+    while end > start, self[end - 1].isASCIISpaceOfXML { end -= 1 }
+    return self[start..<end]
   }
 
   /// The trimmed text, or nil when nothing is left.
   var trimmedText: String? {
     let slice = trimmed
-    return slice.isEmpty ? nil : String(decoding: slice, as: UTF8.self)
+    return slice.isEmpty ? nil : String(checkedUTF8: slice)
+  }
+}
+
+extension String {
+  /// A copy of text that a decoded document holds, which is UTF-8: it was checked as a whole, and is
+  /// cut between characters only.
+  init(checkedUTF8 text: ArraySlice<UInt8>) {
+    assert(UTF8Repair.isValid(text), "text of a document that is no UTF-8")
+    let isASCII = text.withUnsafeBufferPointer {
+      ByteScan(bytes: $0).nextBeyondASCII(from: 0) == $0.count
+    }
+    self.init(copying: UTF8Span(unchecked: text.span, isKnownASCII: isASCII))
   }
 }

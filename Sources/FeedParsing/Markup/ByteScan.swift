@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A document's bytes for scanning: reads beyond the ends are 0, which no decoded document contains
 /// where it matters.
 struct ByteScan {
@@ -33,13 +35,27 @@ struct ByteScan {
     nextStop(from: start) { $0.matches(0x22) | $0.matches(0x5C) | $0.controls }
   }
 
+  /// The first place from `start` on with a byte beyond ASCII, or the end.
+  func nextBeyondASCII(from start: Int) -> Int {
+    let words = UnsafeRawBufferPointer(bytes)
+    var place = start
+    while place + 32 <= bytes.count {
+      let word = words.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      let second = words.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self)
+      let third = words.loadUnaligned(fromByteOffset: place + 16, as: UInt64.self)
+      let fourth = words.loadUnaligned(fromByteOffset: place + 24, as: UInt64.self)
+      if (word | second | third | fourth) & 0x8080_8080_8080_8080 != 0 { break }
+      place += 32
+    }
+    return nextStop(from: place) { $0.beyondASCII }
+  }
+
   /// The first place from `start` on with `byte`, before `limit`; nil when there is none.
   func firstPlace(of byte: UInt8, from start: Int, before limit: Int) -> Int? {
     let limit = Swift.min(limit, count)
-    guard start < limit else { return nil }
-    let found = ByteScan(bytes: UnsafeBufferPointer(rebasing: bytes[..<limit]))
-      .nextStop(from: start) { $0.matches(byte) }
-    return found < limit ? found : nil
+    guard start < limit, let base = bytes.baseAddress else { return nil }
+    let found = memchr(base + start, Int32(byte), limit - start)
+    return found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) }
   }
 
   /// The first place from `start` on where the ASCII `text` begins.
@@ -72,6 +88,27 @@ struct ByteScan {
       return false
     }
     return true
+  }
+
+  /// The character that one of XML's own entities at an `&` stands for, and the bytes of the reference; 0
+  /// when there is none.
+  @inline(__always)
+  func commonEntity(at place: Int) -> (byte: UInt8, length: Int) {
+    guard place + 6 <= count else { return (0, 0) }
+    let name = UInt32(
+      littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(
+        fromByteOffset: place + 1, as: UInt32.self))
+    switch name {
+    case 0x3B70_6D61: return (UInt8(ascii: "&"), 5)
+    case 0x746F_7571 where bytes[place + 5] == UInt8(ascii: ";"): return (UInt8(ascii: "\""), 6)
+    case 0x736F_7061 where bytes[place + 5] == UInt8(ascii: ";"): return (UInt8(ascii: "'"), 6)
+    default: break
+    }
+    switch name & 0xFF_FFFF {
+    case 0x3B_746C: return (UInt8(ascii: "<"), 4)
+    case 0x3B_7467: return (UInt8(ascii: ">"), 4)
+    default: return (0, 0)
+    }
   }
 
   func skippingSpace(from start: Int) -> Int {
@@ -121,6 +158,9 @@ private struct ByteWord {
     let zeros = bits ^ (ByteWord.ones &* UInt64(byte))
     return (zeros &- ByteWord.ones) & ~zeros & ByteWord.highs
   }
+
+  @inline(__always)
+  var beyondASCII: UInt64 { bits & ByteWord.highs }
 
   /// Bytes below 0x20 but tab and line feed. Exact for every byte: the borrow of
   /// one must not make its neighbour a control character, since the exceptions are taken out.

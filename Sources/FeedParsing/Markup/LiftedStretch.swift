@@ -9,8 +9,9 @@ struct LiftedStretch {
   private static let pieceByteMinimum = 64
 
   private(set) var markup: [UInt8] = []
-  /// Characters that do not stand in the input as they are.
+  /// Characters that do not stand in the input as they are; beyond `madeCount` the bytes mean nothing.
   private var made: [UInt8] = []
+  private var madeCount = 0
   private var pieces: [TextPiece] = []
   /// Ends of the runs, in pieces.
   private var runEnds: [Int] = []
@@ -27,12 +28,16 @@ struct LiftedStretch {
 
   /// `byteCount` is how much input is taken apart at once.
   init(byteCount: Int) {
-    made.reserveCapacity(byteCount)
+    made = Array(repeating: 0, count: byteCount)
     markup.reserveCapacity(byteCount / 4)
   }
 
+  /// Pieces of the runs that ended.
+  private var endedPieces = 0
+
   /// Whether the last run may get more text.
-  private var isRunOpen: Bool { pieces.count > runEnds.last ?? 0 }
+  @inline(__always)
+  var isRunOpen: Bool { pieces.count > endedPieces }
 
   /// Adds text that stands in the input as it is.
   @inline(__always)
@@ -44,34 +49,52 @@ struct LiftedStretch {
     }
   }
 
+  /// Adds text of the input and one byte that was made of what follows it there.
+  @inline(__always)
+  mutating func appendText(_ range: Range<Int>, of input: ByteScan, and byte: UInt8) {
+    if range.count < LiftedStretch.pieceByteMinimum {
+      make(range.count + 1) { memory in
+        memory.update(fromContentsOf: input.slice(range), and: byte)
+      }
+    } else {
+      pieces.append(TextPiece(range: range, isMade: false))
+      appendMade(byte)
+    }
+  }
+
   @inline(__always)
   mutating func appendMade(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let start = made.count
-    made.append(contentsOf: bytes)
-    extendRun(from: start)
+    guard !bytes.isEmpty else { return }
+    make(bytes.count) { _ = $0.update(fromContentsOf: bytes) }
   }
 
   @inline(__always)
   mutating func appendMade(_ byte: UInt8) {
-    let start = made.count
-    made.append(byte)
-    extendRun(from: start)
+    make(1) { $0[0] = byte }
   }
 
   mutating func appendMade(scalar code: UInt32) {
-    let start = made.count
-    made.append(scalar: code)
-    extendRun(from: start)
+    var bytes: [UInt8] = []
+    bytes.append(scalar: code)
+    bytes.withUnsafeBufferPointer { appendMade($0) }
   }
 
-  /// Adds what was made from `start` on to the last run.
+  /// Adds `count` bytes, which `write` writes, to the last run.
   @inline(__always)
-  private mutating func extendRun(from start: Int) {
+  private mutating func make(_ count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+    let start = madeCount
+    madeCount += count
+    if madeCount > made.count {
+      made.append(contentsOf: repeatElement(0, count: max(made.count, count)))
+    }
+    made.withUnsafeMutableBufferPointer {
+      write(UnsafeMutableBufferPointer(rebasing: $0[start..<start + count]))
+    }
     let last = pieces.count - 1
     if isRunOpen, pieces[last].isMade {
-      pieces[last].range = pieces[last].range.lowerBound..<made.count
+      pieces[last].range = pieces[last].range.lowerBound..<madeCount
     } else {
-      pieces.append(TextPiece(range: start..<made.count, isMade: true))
+      pieces.append(TextPiece(range: start..<madeCount, isMade: true))
     }
   }
 
@@ -98,6 +121,7 @@ struct LiftedStretch {
     guard isRunOpen else { return }
     markup.append(RunToken.letter(readRuns &+ runEnds.count))
     runEnds.append(pieces.count)
+    endedPieces = pieces.count
   }
 
   /// Ends the stretch. The push parser keeps text until it sees what follows: an instruction, which
@@ -146,7 +170,8 @@ extension LiftedStretch {
     nextRun = 0
     runEnds.removeAll(keepingCapacity: true)
     pieces.removeAll(keepingCapacity: true)
-    made.removeAll(keepingCapacity: true)
+    endedPieces = 0
+    madeCount = 0
   }
 }
 
@@ -165,5 +190,14 @@ private enum RunToken {
   @inline(__always)
   static func number(_ letter: UInt8) -> Int? {
     first..<first + count ~= Int(letter) ? Int(letter) - first : nil
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Fills the memory with some bytes and one more.
+  @inline(__always)
+  fileprivate func update(fromContentsOf bytes: UnsafeBufferPointer<UInt8>, and byte: UInt8) {
+    _ = update(fromContentsOf: bytes)
+    self[bytes.count] = byte
   }
 }

@@ -49,6 +49,8 @@ struct MarkupRepair {
     var name: Range<Int>
     var namespaces: Int
     var role: TagRole
+    /// Whether it is an entry or what entries stand in: text directly in it is nobody's.
+    var isSkeleton: Bool
   }
 
   /// `root` is the place of the root's `<`.

@@ -21,6 +21,13 @@ extension MarkupRepair {
 
   /// At an `&` in text.
   mutating func reference() {
+    let common = input.commonEntity(at: place)
+    if common.length > 0 {
+      output.appendText(copied..<place, of: input, and: common.byte)
+      place += common.length
+      copied = place
+      return
+    }
     let (meaning, end) = referenceMeaning(at: place)
     switch meaning {
     case .bare:

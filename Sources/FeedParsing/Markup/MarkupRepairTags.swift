@@ -54,7 +54,11 @@ extension MarkupRepair {
     if role == .void, !tag.isEmpty { endVoid(tag.name) }
     if !tag.isEmpty, role != .void {
       namespaces += declared.count
-      open.append(OpenTag(name: tag.name, namespaces: declared.count, role: role))
+      open.append(
+        OpenTag(
+          name: tag.name, namespaces: declared.count, role: role,
+          isSkeleton: open.last?.isSkeleton ?? true
+            && (role == .entry || role == .nest && RootName(input.slice(tag.name)) != nil)))
     } else if open.isEmpty {
       isClosed = true
     }
@@ -130,6 +134,11 @@ extension MarkupRepair {
 
   /// Ends the text before a tag at `place`.
   private mutating func beginTag() {
+    if copied < place, open.last?.isSkeleton == true, !output.isRunOpen,
+      input.skippingSpace(from: copied) >= place
+    {
+      copied = place
+    }
     copy(to: place)
     output.endRun()
   }
