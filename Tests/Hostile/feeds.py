@@ -131,11 +131,11 @@ def many_entries():
     yield 61, "a million items that never end", lambda: rss("<item><title>A story</title>" * 1_000_000), [is_feed(), has_defect("limit"), item_count(100_000, 1_000_000), has_defect("malformed")]
     yield 61, "a million empty items", lambda: rss("<item/>" * 1_000_000), [is_feed(), has_defect("limit"), item_count(100_000, 1_000_000)]
     yield 61, "a million items of JSON", lambda: ('{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[' + ",".join('{"id":"%d"}' % number for number in range(1_000_000)) + "]}").encode(), [is_feed(), has_defect("limit"), item_count(100_000, 1_000_000)]
-    yield 61, "400,000 categories", lambda: rss(item("".join(f"<category>c{number}</category>" for number in range(400_000)))), [is_feed(), titles("Kept"), has_defect("limit")]
-    yield 61, "400,000 links", lambda: rss(item("<link>https://harbour.example/a</link>" * 400_000)), [is_feed(), titles("Kept"), has_defect("limit")]
-    yield 61, "400,000 thumbnails", lambda: rss(item("<media:thumbnail url='https://harbour.example/a'/>" * 400_000)), [is_feed(), titles("Kept"), output_at_most(20 * MEGABYTE)]
-    yield 61, "400,000 media contents", lambda: rss(item("<media:content url='https://harbour.example/a'/>" * 400_000)), [is_feed(), titles("Kept"), output_at_most(20 * MEGABYTE)]
-    yield 61, "400,000 dates that are none", lambda: rss(item("<pubDate>the day after</pubDate>" * 400_000)), [is_feed(), titles("Kept"), has_defect("date")]
+    yield 61, "300,000 categories", lambda: rss(item("".join(f"<category>c{number}</category>" for number in range(300_000)))), [is_feed(), titles("Kept"), has_defect("limit")]
+    yield 61, "300,000 links", lambda: rss(item("<link>https://harbour.example/a</link>" * 300_000)), [is_feed(), titles("Kept"), has_defect("limit")]
+    yield 61, "300,000 thumbnails", lambda: rss(item("<media:thumbnail url='https://harbour.example/a'/>" * 300_000)), [is_feed(), titles("Kept"), output_at_most(20 * MEGABYTE)]
+    yield 61, "300,000 media contents", lambda: rss(item("<media:content url='https://harbour.example/a'/>" * 300_000)), [is_feed(), titles("Kept"), output_at_most(20 * MEGABYTE)]
+    yield 61, "300,000 dates that are none", lambda: rss(item("<pubDate>the day after</pubDate>" * 300_000)), [is_feed(), titles("Kept"), has_defect("date")]
     yield 62, "200,000 xml:id", rss(item("".join(f"<x xml:id='i{number}'/>" for number in range(200_000)))), [is_feed(), titles("Kept")]
     yield 62, "200,000 equal xml:id", rss(item("<x xml:id='i'/>" * 200_000)), [is_feed(), titles("Kept")]
 
@@ -228,16 +228,16 @@ def prologs():
 
 def not_feeds():
     page = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>item</p><div>" + b"<p>x</p>" * 1000 + b"</div></body></html>"
-    yield 70, "an HTML page", page, [is_no_feed("HTML page")]
-    yield 70, "an HTML page without its declaration", page[15:], [is_no_feed("HTML page")]
-    yield 70, "an HTML page that speaks of feeds", page.replace(b"item", b"&lt;rss&gt;&lt;item&gt;"), [is_no_feed("HTML page")]
+    yield 70, "an HTML page", page, [is_no_feed("page, titled")]
+    yield 70, "an HTML page without its declaration", page[15:], [is_no_feed("page, titled")]
+    yield 70, "an HTML page that speaks of feeds", page.replace(b"item", b"&lt;rss&gt;&lt;item&gt;"), [is_no_feed("page, titled")]
     yield 70, "a page that asks for proof", page.replace(b"Sign in", b"Just a moment..."), [is_no_feed("human")]
-    yield 70, "20 MB of a page", lambda: page * 2400, [is_no_feed("HTML page")]
+    yield 70, "20 MB of a page", lambda: page * 2400, [is_no_feed("page, titled")]
     yield 70, "an empty document", b"", [is_no_feed("empty")]
     yield 70, "white space", b" \n" * 1000, [is_no_feed("empty")]
     yield 70, "text", b"Not found", [is_no_feed("text")]
     yield 70, "an image", b"\x89PNG\r\n\x1a\n" + b"\0" * 1000, [is_no_feed("image")]
-    yield 70, "other XML", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><path/></svg>", [is_no_feed("svg")]
+    yield 70, "other XML", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><path/></svg>", [is_no_feed("svg", "SVG")]
     yield 70, "20 MB of random bytes", lambda: bytes((number * number >> 3) & 255 for number in range(1 << 16)) * 320, [is_no_feed("binary", "text", "XML", "mark-up")]
 
 
