@@ -122,6 +122,7 @@ struct HTMLTokenizer {
       var end = found + 2
       while byte(end).isASCIIAlphanumeric { end += 1 }
       if byte(found + 1) == UInt8(ascii: "/"), end > found + 2,
+        end >= bytes.count || bytes[end].endsTagName,
         self.element(named: found + 2..<end) == element
       {
         return found
