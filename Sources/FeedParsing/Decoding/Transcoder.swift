@@ -52,7 +52,16 @@ enum Transcoder {
   private static func windows1252(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count + bytes.count / 8)
-    for byte in bytes { output.append(windows1252: byte) }
+    bytes.withUnsafeBufferPointer { bytes in
+      let scan = ByteScan(bytes: bytes)
+      var place = 0
+      while place < bytes.count {
+        let end = scan.nextBeyondASCII(from: place)
+        output.append(contentsOf: scan.slice(place..<end))
+        if end < bytes.count { output.append(windows1252: bytes[end]) }
+        place = end + 1
+      }
+    }
     return output
   }
 

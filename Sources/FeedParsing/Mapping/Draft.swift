@@ -91,8 +91,9 @@ extension Draft {
   func entry() -> Entry {
     var entry = Entry()
     entry.guid = id ?? about ?? dcIdentifier
-    entry.permalink = originalLink ?? publishedLink
-    entry.publishedLink = originalLink == nil ? nil : publishedLink
+    let link = publishedLink
+    entry.permalink = originalLink ?? link
+    entry.publishedLink = originalLink == nil ? nil : link
     entry.title = title ?? dcTitle ?? itunesTitle ?? mediaTitle
     entry.subtitle = subtitle ?? itunesSubtitle
     (entry.summary, entry.content) = texts
@@ -217,7 +218,7 @@ extension Draft {
 extension String {
   /// Whether the text is an http or https address.
   var isWebAddress: Bool {
-    let head = prefix(8).lowercased()
-    return head.hasPrefix("http://") || head.hasPrefix("https://")
+    let head = utf8.lazy.map(\.asciiLowercased)
+    return head.starts(with: "http://".utf8) || head.starts(with: "https://".utf8)
   }
 }

@@ -21,8 +21,7 @@ extension FeedBuilder {
   }
 
   private mutating func endEntry() {
-    let entry = draft.entry()
-    drafts.removeLast()
+    let entry = drafts.removeLast().entry()
     // Google News demands a title; other sitemaps list pages, not news.
     guard format != .sitemap || entry.title != nil else { return }
     entries.append(entry)

@@ -24,9 +24,9 @@ extension String {
   /// Whether it would run or hold a script as an address. For names that only look like addresses, which
   /// the allow-list of schemes does not fit.
   var isActiveContent: Bool {
+    guard !WebAddress.isSafe(self) else { return false }
     let plain = lowercased().filter { $0.isASCII && $0.isLetter || $0 == ":" }
-    return !WebAddress.isSafe(self)
-      && ["javascript:", "vbscript:", "livescript:", "data:"].contains { plain.hasPrefix($0) }
+    return ["javascript:", "vbscript:", "livescript:", "data:"].contains { plain.hasPrefix($0) }
   }
 }
 

@@ -84,6 +84,7 @@ enum Vocabulary: Hashable {
     "http://video.search.yahoo.com/mrss": .media,
     "http://tools.search.yahoo.com/mrss": .media,
     "http://www.rssboard.org/media-rss": .media,
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": .itunes,
     "http://www.google.com/schemas/play-podcasts/1.0": .googlePlay,
     "http://podcastindex.org/namespace/1.0": .podcast,
     "http://www.georss.org/georss": .georss,

@@ -78,6 +78,17 @@ struct ByteScan {
     return true
   }
 
+  /// Whether the same bytes stand at two ranges.
+  @inline(__always)
+  func equals(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+    let length = one.count
+    guard length == other.count, length > 0, let base = bytes.baseAddress else {
+      return length == other.count
+    }
+    guard one.upperBound <= count, other.upperBound <= count else { return false }
+    return memcmp(base + one.lowerBound, base + other.lowerBound, length) == 0
+  }
+
   /// Whether the ASCII `text`, in lower case, stands at `place` in any case of its letters.
   @inline(__always)
   func matchesIgnoringCase(_ text: StaticString, at place: Int) -> Bool {

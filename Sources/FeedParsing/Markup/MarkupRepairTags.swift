@@ -67,7 +67,7 @@ extension MarkupRepair {
   /// After the start tag of an element that HTML never ends: XML ends it at once.
   private mutating func endVoid(_ name: Range<Int>) {
     let end = place + 2 + name.count
-    if input.matches("</", at: place), sameBytes(name, place + 2..<end),
+    if input.matches("</", at: place), input.equals(name, place + 2..<end),
       input[end] == UInt8(ascii: ">")
     {
       skip(to: end + 1)
@@ -95,7 +95,7 @@ extension MarkupRepair {
       tally.note(.malformed, "an end tag without a start tag", at: place)
       return drop(to: close + 1)
     }
-    if depth != open.count - 1 || !sameBytes(name, open[depth].name) {
+    if depth != open.count - 1 || !input.equals(name, open[depth].name) {
       tally.note(.malformed, "crossed or unclosed tags", at: place)
     }
     if input.skippingSpace(from: name.upperBound) != close {
@@ -176,20 +176,11 @@ extension MarkupRepair {
   /// open entry closes nothing but the entry's own end and the document's wrappers.
   private func openDepth(of name: Range<Int>) -> Int? {
     guard let top = open.indices.last else { return nil }
-    if sameBytes(name, open[top].name) { return top }
+    if input.equals(name, open[top].name) { return top }
     for depth in open.indices.reversed() {
       if sameIgnoringCase(name, open[depth].name) { return depth }
     }
     return nil
-  }
-
-  private func sameBytes(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
-    guard one.count == other.count else { return false }
-    for offset in 0..<one.count
-    where input[one.lowerBound + offset] != input[other.lowerBound + offset] {
-      return false
-    }
-    return true
   }
 
   private func sameIgnoringCase(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
@@ -300,7 +291,7 @@ extension MarkupRepair {
       tag.needsRewriting = true
       return
     }
-    for known in attributes where sameBytes(known.name, attribute.name) {
+    for known in attributes where input.equals(known.name, attribute.name) {
       tally.note(.malformed, "a doubled attribute dropped", at: attribute.name.lowerBound)
       tag.needsRewriting = true
       return

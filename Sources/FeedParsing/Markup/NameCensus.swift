@@ -16,7 +16,7 @@ struct NameCensus {
   mutating func admits(_ name: Range<Int>, in input: ByteScan) -> Bool {
     guard name.count <= NameCensus.lengthByteLimit else { return false }
     let slot = NameCensus.slot(name, in: input) & (recent.count - 1)
-    if same(recent[slot], name, in: input) { return true }
+    if input.equals(recent[slot], name) { return true }
     let bytes = Array(input.slice(name))
     if !known.contains(bytes) {
       guard known.count < NameCensus.nameLimit else { return false }
@@ -30,14 +30,5 @@ struct NameCensus {
     var hash = name.count
     for place in name { hash = hash &* 31 &+ Int(input[place]) }
     return hash ^ (hash >> 9)
-  }
-
-  private func same(_ one: Range<Int>, _ other: Range<Int>, in input: ByteScan) -> Bool {
-    guard one.count == other.count else { return false }
-    for offset in 0..<one.count
-    where input[one.lowerBound + offset] != input[other.lowerBound + offset] {
-      return false
-    }
-    return true
   }
 }
