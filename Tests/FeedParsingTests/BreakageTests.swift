@@ -20,12 +20,25 @@ import Testing
     ("<![CDATA[One [1]]]>", "One [1]"), ("<![CDATA[a]]]]><![CDATA[>b]]>", "a]]>b"),
     ("<![cdata[One]]>", "One"), ("One <!-- a -- b --> two", "One  two"),
     ("One<!-- a --!> two", "One two"), ("One<!-- a", "One"), ("One<?php echo", "One"),
-    ("One <!-> two", "One <!-> two"), ("One ]]> two", "One ]]> two"),
+    ("One <!-> two", "One <!-> two"), ("One <? two", "One <? two"),
+    ("One <!d don't", "One <!d don't"), ("One<!d don't> two", "One two"),
+    ("One ]]> two", "One ]]> two"),
   ])
   func `a broken title is mended within itself`(title: String, mended: String) throws {
     let feed = try parse("<item><title>\(title)</title><guid>g1</guid></item>\(Self.rest)")
     #expect(feed.entries.map(\.title?.value) == [mended, "Two"])
     #expect(feed.entries.map(\.guid) == ["g1", "g2"])
+  }
+
+  @Test(arguments: [("<!d don't", "it's"), ("<? one", "two ?>")])
+  func `what only looks like a declaration takes no entry with it`(
+    first: String, last: String
+  ) throws {
+    let feed = try parse(
+      "<item><title>\(first)</title><guid>g1</guid></item>\(Self.rest)<item><title>\(last)</title><guid>g3</guid></item>"
+    )
+    #expect(feed.entries.map(\.title?.value) == [first, "Two", last])
+    #expect(feed.entries.map(\.guid) == ["g1", "g2", "g3"])
   }
 
   @Test(arguments: [

@@ -93,7 +93,8 @@ import Testing
     let said = names.map { "<\($0) \(parts)>\(address)</\($0)>" }.joined()
     let person = "<author><name>N</name><uri>\(address)</uri></author>"
     let image = "<image><url>\(address)</url><link>\(address)</link></image>"
-    let rss = "<rss><channel>\(said)\(image)<item>\(said)\(person)</item></channel></rss>"
+    let reply = "<thr:in-reply-to ref='r' href='\(address)' source='\(address)'/>"
+    let rss = "<rss><channel>\(said)\(image)<item>\(said)\(person)\(reply)</item></channel></rss>"
     let atom =
       "<feed xmlns='http://www.w3.org/2005/Atom'>\(said)\(person)<entry>\(said)\(person)<content src='\(address)'/></entry></feed>"
     for document in [rss, atom] {
@@ -114,7 +115,7 @@ import Testing
       properties.image?.link, properties.documentation, properties.generator?.url,
       properties.hints.newAddress, entry.permalink, entry.publishedLink, entry.contentSource,
       entry.comments, entry.commentsFeed, entry.commentsPost, entry.image, entry.media?.player,
-      entry.source?.properties.permalink,
+      entry.source?.properties.permalink, entry.inReplyTo?.href, entry.inReplyTo?.source,
     ].compactMap(\.self)
     let persons = (properties.authors + entry.authors).compactMap(\.url)
     return links + media + single + persons + entry.enclosures.map(\.url) + entry.licenses
@@ -153,6 +154,29 @@ import Testing
       let line = title.kind == .html ? PlainText.line(ofHTML: title.value) : title.value
       #expect(line.contains("Calm"))
     }
+  }
+
+  /// Each of these once took time that grew with the square of its length.
+  @Test(arguments: [
+    "<author>ann@example.com\(String(repeating: ",", count: 1_000_000))</author>",
+    (0..<999).map { "<category>c\(String(1000 + $0))</category>" }.joined()
+      + String(repeating: "<category>c1998</category>", count: 100_000),
+  ])
+  func `a list that repeats itself is read in one pass`(fields: String) throws {
+    let feed = try parse(rss(fields + "<title>Calm</title>"))
+    let entry = try #require(feed.entries.first)
+    #expect(entry.title?.value == "Calm")
+    #expect(entry.authors == [] || entry.authors == [Person(email: "ann@example.com")])
+    #expect(Set(entry.categories).count == entry.categories.count)
+    #expect(entry.categories.isEmpty || entry.categories.count == 999)
+  }
+
+  @Test(arguments: ["1e308:1", "1e308:59:59", "inf", "nan", "1e999"])
+  func `a chapter begins at a number`(start: String) throws {
+    let chapter = "<psc:chapter start='\(start)' title='Pier'/>"
+    let feed = try parse(rss("<psc:chapters>\(chapter)</psc:chapters><title>Calm</title>"))
+    let chapters = try #require(feed.entries.first?.chapters?.chapters)
+    #expect(chapters.filter { !$0.startSeconds.isFinite }.isEmpty)
   }
 
   private func rss(_ item: String) -> String {

@@ -1,12 +1,5 @@
 /// `&name;`, `&#123;` and `&#x7B;` in text and attributes (HTML standard, section 13.2.5.72).
 enum CharacterReference {
-  /// What windows-1252 has in the place of the C1 controls; zero where it has nothing.
-  private static let windows1252: [UInt16] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-    0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
-    0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
-  ]
-
   /// Appends what the reference at the ampersand `bytes[place]` stands for and returns the number
   /// of bytes it takes; appends and returns nothing for an ampersand that starts no reference.
   static func decode(
@@ -43,7 +36,7 @@ enum CharacterReference {
     if isHex { end += 1 }
     let start = end
     var value: UInt32 = 0
-    while end < bytes.count, let digit = bytes[end].digit(isHex: isHex) {
+    while end < bytes.count, let digit = bytes[end].digitValue(isHexadecimal: isHex) {
       value = min(value * (isHex ? 16 : 10) + digit, 0x110000)
       end += 1
     }
@@ -54,11 +47,8 @@ enum CharacterReference {
   }
 
   private static func scalar(_ value: UInt32) -> Unicode.Scalar {
-    if 0x80...0x9F ~= value, let mapped = Unicode.Scalar(windows1252[Int(value - 0x80)]),
-      mapped.value != 0
-    {
-      return mapped
-    }
+    let value =
+      0x80...0x9F ~= value ? UInt32(Transcoder.windows1252High[Int(value - 0x80)]) : value
     return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
   }
 }
@@ -87,14 +77,5 @@ extension [UInt8] {
 extension UInt8 {
   var isASCIIAlphanumeric: Bool {
     0x30...0x39 ~= self || 0x61...0x7A ~= self | 0x20
-  }
-
-  fileprivate func digit(isHex: Bool) -> UInt32? {
-    switch self {
-    case 0x30...0x39: UInt32(self) - 0x30
-    case 0x41...0x46 where isHex: UInt32(self) - 0x37
-    case 0x61...0x66 where isHex: UInt32(self) - 0x57
-    default: nil
-    }
   }
 }

@@ -47,13 +47,13 @@ struct Draft {
   var created: Timestamp?
   var expired: Timestamp?
 
-  var authors: [Person] = []
+  var authors = DistinctList<Person>()
   var contributors: [Person] = []
   var publisher: Person?
   /// `itunes:owner`, who stands in for the author.
   var owner: Person?
-  var categories: [Category] = []
-  var enclosures: [Enclosure] = []
+  var categories = DistinctList<Category>()
+  var enclosures = DistinctList<Enclosure>()
   var comments: String?
   var commentsFeed: String?
   var commentsPost: String?
@@ -105,11 +105,12 @@ extension Draft {
     (entry.published, entry.updated) = dates
     entry.created = created
     entry.expired = expired
-    entry.authors = authors.isEmpty ? source?.properties.authors ?? [] : authors
+    entry.authors =
+      authors.elements.isEmpty ? source?.properties.authors ?? [] : authors.elements
     entry.contributors = contributors
     entry.publisher = owner ?? publisher
-    entry.categories = categories
-    entry.enclosures = enclosures + playable
+    entry.categories = categories.elements
+    entry.enclosures = enclosures.elements + playable
     entry.image = itunesImage ?? image?.url ?? picture
     entry.comments = comments
     entry.commentsFeed = commentsFeed
@@ -142,10 +143,10 @@ extension Draft {
     feed.published = published
     feed.updated = lastBuildDate ?? updated ?? dcDate
     feed.created = created
-    feed.authors = authors.isEmpty ? [owner].compactMap { $0 } : authors
+    feed.authors = authors.elements.isEmpty ? [owner].compactMap { $0 } : authors.elements
     feed.contributors = contributors
     feed.publisher = owner ?? publisher
-    feed.categories = categories
+    feed.categories = categories.elements
     feed.generator = generator
     feed.icon = icon
     feed.logo = logo
@@ -175,7 +176,7 @@ extension Draft {
     let alternate = exact ?? links.first { $0.has(relation: "alternate") && !$0.href.isEmpty }
     if let alternate { return alternate.href }
     if !isOpaque, let address = idAddress ?? id ?? about, address.isWebAddress { return address }
-    return enclosures.first?.url
+    return enclosures.elements.first?.url
   }
 
   /// Summary and content. `content:encoded` is the content; a description beside it the summary, and a
@@ -197,9 +198,10 @@ extension Draft {
   /// Sound and film of Media RSS that no enclosure names: what a reader plays.
   private var playable: [Enclosure] {
     guard let media else { return [] }
+    let known = Set(enclosures.elements.map(\.url))
     return media.content.filter { content in
       (content.isOf(medium: "audio") || content.isOf(medium: "video"))
-        && !enclosures.contains { $0.url == content.url }
+        && !known.contains(content.url)
     }.map { Enclosure(url: $0.url, type: $0.type, length: $0.length) }
   }
 

@@ -100,9 +100,9 @@ extension FeedBuilder {
     case .owner: draft.owner = draft.owner ?? person
     default:
       // The same name again, without more about it, is the same person.
-      let isKnown = draft.authors.prefix(4).contains { $0.name == person.name }
+      let isKnown = draft.authors.elements.prefix(4).contains { $0.name == person.name }
       if isKnown, person == Person(name: person.name) { return }
-      noteCut(unless: draft.authors.appendNew(person))
+      noteCut(unless: draft.authors.append(person))
     }
   }
 
@@ -255,7 +255,7 @@ extension FeedBuilder {
     becomeBase(link)
     if link.has(relation: "enclosure") {
       noteCut(
-        unless: draft.enclosures.appendNew(
+        unless: draft.enclosures.append(
           Enclosure(url: href, type: link.type, length: link.length)))
     } else if link.has(relation: "license") {
       noteCut(unless: draft.licenses.appendBounded(href))
@@ -325,7 +325,7 @@ extension FeedBuilder {
     let scheme = scheme.flatMap { $0.isActiveContent ? nil : $0 }
     guard term != nil || label != nil || scheme != nil else { return }
     let category = Category(term: term ?? label ?? "", scheme: scheme, label: label)
-    noteCut(unless: draft.categories.appendNew(category))
+    noteCut(unless: draft.categories.append(category))
   }
 
   mutating func noteCut(unless isWhole: Bool) {

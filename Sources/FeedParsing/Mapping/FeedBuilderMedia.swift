@@ -121,6 +121,6 @@ enum ClockTime {
       guard let number = GeoText.number(part), number >= 0 else { return nil }
       seconds = seconds * 60 + number
     }
-    return seconds
+    return seconds.isFinite ? seconds : nil
   }
 }

@@ -115,7 +115,7 @@ extension FeedBuilder {
     case .enclosure, .mediaPeerLink:
       addEnclosure(attributes, frame.base)
     case .inReplyTo:
-      draft.inReplyTo = reply(attributes)
+      draft.inReplyTo = reply(attributes, frame.base)
     case .mediaContent:
       frame.mode = .none
       addMediaContent(attributes, frame.base)
@@ -153,11 +153,11 @@ extension FeedBuilder {
     return cloud
   }
 
-  private func reply(_ attributes: MarkupAttributes) -> ReplyReference {
+  private mutating func reply(_ attributes: MarkupAttributes, _ base: String?) -> ReplyReference {
     var reply = ReplyReference()
     reply.ref = attributes[.ref]
-    reply.href = attributes[.href]
-    reply.source = attributes[.source]
+    reply.href = attributes[.href].flatMap { address($0, base) }
+    reply.source = attributes[.source].flatMap { address($0, base) }
     reply.type = attributes[.type]
     return reply
   }
@@ -167,7 +167,7 @@ extension FeedBuilder {
       let url = address(said, base)
     else { return }
     let enclosure = Enclosure(url: url, type: attributes[.type], length: attributes[.length])
-    noteCut(unless: draft.enclosures.appendNew(enclosure))
+    noteCut(unless: draft.enclosures.append(enclosure))
     noteCut(unless: draft.links.appendBounded(WebLink(enclosing: enclosure)))
   }
 

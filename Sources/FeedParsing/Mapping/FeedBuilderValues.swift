@@ -49,8 +49,8 @@ extension Person {
     if rest.utf8.count > 1, rest.hasPrefix("\""), rest.hasSuffix("\"") {
       rest = String(rest.dropFirst().dropLast())
     }
-    while rest.hasPrefix(",") || rest.hasPrefix(" ") { rest.removeFirst() }
-    self.init(name: rest.nonBlank, email: String(text[mail]))
+    let name = String(rest.drop { $0 == "," || $0 == " " })
+    self.init(name: name.nonBlank, email: String(text[mail]))
   }
 
   /// The range of a mail address (the `addr-spec` that people use): word characters around an `@`,

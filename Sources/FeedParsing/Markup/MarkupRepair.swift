@@ -115,8 +115,12 @@ struct MarkupRepair {
     }
   }
 
-  /// Drops a processing instruction; one without an end ends at the next `>`.
+  /// Drops a processing instruction; one without an end ends at the next `>`, one without a name is
+  /// text.
   private mutating func instruction() {
+    guard input[place + 2].isNameStart || input[place + 2] == UInt8(ascii: "=") else {
+      return bareLessThan()
+    }
     if !lacksInstructionEnd, let end = input.firstPlace(of: "?>", from: place + 2) {
       return drop(to: end + 2)
     }
@@ -135,12 +139,24 @@ struct MarkupRepair {
       characterSection()
     } else if input.matches("<!--", at: place) {
       comment()
-    } else if input[place + 2].isASCIILetter {
+    } else if let end = endOfStrayDeclaration() {
       tally.note(.malformed, "a declaration inside the document", at: place)
-      drop(to: input.endOfDeclaration(at: place))
+      drop(to: end)
     } else {
       bareLessThan()
     }
+  }
+
+  /// The place after a declaration where none belongs. Quotes mean nothing in one that is no document
+  /// type: an apostrophe in a text would hide all entries up to the next one.
+  private func endOfStrayDeclaration() -> Int? {
+    guard input[place + 2].isASCIILetter else { return nil }
+    if input.matchesIgnoringCase("<!doctype", at: place) {
+      return input.endOfDeclaration(at: place)
+    }
+    let next = input.firstPlace(of: UInt8(ascii: "<"), from: place + 2, before: input.count)
+    return input.firstPlace(of: UInt8(ascii: ">"), from: place + 2, before: next ?? input.count)
+      .map { $0 + 1 }
   }
 
   /// Drops a comment; one without an end ends before the end tag of the element that it is in.
