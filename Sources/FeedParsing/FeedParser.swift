@@ -67,7 +67,8 @@ package enum FeedParser {
       }
       var repair = MarkupRepair(
         input, root: prolog.root, entities: prolog.entities, limits: request.limits)
-      let reader = MarkupReader(FeedBuilder(request), input)
+      let reader = MarkupReader(
+        FeedBuilder(request, documentByteCount: input.count), input)
       repeat {
         repair.run(byteCount: window)
         reader.read(&repair.output)

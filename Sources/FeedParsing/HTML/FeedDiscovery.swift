@@ -56,7 +56,7 @@ package enum FeedDiscovery {
   /// then those that the site is known to have, then links that look like feeds. Each address once.
   package static func candidates(inHTML html: [UInt8], base: String) -> [FeedCandidate] {
     html.prefix(pageByteLimit).withUnsafeBufferPointer { bytes in
-      var page = FeedPage(base: base)
+      var page = FeedPage(base: base, byteCount: bytes.count)
       var tokenizer = HTMLTokenizer(bytes)
       while let token = tokenizer.next() {
         switch token {
@@ -114,11 +114,13 @@ private struct FeedPage {
   private var hasBase = false
   private var openLink: FeedCandidate?
   private var linkText: [UInt8] = []
+  private var addresses: DocumentAddresses
 
   private static let linkTextByteLimit = 200
 
-  init(base: String) {
+  init(base: String, byteCount: Int) {
     self.base = base
+    addresses = DocumentAddresses(documentByteCount: byteCount)
   }
 
   mutating func read(
@@ -159,7 +161,7 @@ private struct FeedPage {
 
   private mutating func readBase(_ values: [String: String]) {
     guard !hasBase, let href = values["href"],
-      let resolved = WebAddress.resolve(href, against: base)
+      let resolved = addresses.resolve(href, against: base)
     else { return }
     base = resolved
     hasBase = true
@@ -168,12 +170,12 @@ private struct FeedPage {
   private mutating func readDeclaration(_ values: [String: String]) {
     let relations = (values["rel"] ?? "").lowercased().split(whereSeparator: \.isWhitespace)
     if relations.contains("canonical"), canonical == nil {
-      canonical = values["href"].flatMap { WebAddress.resolve($0, against: base) }
+      canonical = values["href"].flatMap { addresses.resolve($0, against: base) }
     }
     guard let href = values["href"]?.nonBlank,
       relations.contains("feed")
         || (relations.contains("alternate") && FeedDiscovery.isFeedType(values["type"] ?? "")),
-      let url = WebAddress.resolve(href.withoutFeedScheme, against: base)
+      let url = addresses.resolve(href.withoutFeedScheme, against: base)
     else { return }
     declared.append(
       FeedCandidate(
@@ -185,7 +187,7 @@ private struct FeedPage {
     endLink()
     linkText.removeAll(keepingCapacity: true)
     guard let href = values["href"]?.nonBlank,
-      let url = WebAddress.resolve(href.withoutFeedScheme, against: base)
+      let url = addresses.resolve(href.withoutFeedScheme, against: base)
     else { return }
     openLink = FeedCandidate(
       url: url, title: values["title"]?.nonBlank, type: values["type"]?.nonBlank, origin: .linked)

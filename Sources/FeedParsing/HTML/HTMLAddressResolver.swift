@@ -4,7 +4,7 @@ internal import Syndication
 struct HTMLAddressResolver {
   /// What resolving may add to a text beyond a multiple of its length, in bytes: a long base in
   /// front of each of a million short references would make gigabytes of a feed.
-  private static let addedByteLimit = 1 << 20
+  private static let addedByteLimit = 16 << 10
   private static let addedFactor = 4
 
   private enum ByteKind: UInt8 {

@@ -4,6 +4,7 @@ internal import Syndication
 struct JSONFeed {
   private let request: ParseRequest
   private var base: String?
+  private var addresses: DocumentAddresses
   private var tally = DefectTally()
   /// Entries that were read and not taken yet.
   private var entries: [Entry] = []
@@ -29,7 +30,7 @@ struct JSONFeed {
       let version = outline.members["version"]?.text ?? ""
       guard version.contains("jsonfeed.org/version/") || outline.list?.startsWithObject == true
       else { return .failure(ForeignJSON.error(of: .object(outline.members))) }
-      var builder = JSONFeed(request)
+      var builder = JSONFeed(request, documentByteCount: bytes.count)
       var feed = ParsedFeed(
         format: .json, version: shortVersion(version), encoding: document.encoding)
       feed.properties = builder.properties(.object(outline.members))
@@ -38,6 +39,9 @@ struct JSONFeed {
         while builder.readEntry(&reader, of: list) { try drain(&builder.entries) }
       }
       feed.entries = builder.entries
+      if builder.addresses.isSpent {
+        builder.tally.note(.limit, "relative addresses beyond the limit left as they are", at: 0)
+      }
       feed.defects = builder.tally.defects
       if reader.isMended {
         feed.defects.append(ParseDefect(.malformed, "JSON that is not well-formed"))
@@ -70,7 +74,8 @@ struct JSONFeed {
     entries.append(entry(item))
   }
 
-  private init(_ request: ParseRequest) {
+  private init(_ request: ParseRequest, documentByteCount: Int) {
+    addresses = DocumentAddresses(documentByteCount: documentByteCount)
     self.request = request
     base =
       request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) }
@@ -174,7 +179,7 @@ struct JSONFeed {
 
   private mutating func address(_ value: JSONValue?) -> String? {
     guard let text = value?.text else { return nil }
-    let resolved = WebAddress.resolve(text, against: base) ?? text
+    let resolved = addresses.resolve(text, against: base) ?? text
     guard WebAddress.isSafe(resolved) else {
       tally.note(.address, "an address with a forbidden scheme dropped", at: 0)
       return nil

@@ -35,8 +35,10 @@ struct FeedBuilder {
   /// Whether the innermost open element's text has passed its limit.
   var isTextCut = false
   let rootBase: String?
+  private var addresses: DocumentAddresses
 
-  init(_ request: ParseRequest) {
+  init(_ request: ParseRequest, documentByteCount: Int) {
+    addresses = DocumentAddresses(documentByteCount: documentByteCount)
     self.request = request
     rootBase =
       request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) }
@@ -151,9 +153,20 @@ struct FeedBuilder {
     collects = frame.mode != .none
   }
 
-  private func inherit(_ attributes: MarkupAttributes, into frame: inout Frame) {
+  /// The absolute address that a reference means; nil when it is none, and for a relative one where
+  /// the document's bases have added up to too much.
+  mutating func resolve(_ reference: String, against base: String?) -> String? {
+    let wasSpent = addresses.isSpent
+    let resolved = addresses.resolve(reference, against: base)
+    if addresses.isSpent, !wasSpent {
+      tally.note(.limit, "relative addresses beyond the limit left as they are", at: 0)
+    }
+    return resolved
+  }
+
+  private mutating func inherit(_ attributes: MarkupAttributes, into frame: inout Frame) {
     guard !attributes.isEmpty else { return }
-    if let base = attributes[.base], let resolved = WebAddress.resolve(base, against: frame.base),
+    if let base = attributes[.base], let resolved = resolve(base, against: frame.base),
       WebAddress.isSafe(resolved)
     {
       frame.base = resolved

@@ -12,7 +12,7 @@ extension FeedBuilder {
       becomeMarkup(at: top)
     }
     if self.markup.isEmpty, let base,
-      let resolved = WebAddress.resolve(base, against: frames[top].base)
+      let resolved = resolve(base, against: frames[top].base)
     {
       frames[top].base = resolved
     }

@@ -5,7 +5,7 @@ extension FeedBuilder {
   /// The absolute address that a text means, or nil when it cannot be used. Without a base a relative
   /// one stays as it is.
   mutating func address(_ text: String, _ base: String?) -> String? {
-    let resolved = WebAddress.resolve(text, against: base) ?? text
+    let resolved = resolve(text, against: base) ?? text
     guard WebAddress.isSafe(resolved) else {
       tally.note(.address, "an address with a forbidden scheme dropped", at: 0)
       return nil
