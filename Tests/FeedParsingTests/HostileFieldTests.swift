@@ -191,6 +191,18 @@ import Testing
     #expect(feed.defects.contains { $0.kind == .limit })
   }
 
+  @Test func `a long base does not stand in every text`() throws {
+    let base = "https://news.test/" + String(repeating: "x", count: 30_000) + "/"
+    let items = String(
+      repeating: "<item><description>&lt;img src=a&gt;</description></item>", count: 1000)
+    let feed = try parse(
+      "<rss xml:base='\(base)'><channel>\(items)</channel></rss>",
+      ParseRequest(sanitizesHTML: true))
+    let texts = feed.entries.compactMap(\.summary?.value)
+    #expect(texts.first == "<img src=\"\(base)a\">")
+    #expect(texts.reduce(0) { $0 + $1.utf8.count } < 3 << 20)
+  }
+
   @Test func `a page with a long base names few feeds`() {
     let base = "https://news.test/" + String(repeating: "x", count: 30_000) + "/"
     let links = (0..<20_000).map { "<a href=rss?\($0)>rss</a>" }.joined()

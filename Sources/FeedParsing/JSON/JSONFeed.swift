@@ -171,9 +171,11 @@ struct JSONFeed {
     value?.text.map { TextConstruct($0) }
   }
 
-  private func html(_ value: JSONValue?) -> TextConstruct? {
+  private mutating func html(_ value: JSONValue?) -> TextConstruct? {
     guard let html = value?.text else { return nil }
-    let value = request.sanitizesHTML ? HTMLSanitizer(base: base).sanitize(html) : html
+    let value =
+      request.sanitizesHTML
+      ? HTMLSanitizer(base: addresses.base(ofText: base)).sanitize(html) : html
     return value.isEmpty ? nil : TextConstruct(value, kind: .html, base: base)
   }
 

@@ -18,11 +18,23 @@ struct DocumentAddresses {
   /// Whether relative addresses stay as they are from here on.
   private(set) var isSpent = false
 
+  /// The base for all addresses of a text, which keeps its own account of them; nil once the bases
+  /// have added up to too much.
+  mutating func base(ofText base: String?) -> String? {
+    guard let base, !isSpent else { return nil }
+    spend(base)
+    return base
+  }
+
+  private mutating func spend(_ base: String) {
+    addableByteCount -= base.utf8.count
+    isSpent = addableByteCount < 0
+  }
+
   /// As `WebAddress.resolve`; without the base once the bases have added up to too much.
   mutating func resolve(_ reference: String, against base: String?) -> String? {
     guard let base, !isSpent else { return WebAddress.resolve(reference, within: nil) }
-    addableByteCount -= base.utf8.count
-    isSpent = addableByteCount < 0
+    spend(base)
     if let last, last.text == base { return WebAddress.resolve(reference, within: last.base) }
     let read = AddressBase(base)
     last = (base, read)

@@ -35,7 +35,7 @@ struct FeedBuilder {
   /// Whether the innermost open element's text has passed its limit.
   var isTextCut = false
   let rootBase: String?
-  private var addresses: DocumentAddresses
+  var addresses: DocumentAddresses
 
   init(_ request: ParseRequest, documentByteCount: Int) {
     addresses = DocumentAddresses(documentByteCount: documentByteCount)

@@ -99,7 +99,7 @@ extension FeedBuilder {
   }
 
   /// The text of a construct that ends, or nil when it is blank.
-  private func construct(_ frame: Frame) -> TextConstruct? {
+  private mutating func construct(_ frame: Frame) -> TextConstruct? {
     let slice = text[frame.textStart...].trimmed
     guard !slice.isEmpty else { return nil }
     var construct = TextConstruct("", language: frame.language, base: frame.base)
@@ -123,7 +123,7 @@ extension FeedBuilder {
 
   /// Sanitises HTML where that was asked for. What claims to be HTML but is a text with a `<` that
   /// begins no tag is taken at its word as text.
-  private func fill(_ construct: inout TextConstruct, withHTML html: ArraySlice<UInt8>) {
+  private mutating func fill(_ construct: inout TextConstruct, withHTML html: ArraySlice<UInt8>) {
     let isText =
       html.first == UInt8(ascii: "<") && html.dropFirst().first?.isASCIILetter == true
       && !html.contains(UInt8(ascii: ">"))
@@ -131,7 +131,8 @@ extension FeedBuilder {
     if isText || !request.sanitizesHTML {
       construct.value = String(checkedUTF8: html)
     } else {
-      let safe = html.withUnsafeBufferPointer(HTMLSanitizer(base: construct.base).sanitize)
+      let safe = html.withUnsafeBufferPointer(
+        HTMLSanitizer(base: addresses.base(ofText: construct.base)).sanitize)
       construct.value = safe.nonBlank ?? ""
     }
   }
