@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: compact),
     .target(
       name: "FeedFetching", dependencies: ["Syndication", "CLibcurl", "CContentDecoding"],
-      swiftSettings: house),
+      swiftSettings: compact),
     .target(
       name: "FeedParsing", dependencies: ["Syndication", "CLibxml2"], swiftSettings: house),
     .target(

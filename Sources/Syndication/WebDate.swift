@@ -13,7 +13,7 @@ package enum WebDate {
     var text = Substring(text)
     return text.withUTF8 { bytes in
       let bytes = bytes.withoutOuterSpace
-      guard 1...byteLimit ~= bytes.count else { return nil }
+      guard 1...byteLimit ~= bytes.count, bytes.mayHoldDigit else { return nil }
       for read in readers {
         if let moment = read(bytes) { return moment }
       }
@@ -28,6 +28,11 @@ package enum WebDate {
     { UnixTime.read($0) },
     { WrittenDate.read($0) },
   ]
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether a digit may be among the characters; without one no text is a date.
+  fileprivate var mayHoldDigit: Bool { contains { $0.isASCIIDigit || $0 >= 0x80 } }
 }
 
 /// The parts of a date as they are read, before the calendar has judged them.

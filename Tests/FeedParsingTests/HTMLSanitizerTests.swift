@@ -16,6 +16,8 @@ import Testing
   @Test(arguments: [
     ("plain & simple < done", "plain &amp; simple &lt; done"), ("", ""),
     ("&copy; &#8364; &#x20AC; &unknown; &amp;lt;", "© € € &amp;unknown; &amp;lt;"),
+    ("a&#8;b&#8c&#x7F;d&#xFFFE;e&#129;f", "abcdef"),
+    ("<a href=\"java&#8;script:x\">a</a>&#9;b", "<a>a</a>\tb"),
     ("a <3 b <- c", "a &lt;3 b &lt;- c"), ("1 < 2 > 3", "1 &lt; 2 &gt; 3"),
     ("safe<!-- -- odd >fe", "safefe"), ("a<!-- b --!>c<!-->d<!--->e", "acde"), ("a<!-- never", "a"),
     ("<![CDATA[<i>in</i>]]> out ]]>", "<i>in</i> out ]]&gt;"),
@@ -38,6 +40,10 @@ import Testing
     ),
     ("<table><tr><td>a</div></b>b</table>", "<table><tr><td>ab</td></tr></table>"),
     ("<table><caption>a<tr><td>b", "<table><caption>a</caption><tr><td>b</td></tr></table>"),
+    (
+      "<table><caption>a<caption>b<tr><td>c<tr><td>d",
+      "<table><caption>a</caption><caption>b</caption><tr><td>c</td></tr><tr><td>d</td></tr></table>"
+    ),
     ("<p>a<ul><li>b</ul>", "<p>a</p><ul><li>b</li></ul>"), ("<h1>a<h2>b", "<h1>a</h1><h2>b</h2>"),
     ("<p>a<div>b</div>", "<p>a</p><div>b</div>"), ("<p>a<span>b</p>c", "<p>a<span>b</span></p>c"),
     (

@@ -42,14 +42,19 @@ enum CharacterReference {
     }
     guard end > start else { return 0 }
     if end < bytes.count, bytes[end] == UInt8(ascii: ";") { end += 1 }
-    text.append(scalar: scalar(value))
+    if let scalar = scalar(value) { text.append(scalar: scalar) }
     return end - place
   }
 
-  private static func scalar(_ value: UInt32) -> Unicode.Scalar {
+  /// Nil for a control or non-character, which has no place in a text.
+  private static func scalar(_ value: UInt32) -> Unicode.Scalar? {
     let value =
       0x80...0x9F ~= value ? UInt32(Transcoder.windows1252High[Int(value - 0x80)]) : value
-    return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
+    switch value {
+    case 0x09, 0x0A, 0x0D: return Unicode.Scalar(value)
+    case 0x01..<0x20, 0x7F...0x9F, 0xFFFE, 0xFFFF: return nil
+    default: return value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}"
+    }
   }
 }
 

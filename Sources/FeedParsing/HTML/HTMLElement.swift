@@ -115,7 +115,7 @@ struct HTMLElement: Equatable {
     ("pre listing xmp textarea", .preformatted),
     (
       """
-      li dd dt option optgroup rb rt rtc rp td th tr tbody thead tfoot colgroup a button form select
+      li dd dt option optgroup rb rt rtc rp td th tr tbody thead tfoot caption colgroup a button form select
       """, .impliesEnds
     ),
     ("br", .lineBreak),

@@ -157,7 +157,7 @@ struct HTMLWriter: ~Copyable {
     ImpliedEnd("td th", closes: "td th", within: "tr table"),
     ImpliedEnd("tr", closes: "tr", within: "table"),
     ImpliedEnd("tbody thead tfoot", closes: "tbody thead tfoot caption colgroup", within: "table"),
-    ImpliedEnd("tr td th colgroup", closes: "caption colgroup", within: "table"),
+    ImpliedEnd("caption colgroup tr td th", closes: "caption colgroup", within: "table"),
     ImpliedEnd("a", closes: "a", within: "table td th caption button"),
     ImpliedEnd("button", closes: "button", within: "table td th caption"),
     ImpliedEnd("form", closes: "form", within: ""),
