@@ -41,8 +41,10 @@ enum FeedReading: Sendable {
       return .feed(feed, facts, finalURL: document.finalURL)
     } catch {
       let kind = document.isWhole ? "not-a-feed" : FetchFailure.Kind.incomplete.rawValue
-      let detail = error.namingFeeds(of: document.bytes, base: document.finalURL).detail
-      return .failed(FailureNote(kind: kind, detail: detail), facts.freshness)
+      let named = error.namingFeeds(of: document.bytes, base: document.finalURL) {
+        MaskedAddress($0).description
+      }
+      return .failed(FailureNote(kind: kind, detail: named.detail), facts.freshness)
     }
   }
 }

@@ -57,6 +57,18 @@ import Testing
     #expect(feed.entries.first?.title?.value == title)
   }
 
+  @Test func `the first guid of an entry is its identity`() throws {
+    let feed = try parse(
+      rss("<guid>https://news.test/1</guid><guid isPermaLink='false'>2</guid><guid/>"))
+    #expect(feed.entries.map(\.guid) == ["https://news.test/1"])
+    #expect(feed.entries.first?.permalink == "https://news.test/1")
+  }
+
+  @Test func `tags in a processing instruction are a defect`() throws {
+    let feed = try parse(rss("<title>A<?php b</title></item><item><title>?>C</title><?c d?>"))
+    #expect(feed.defects.map(\.kind) == [.malformed])
+  }
+
   @Test func `entries stay apart whatever their guids are`() throws {
     let long = String(repeating: "g", count: 1 << 20)
     let guids = [

@@ -19,6 +19,13 @@ import Testing
     #expect(!json.contains("\n"))
   }
 
+  @Test func `hidden characters are escaped and read as they were`() throws {
+    let feed = try parse(
+      "<rss><channel><item><title>a\u{202E}\"b\u{7F}\u{E0041}é</title></item></channel></rss>")
+    let json = String(decoding: NormalizedDocument.json(of: feed), as: UTF8.self)
+    #expect(json.contains("\"title\":\"a\\u202e\\\"b\\u007f\\udb40\\udc41é\""))
+  }
+
   @Test func `entries written one by one make the same object`() throws {
     let feed = try parse(
       "<rss version='2.0'><channel><title>A</title><item><title>x</title></item><item><guid>2</guid></item></channel></rss>"

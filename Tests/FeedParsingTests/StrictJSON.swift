@@ -66,7 +66,7 @@ struct StrictJSON {
       case UInt8(ascii: "\""): return String(decoding: value, as: UTF8.self)
       case UInt8(ascii: "\\"):
         guard let escaped = readEscape() else { return nil }
-        value.append(escaped)
+        value += escaped
       case 0..<0x20: return nil
       default: value.append(byte)
       }
@@ -74,19 +74,29 @@ struct StrictJSON {
     return nil
   }
 
-  private mutating func readEscape() -> UInt8? {
+  private mutating func readEscape() -> [UInt8]? {
     switch rest.popFirst() {
-    case UInt8(ascii: "\""): return UInt8(ascii: "\"")
-    case UInt8(ascii: "\\"): return UInt8(ascii: "\\")
-    case UInt8(ascii: "n"): return 0x0A
-    case UInt8(ascii: "r"): return 0x0D
-    case UInt8(ascii: "t"): return 0x09
+    case UInt8(ascii: "\""): return [UInt8(ascii: "\"")]
+    case UInt8(ascii: "\\"): return [UInt8(ascii: "\\")]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
     case UInt8(ascii: "u"):
-      let digits = Substring(rest.prefix(4))
-      rest = rest.dropFirst(4)
-      return UInt8(digits, radix: 16)
+      guard let unit = readUnit() else { return nil }
+      guard UTF16.isLeadSurrogate(unit) else {
+        return UTF16.isTrailSurrogate(unit)
+          ? nil : Array(String(decoding: [unit], as: UTF16.self).utf8)
+      }
+      guard take("\\u"), let trail = readUnit(), UTF16.isTrailSurrogate(trail) else { return nil }
+      return Array(String(decoding: [unit, trail], as: UTF16.self).utf8)
     default: return nil
     }
+  }
+
+  private mutating func readUnit() -> UInt16? {
+    let digits = Substring(rest.prefix(4))
+    rest = rest.dropFirst(4)
+    return digits.utf8.count == 4 ? UInt16(digits, radix: 16) : nil
   }
 
   private mutating func take(_ token: StaticString) -> Bool {

@@ -70,6 +70,7 @@ struct HTMLAttributeFilter: ~Copyable {
       seen.insert(known.number)
       let value = UnsafeBufferPointer(rebasing: bytes[attribute.value])
       if known.rule == .style, value.hides { isHidden = true }
+      if isImage, known.rule == .style, value.isPixelSize { isTracker = true }
       let start = output.count
       write(known, late.value(of: known, in: vocabulary) ?? value, of: element)
       // As written, since the value may hold character references.
@@ -90,7 +91,9 @@ struct HTMLAttributeFilter: ~Copyable {
       }
     }
     if isLink { output.append(" rel=\"nofollow noopener noreferrer\"") }
-    return pixelSides < 2 && !isTracker
+    // Browsers load an image that nobody is to see.
+    let isUnseen = isImage && (isHidden || seen.contains(vocabulary.hidden))
+    return pixelSides < 2 && !isTracker && !isUnseen
   }
 
   private mutating func write(

@@ -41,4 +41,17 @@ extension UnsafeBufferPointer<UInt8> {
     }
     return false
   }
+
+  /// Of an image's style: whether it makes both sides no longer than a pixel.
+  var isPixelSize: Bool {
+    let declarations = String(decoding: self, as: UTF8.self).lowercased().split(separator: ";")
+    let small = declarations.compactMap { declaration -> Substring? in
+      let parts = declaration.filter { $0 != " " }.split(separator: ":")
+      guard parts.count == 2, ["0", "0px", "1px"].contains(parts[1].prefix { $0 != "!" }) else {
+        return nil
+      }
+      return parts[0].hasPrefix("max-") ? parts[0].dropFirst(4) : parts[0]
+    }
+    return small.contains("width") && small.contains("height")
+  }
 }

@@ -40,7 +40,7 @@ struct JSONFeed {
       }
       feed.entries = builder.entries
       if builder.addresses.isSpent {
-        builder.tally.note(.limit, "relative addresses beyond the limit left as they are", at: 0)
+        builder.tally.note(.limit, "relative addresses beyond the limit left as they are")
       }
       feed.defects = builder.tally.defects
       if reader.isMended {
@@ -55,12 +55,12 @@ struct JSONFeed {
   private mutating func readEntry(_ reader: inout JSONReader, of list: JSONReader.List) -> Bool {
     guard let item = reader.nextElement(of: list) else { return false }
     if reader.isTextCut {
-      tally.note(.limit, "a text cut at its limit", at: request.limits.textByteLimit)
+      tally.note(.limit, "a text cut at its limit")
     }
     switch item {
     case .whole(let value) where value.isObject: add(value)
     case .open(let value) where value.isObject && request.keepsOpenEntry: add(value)
-    case .tooLarge: tally.note(.limit, "an item of too many values dropped", at: entryCount)
+    case .tooLarge: tally.note(.limit, "an item of too many values dropped")
     case .whole, .open: break
     }
     return true
@@ -68,7 +68,7 @@ struct JSONFeed {
 
   private mutating func add(_ item: JSONValue) {
     guard entryCount < request.limits.entryCount else {
-      return tally.note(.limit, "entries beyond the limit dropped", at: entryCount)
+      return tally.note(.limit, "entries beyond the limit dropped")
     }
     entryCount += 1
     entries.append(entry(item))
@@ -183,7 +183,7 @@ struct JSONFeed {
     guard let text = value?.text else { return nil }
     let resolved = addresses.resolve(text, against: base) ?? text
     guard WebAddress.isSafe(resolved) else {
-      tally.note(.address, "an address with a forbidden scheme dropped", at: 0)
+      tally.note(.address, "an address with a forbidden scheme dropped")
       return nil
     }
     return resolved
@@ -192,7 +192,7 @@ struct JSONFeed {
   private mutating func date(_ value: JSONValue?) -> Timestamp? {
     guard let text = value?.text else { return nil }
     let date = WebDate.parse(text)
-    if date == nil { tally.note(.date, "a date that cannot be read", at: 0) }
+    if date == nil { tally.note(.date, "a date that cannot be read") }
     return date
   }
 }

@@ -117,7 +117,7 @@ struct FeedBuilder {
   /// Cuts the text at its limit, before a character or a reference that reaches beyond it. What the
   /// element has after it is dropped.
   mutating func cutText() {
-    tally.note(.limit, "a text cut at its limit", at: request.limits.textByteLimit)
+    tally.note(.limit, "a text cut at its limit")
     isTextCut = true
     var end = min(request.limits.textByteLimit, text.count)
     while end > 0, end < text.count, text[end] & 0xC0 == 0x80 { end -= 1 }
@@ -159,7 +159,7 @@ struct FeedBuilder {
     let wasSpent = addresses.isSpent
     let resolved = addresses.resolve(reference, against: base)
     if addresses.isSpent, !wasSpent {
-      tally.note(.limit, "relative addresses beyond the limit left as they are", at: 0)
+      tally.note(.limit, "relative addresses beyond the limit left as they are")
     }
     return resolved
   }
@@ -203,7 +203,7 @@ struct FeedBuilder {
     let slice = text[start...]
     let meant = DoubleUTF8.undone(slice) ?? ControlCharacters.asWindows1252(slice)
     guard let meant else { return }
-    tally.note(.encoding, "a text that was encoded as UTF-8 twice or from a wrong page", at: start)
+    tally.note(.encoding, "a text that was encoded as UTF-8 twice or from a wrong page")
     text.replaceSubrange(start..., with: meant)
   }
 }

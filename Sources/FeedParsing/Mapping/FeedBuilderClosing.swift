@@ -292,7 +292,8 @@ extension FeedBuilder {
   }
 
   private mutating func endID(_ frame: Frame) {
-    guard let text = ownText(frame) else { return }
+    // As with every property the first counts: identity hangs on it, and must never change.
+    guard draft.id == nil, let text = ownText(frame) else { return }
     let isPermalink = frame.attributes?[.isPermaLink]?.lowercased()
     draft.isOpaque = isPermalink == "false"
     // RFC 4287 forbids relative ids; a feed's is only shown, an entry's must never change.
@@ -329,7 +330,7 @@ extension FeedBuilder {
   }
 
   mutating func noteCut(unless isWhole: Bool) {
-    if !isWhole { tally.note(.limit, "a list cut at its limit", at: 0) }
+    if !isWhole { tally.note(.limit, "a list cut at its limit") }
   }
 
   private mutating func endGenerator(_ frame: Frame) {

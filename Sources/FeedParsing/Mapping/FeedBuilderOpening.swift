@@ -45,7 +45,7 @@ extension FeedBuilder {
   private mutating func openEntry(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
     guard drafts.count == 1 else { return false }
     guard entryCount < request.limits.entryCount else {
-      tally.note(.limit, "entries beyond the limit dropped", at: entryCount)
+      tally.note(.limit, "entries beyond the limit dropped")
       isFull = true
       return false
     }
@@ -60,7 +60,7 @@ extension FeedBuilder {
 
   /// CDF says in attributes of channel and item what others say in elements.
   private mutating func describeInAttributes(_ frame: Frame, _ attributes: MarkupAttributes) {
-    if let date = attributes[.lastModified] { draft.updated = WebDate.parse(date) }
+    if let date = attributes[.lastModified] { draft.updated = WebDate.parse(date) ?? draft.updated }
     if let href = attributes[.href], let address = address(href, frame.base) {
       draft.links.append(WebLink(href: address))
     }

@@ -7,7 +7,7 @@ extension FeedBuilder {
   mutating func address(_ text: String, _ base: String?) -> String? {
     let resolved = resolve(text, against: base) ?? text
     guard WebAddress.isSafe(resolved) else {
-      tally.note(.address, "an address with a forbidden scheme dropped", at: 0)
+      tally.note(.address, "an address with a forbidden scheme dropped")
       return nil
     }
     return resolved
@@ -15,7 +15,7 @@ extension FeedBuilder {
 
   mutating func date(_ text: String) -> Timestamp? {
     let date = WebDate.parse(text)
-    if date == nil { tally.note(.date, "a date that cannot be read", at: 0) }
+    if date == nil { tally.note(.date, "a date that cannot be read") }
     return date
   }
 }

@@ -2,10 +2,11 @@ internal import Syndication
 
 /// Counts what was mended, so that a document with a million bare ampersands has one defect.
 struct DefectTally {
-  private var counts: [(kind: ParseDefect.Kind, what: StaticString, count: Int, first: Int)] = []
+  private var counts: [(kind: ParseDefect.Kind, what: StaticString, count: Int, first: Int?)] = []
 
-  /// `what` completes the sentence "3 × …"; `offset` is in bytes of the decoded document.
-  mutating func note(_ kind: ParseDefect.Kind, _ what: StaticString, at offset: Int) {
+  /// `what` completes the sentence "3 × …"; `offset` is in bytes of the decoded document, nil where
+  /// the place is not known.
+  mutating func note(_ kind: ParseDefect.Kind, _ what: StaticString, at offset: Int? = nil) {
     if let known = counts.firstIndex(where: { $0.kind == kind && $0.what.isSame(as: what) }) {
       counts[known].count += 1
     } else {
@@ -15,9 +16,9 @@ struct DefectTally {
 
   var defects: [ParseDefect] {
     counts.map { kind, what, count, first in
-      ParseDefect(
-        kind,
-        count == 1 ? "\(what) at byte \(first)" : "\(what), \(count) times, first at byte \(first)")
+      let times = count == 1 ? "" : ", \(count) times"
+      let place = first.map { count == 1 ? " at byte \($0)" : ", first at byte \($0)" } ?? ""
+      return ParseDefect(kind, "\(what)\(times)\(place)")
     }
   }
 }

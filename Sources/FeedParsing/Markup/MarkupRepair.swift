@@ -116,12 +116,15 @@ struct MarkupRepair {
   }
 
   /// Drops a processing instruction; one without an end ends at the next `>`, one without a name is
-  /// text.
+  /// text. Tags within one may have been meant for tags.
   private mutating func instruction() {
     guard input[place + 2].isNameStart || input[place + 2] == UInt8(ascii: "=") else {
       return bareLessThan()
     }
     if !lacksInstructionEnd, let end = input.firstPlace(of: "?>", from: place + 2) {
+      if input.firstPlace(of: UInt8(ascii: "<"), from: place + 2, before: end) != nil {
+        tally.note(.malformed, "tags in a processing instruction", at: place)
+      }
       return drop(to: end + 2)
     }
     lacksInstructionEnd = true

@@ -61,6 +61,7 @@ enum TagRole {
     "dc", "content", "media", "itunes", "atom", "rdf", "dcterms", "slash", "wfw", "feedburner",
     "sy",
     "xhtml", "thr", "geo", "georss", "gml", "rss", "atom10", "a10", "cc", "creativeCommons",
+    "podcast", "googleplay", "admin", "ag", "trackback", "psc", "prism", "news",
   ].map { Array($0.utf8) }
 
   private static func isUsual(_ prefix: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

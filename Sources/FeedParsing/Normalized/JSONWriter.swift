@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// Writes JSON (RFC 8259) into bytes. Fields without a value are left out.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
@@ -97,7 +99,9 @@ struct JSONWriter {
     needsComma = true
   }
 
+  /// Hidden characters are escaped: the reader gets them as they were, a terminal never sees them.
   private mutating func quote(_ text: String) {
+    let start = bytes.count
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
@@ -112,5 +116,8 @@ struct JSONWriter {
       }
     }
     bytes.append(UInt8(ascii: "\""))
+    guard bytes[start...].contains(where: { $0 >= 0x7F }) else { return }
+    let escaped = String(decoding: bytes[start...], as: UTF8.self).jsonEscapingHidden
+    bytes.replaceSubrange(start..., with: escaped.utf8)
   }
 }

@@ -15,10 +15,10 @@ enum ForeignJSON {
 
   /// What an object is.
   static func error(of root: JSONValue) -> FeedParsingError {
-    if let message = message(in: root, depth: 0) {
+    if let message = message(in: root, depth: 0).map(PlainText.line(ofText:)) {
       return FeedParsingError(.json, "a JSON error message, “\(message.prefix(120))”, not a feed")
     }
-    if let type = root["type"]?.text, root["@context"] != nil {
+    if let type = root["type"]?.text.map(PlainText.line(ofText:)), root["@context"] != nil {
       return FeedParsingError(
         .json, "an ActivityPub document of type \(type.prefix(40)), not a feed")
     }
