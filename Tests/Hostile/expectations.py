@@ -1,6 +1,7 @@
 """What must come of a document: functions from an outcome to a problem in words, or None."""
 
 import json
+import math
 import re
 from functools import cached_property
 
@@ -8,12 +9,14 @@ from functools import cached_property
 class Outcome:
     """How a run of the program ended."""
 
-    def __init__(self, status, signal, seconds, megabytes, output):
+    def __init__(self, status, signal, seconds, megabytes, output, is_list=False):
         self.status, self.signal, self.seconds, self.megabytes, self.output = status, signal, seconds, megabytes, output
+        self.is_list = is_list
 
     @cached_property
     def document(self):
-        return json.loads(self.output)
+        """The one JSON document, with no number that JSON cannot say."""
+        return json.loads(self.output, parse_constant=lambda name: refuse(f"the number {name}"))
 
     @property
     def items(self):
@@ -23,11 +26,22 @@ class Outcome:
     def defects(self):
         return {defect["kind"] for defect in self.document.get("defects", [])}
 
+    @cached_property
+    def offered(self):
+        """The addresses of a list of feeds, one JSON object a line."""
+        return [json.loads(line)["url"] for line in self.output.splitlines()]
+
     @property
     def summary(self):
+        if self.is_list:
+            return f"{len(self.offered)} feeds offered"
         if not self.document.get("ok"):
             return "refused: " + str(self.document.get("error"))[:70]
         return f"{len(self.items)} entries" + (f", {', '.join(sorted(self.defects))}" if self.defects else "")
+
+
+def refuse(problem):
+    raise ValueError(problem)
 
 
 def expectation(check):
@@ -126,6 +140,28 @@ def has_defect(outcome, *kinds):
 def output_at_most(outcome, count):
     if len(outcome.output) > count:
         return f"{len(outcome.output)} bytes of output"
+
+
+@expectation
+def offers(outcome, least, most):
+    if outcome.status != 0 or not least <= len(set(outcome.offered)) == len(outcome.offered) <= most:
+        return f"exit {outcome.status}, {len(outcome.offered)} feeds"
+
+
+def numbers(value):
+    if isinstance(value, (int, float)):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for element in value.values() if isinstance(value, dict) else value:
+            yield from numbers(element)
+
+
+@expectation
+def numbers_are_finite(outcome):
+    """1e999 is JSON, yet reads as infinity."""
+    for number in numbers(outcome.document):
+        if not math.isfinite(number):
+            return f"the number {number}"
 
 
 @expectation
