@@ -57,6 +57,13 @@ import Testing
     #expect(feed.entries.first?.title?.value == title)
   }
 
+  @Test func `base64 hides no control characters`() throws {
+    let feed = try parse(
+      "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><info mode='base64'>YQBiDmM=</info></feed>"
+    )
+    #expect(feed.properties.information?.value == "abc")
+  }
+
   @Test func `the first guid of an entry is its identity`() throws {
     let feed = try parse(
       rss("<guid>https://news.test/1</guid><guid isPermaLink='false'>2</guid><guid/>"))

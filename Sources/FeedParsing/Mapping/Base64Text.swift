@@ -1,6 +1,6 @@
 /// Base64 (RFC 4648 section 4) around white space, as Atom 0.3's `mode="base64"` publishes text.
 enum Base64Text {
-  /// The text, or nil when the bytes are no base64 of UTF-8.
+  /// The text without control characters, or nil when the bytes are no base64 of UTF-8.
   static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count / 4 * 3)
@@ -15,6 +15,7 @@ enum Base64Text {
         output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
       }
     }
+    output.removeAll { $0 < 0x20 && !$0.isASCIISpaceOfXML }
     return String(validating: output, as: UTF8.self)
   }
 

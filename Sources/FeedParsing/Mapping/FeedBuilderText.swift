@@ -131,8 +131,11 @@ extension FeedBuilder {
     if isText || !request.sanitizesHTML {
       construct.value = String(checkedUTF8: html)
     } else {
-      let safe = html.withUnsafeBufferPointer(
-        HTMLSanitizer(base: addresses.base(ofText: construct.base)).sanitize)
+      let base = addresses.base(ofText: construct.base)
+      if base == nil, construct.base != nil {
+        tally.note(.limit, "relative addresses beyond the limit left as they are")
+      }
+      let safe = html.withUnsafeBufferPointer(HTMLSanitizer(base: base).sanitize)
       construct.value = safe.nonBlank ?? ""
     }
   }
