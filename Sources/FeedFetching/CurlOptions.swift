@@ -51,8 +51,7 @@ enum CurlOptions {
       (CURLOPT_HTTP_CONTENT_DECODING, 0),
       // CURLOPT_BUFFERSIZE stays as it is: with less than the default, libcurl 7.88 writes beyond the
       // buffer when several HTTP/2 streams share a connection.
-      // An idle connection older than this is likelier closed than alive.
-      (CURLOPT_MAXAGE_CONN, 60),
+      (CURLOPT_MAXAGE_CONN, settings.idleConnectionSeconds),
     ]
     for (option, value) in numbers { curl_shim_setopt_long(handle, option, value) }
     let strings: [(CURLoption, String?)] = [

@@ -12,6 +12,8 @@ package struct TransportSettings: Sendable {
   package var lookupLimit = 24
   /// Idle connections that are kept. Each new fetch searches all of them.
   package var idleConnectionLimit = 64
+  /// Seconds after which an idle connection is likelier closed than alive, and not used again.
+  package var idleConnectionSeconds = 60
 
   package init() {}
 }

@@ -23,7 +23,10 @@ import Testing
   {
     let server = try LoopbackServer { _ in .answer(text: "<rss/>") }
     defer { server.stop() }
-    let transport = Fetching.transport()
+    // However long this test has to wait for a processor between two fetches.
+    var settings = TransportSettings()
+    settings.idleConnectionSeconds = 3600
+    let transport = Fetching.transport(settings)
     defer { transport.shutDown() }
     var request = FetchRequest.loopback(server.url())
     for keeps in [true, true, false, false] {

@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [1, 2026, 0xFEED] as [UInt64])
   func `whatever is done to a document, every promise is kept`(seed: UInt64) {
     var noise = Noise(seed: seed)
-    for _ in 0..<250 {
+    for _ in 0..<80 {
       var bytes = Array(Self.documents[noise.next(below: Self.documents.count)].utf8)
       for _ in 0...noise.next(below: 5) { noise.damage(&bytes, with: Self.pieces) }
       let (first, second) = (noise.next(below: 256), noise.next(below: 256))
