@@ -53,7 +53,7 @@ install: ## install what `make release` built below DESTDIR and PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 Documentation/aggregator.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 Documentation/feeds.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/aggregator feeds.conf README.md LICENSE NOTICE \
-	  Documentation/parse.md Sources/CRarityTable/ATTRIBUTION.md
+	  Documentation/parse.md Documentation/etiquette.md Sources/CRarityTable/ATTRIBUTION.md
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in systemd/*.service systemd/*.timer; do \
 	  sed 's|=/usr/bin/aggregator|=$(PREFIX)/bin/aggregator|' $$unit \

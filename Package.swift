@@ -89,16 +89,17 @@ let package = Package(
       name: "AggregatorDaemon",
       dependencies: ["Aggregation", "FeedFetching", "StoryArchive", "Syndication", logging],
       swiftSettings: compact),
+    .target(name: "LoopbackServer", swiftSettings: compact),
+    .target(
+      name: "Etiquette", dependencies: ["LoopbackServer", "Syndication"], swiftSettings: compact),
     .executableTarget(
       name: "aggregator",
       dependencies: [
-        "Aggregation", "AggregatorDaemon", "DigestExport", "FeedFetching", "FeedParsing",
-        "StoryArchive", "StoryGrouping", "Syndication", arguments, logging, system,
+        "Aggregation", "AggregatorDaemon", "DigestExport", "Etiquette", "FeedFetching",
+        "FeedParsing", "StoryArchive", "StoryGrouping", "Syndication", arguments, logging, system,
       ],
       exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
 
-    .target(
-      name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: house),
     .testTarget(
       name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
     .testTarget(
@@ -134,6 +135,9 @@ let package = Package(
       dependencies: [
         "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "Syndication",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "EtiquetteTests", dependencies: ["aggregator", "Etiquette", "Syndication"],
       swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
   ]

@@ -1,3 +1,4 @@
+internal import AggregatorDaemon
 internal import ArgumentParser
 internal import Glibc
 
@@ -18,7 +19,8 @@ struct AggregatorProgram: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, FetchCommand.self, ExportCommand.self, CheckCommand.self,
       ExplainCommand.self, ParseCommand.self, DiscoverCommand.self, GroupCommand.self,
-      CompareCommand.self, VerifyCommand.self, SealCommand.self, CompletionsCommand.self,
+      CompareCommand.self, VerifyCommand.self, SealCommand.self, SelftestCommand.self,
+      CompletionsCommand.self,
     ])
 
   static func main() async {
@@ -26,6 +28,7 @@ struct AggregatorProgram: AsyncParsableCommand {
     // A closed pipe shows as a failed write, which says what was being written.
     signal(SIGPIPE, SIG_IGN)
     do {
+      if let problem = Clock.problem { throw CommandFailure(.configuration, problem) }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -18,8 +18,11 @@ enum House {
       "DigestExport": ["Checksums", "Syndication"],
       "Aggregation": stages.union(["SystemPackage"]),
       "AggregatorDaemon": stages.union(["Aggregation", "Dispatch", "Logging", "SystemPackage"]),
+      "LoopbackServer": [],
+      "Etiquette": ["LoopbackServer", "Syndication"],
       "aggregator": stages.union([
-        "Aggregation", "AggregatorDaemon", "ArgumentParser", "Logging", "SystemPackage",
+        "Aggregation", "AggregatorDaemon", "ArgumentParser", "Etiquette", "Logging",
+        "SystemPackage",
       ]),
     ]
     return rows.mapValues { $0.union(foundation) }

@@ -7,6 +7,8 @@ package struct ReceivedRequest: Sendable {
   package let fields: [(name: String, value: String)]
   /// Which connection brought it, counted from 1.
   package let connection: Int
+  /// When it had come, on the server's clock.
+  package internal(set) var arrival = Duration.zero
 
   /// The value of the first field of this name, whatever its case.
   package subscript(_ name: String) -> String? {

@@ -3,13 +3,14 @@ internal import Synchronization
 
 /// An HTTP/1.1 server on a loopback address that does what a script says and remembers every request.
 ///
-/// One thread accepts, one serves each connection; meant for tests, with some thousand connections.
+/// One thread accepts, one serves each connection; meant for trials, with some thousand connections.
 package final class LoopbackServer: Sendable {
   package typealias Answer = @Sendable (ReceivedRequest) -> Script
 
   package let host: String
   package let port: UInt16
   private let listener: Int32
+  private let uptime: @Sendable () -> Duration
   private let answer: Answer
   private let state = Mutex(State())
 
@@ -18,15 +19,22 @@ package final class LoopbackServer: Sendable {
     var connections: Set<Int32> = []
     var connectionCount = 0
     var threads: [pthread_t] = []
+    /// Of `threads`, those that are about to end.
+    var endingThreads: [pthread_t] = []
     var isStopped = false
   }
 
-  /// Listens on `host`, an IPv4 loopback address, and on `port`, or on any free one.
-  package init(host: String = "127.0.0.1", port: UInt16 = 0, answer: @escaping Answer) throws {
+  /// Listens on `host`, an IPv4 loopback address, and on `port`, or on any free one. `uptime` is the
+  /// clock that arrivals are noted by.
+  package init(
+    host: String = "127.0.0.1", port: UInt16 = 0,
+    uptime: @escaping @Sendable () -> Duration = { .zero }, answer: @escaping Answer
+  ) throws {
     let (listener, boundPort) = try Sockets.listen(host: host, port: port)
     self.host = host
     self.port = boundPort
     self.listener = listener
+    self.uptime = uptime
     self.answer = answer
     startThread { $0.accept() }
   }
@@ -93,11 +101,24 @@ extension LoopbackServer {
     guard let context else { return nil }
     let work = Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
     work.run(work.server)
+    work.server.state.withLock { $0.endingThreads.append(pthread_self()) }
     return nil
+  }
+
+  /// Joins the threads of connections that ended, whose stacks would be kept until then.
+  private func reapThreads() {
+    let ended = state.withLock { state in
+      let ended = state.endingThreads.filter(state.threads.contains)
+      state.threads.removeAll(where: ended.contains)
+      state.endingThreads = []
+      return ended
+    }
+    for thread in ended { pthread_join(thread, nil) }
   }
 
   private func accept() {
     while let connection = Sockets.accept(from: listener) {
+      reapThreads()
       let number = state.withLock { state -> Int? in
         guard !state.isStopped else { return nil }
         state.connections.insert(connection)
@@ -114,7 +135,7 @@ extension LoopbackServer {
 
   private func serve(_ connection: Int32, number: Int) {
     var rest: [UInt8] = []
-    while let request = ReceivedRequest.read(from: connection, &rest, connection: number) {
+    while let request = nextRequest(on: connection, &rest, number) {
       state.withLock { $0.requests.append(request) }
       for step in answer(request).steps {
         switch step {
@@ -131,6 +152,14 @@ extension LoopbackServer {
       }
     }
     end(connection)
+  }
+
+  private func nextRequest(
+    on connection: Int32, _ rest: inout [UInt8], _ number: Int
+  ) -> ReceivedRequest? {
+    var request = ReceivedRequest.read(from: connection, &rest, connection: number)
+    request?.arrival = uptime()
+    return request
   }
 
   /// False when the other side is gone.

@@ -1,0 +1,93 @@
+internal import Glibc
+internal import Syndication
+
+/// The program under trial, running as a process of its own.
+final class ChildProgram: Sendable {
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// How it ended.
+  struct Run: Sendable {
+    /// The exit status, or 128 and the signal that ended it.
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  let pid: pid_t
+  /// The other end is the child's alone: it closes when the child ends.
+  private let lifeline: Int32
+  private let folder: TrialFolder
+  private let name: String
+
+  /// Starts `program`; what it writes goes to files in `folder` that begin with `name`.
+  init(
+    _ program: String, _ arguments: [String], environment: [String], in folder: TrialFolder,
+    name: String
+  ) throws {
+    self.folder = folder
+    self.name = name
+    var ends: [Int32] = [0, 0]
+    guard
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+    else { throw Failure(description: "socketpair: \(String(cString: strerror(errno)))") }
+    defer { close(ends[1]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let modes = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, folder.path(of: name + ".out"), modes, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, folder.path(of: name + ".err"), modes, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 3)
+    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    var variables = environment.map { strdup($0) } + [nil]
+    defer { for text in words + variables { free(text) } }
+    var started = pid_t()
+    let status = posix_spawn(&started, program, &actions, nil, &words, &variables)
+    guard status == 0 else {
+      close(ends[0])
+      throw Failure(description: "\(program): \(String(cString: strerror(status)))")
+    }
+    pid = started
+    lifeline = ends[0]
+  }
+
+  /// What it has written to standard error so far.
+  var errors: String { folder.text(of: name + ".err") }
+
+  var hasEnded: Bool {
+    var entry = pollfd(fd: lifeline, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) != 0
+  }
+
+  func send(_ signal: Int32) {
+    kill(pid, signal)
+  }
+
+  /// Waits until it ends, and kills it after `limit`. To be called once.
+  ///
+  /// - Throws: a `Misstep` when it had to be killed.
+  func wait(upTo limit: Duration) throws -> Run {
+    var entry = pollfd(fd: lifeline, events: Int16(POLLIN), revents: 0)
+    let didEnd = poll(&entry, 1, Int32(clamping: limit.milliseconds)) != 0
+    if !didEnd { kill(pid, SIGKILL) }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    close(lifeline)
+    guard didEnd else { throw Misstep(seen: "the program did not end within \(limit.inWords)") }
+    let signal = status & 0x7F
+    return Run(
+      status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
+      output: folder.text(of: name + ".out"), errors: errors)
+  }
+}
+
+extension Duration {
+  /// `30 s`, `0.25 s`
+  var inWords: String {
+    milliseconds.isMultiple(of: 1000)
+      ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
+  }
+}
