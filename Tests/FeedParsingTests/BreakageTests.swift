@@ -12,8 +12,9 @@ import Testing
     ("a <- b <= c", "a <- b <= c"),
     ("Tom & Jerry", "Tom & Jerry"), ("D&D rocks; AT&T", "D&D rocks; AT&T"),
     ("a\u{B}b\u{C}c", "a b c"), ("a\u{8}b", "ab"), ("a\u{FFFE}b", "ab"),
+    ("a\u{7F}b&#127;c", "abc"), ("<![CDATA[a\u{7F}b]]>", "ab"), ("a&#x9D;b", "ab"),
     ("&#xD83D;&#xDE00;", "😀"), ("&#55357;&#56832;", "😀"), ("a&#xD83D;b&#xDE00;", "ab"),
-    ("&#146;&#x93;", "’“"), ("a\u{80}b\u{93}c\u{81}", "a€b“c\u{81}"), ("a\u{A0}b", "a\u{A0}b"),
+    ("&#146;&#x93;", "’“"), ("a\u{80}b\u{93}c\u{81}", "a€b“c"), ("a\u{A0}b", "a\u{A0}b"),
     ("a&#x110000;b&#0;c", "abc"),
     ("<![CDATA[One]>", "One"), ("<![CDATA[One]] >", "One"), ("<![CDATA[One]]&gt;", "One"),
     ("<![CDATA[One]", "One"), ("<![CDATA[One", "One"), ("<![CDATA[a\u{1}b", "ab"),
@@ -28,6 +29,28 @@ import Testing
     let feed = try parse("<item><title>\(title)</title><guid>g1</guid></item>\(Self.rest)")
     #expect(feed.entries.map(\.title?.value) == [mended, "Two"])
     #expect(feed.entries.map(\.guid) == ["g1", "g2"])
+  }
+
+  /// Wherever a document may hold one: a terminal obeys it, whatever XML and JSON say.
+  @Test(arguments: [
+    "<rss version='2.0'><channel><item><title>A\u{7F}\u{9D}</title><guid>g\u{7F}\u{8D}</guid><category domain='d\u{7F}\u{8F}'>c</category></item></channel></rss>",
+    "<!DOCTYPE rss [<!ENTITY e 'g\u{7F}'><!ENTITY f 'g&#127;'>]><rss version='2.0'><channel><item><guid>&e;&f;&#127;</guid><category domain='&#127;&#x9D;'>c</category></item></channel></rss>",
+    "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>g</id><content mode='base64'>QX/CnUE=</content><summary type='xhtml'><div title='\u{7F}\u{90}'>\u{7F}\u{90}<p>x</p></div></summary></entry></feed>",
+    "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":\"g\u{7F}\u{9D}\",\"title\":\"\\u007f\\u0081\"}]}",
+  ])
+  func `no control character is kept, with a defect`(document: String) throws {
+    let feed = try FeedParser.parse(Array(document.utf8), ParseRequest())
+    let entry = try #require(feed.entries.first)
+    let texts =
+      [entry.guid, entry.title?.value, entry.summary?.value, entry.content?.value]
+      + entry.categories.map(\.scheme)
+    #expect(texts.contains { $0?.isEmpty == false })
+    for text in texts.compactMap({ $0 }) {
+      #expect(
+        !text.unicodeScalars.contains { $0.properties.generalCategory == .control },
+        "\(text.debugDescription)")
+    }
+    #expect(!feed.defects.isEmpty)
   }
 
   @Test(arguments: [("<!d don't", "it's"), ("<? one", "two ?>")])

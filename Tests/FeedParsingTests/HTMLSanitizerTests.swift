@@ -136,6 +136,16 @@ import Testing
     expect(html, becomes: safe)
   }
 
+  @Test func `an address within escaped quotes is none of its scheme, with and without a base`() {
+    let html = #"<a href=\"javascript:x\">y</a>"#
+    #expect(
+      HTMLStrictMarkup.problems(in: sanitize(html, base: nil), allowsRelativeAddresses: true) == [])
+    #expect(HTMLStrictMarkup.problems(in: sanitize(html)) == [])
+    #expect(
+      HTMLStrictMarkup.problems(
+        in: "<a href=\"javascript:&quot;x\"></a>", allowsRelativeAddresses: true) != [])
+  }
+
   @Test func `without a base relative addresses stay`() {
     let safe = sanitize("<img src=a.png><a href='javascript:x'>y</a>", base: nil)
     #expect(safe == "<img src=\"a.png\"><a>y</a>")

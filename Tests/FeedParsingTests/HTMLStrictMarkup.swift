@@ -125,8 +125,14 @@ struct HTMLStrictMarkup {
   }
 
   private func isInert(_ address: Substring) -> Bool {
-    let mark = address.utf8.first { ":/?#&%".utf8.contains($0) }
-    if allowsRelativeAddresses, mark.map({ "/?#".utf8.contains($0) }) ?? true { return true }
+    if allowsRelativeAddresses {
+      let mark = address.utf8.first { ":/?#&%".utf8.contains($0) }
+      if mark.map({ "/?#".utf8.contains($0) }) ?? true { return true }
+      // Nobody reads a quote or a bracket as part of a scheme, or reads on behind one.
+      let start = address.utf8.prefix { $0 != UInt8(ascii: ":") }
+      let isRelative = ["&quot;", "&lt;", "&gt;"].contains { Substring(start).contains($0) }
+      if isRelative { return true }
+    }
     let scheme = address.utf8.prefix { $0 != UInt8(ascii: ":") }
     return Self.schemes.contains(String(decoding: scheme, as: UTF8.self))
   }

@@ -92,7 +92,9 @@ struct ParsePromises {
       return
     }
     for (key, value) in read.strings {
-      let isClean = value.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+      let isClean = value.unicodeScalars.allSatisfy {
+        $0.properties.generalCategory != .control || "\t\n\r".unicodeScalars.contains($0)
+      }
       expect(isClean, "a control character in \(key): \(value.debugDescription)")
       guard Self.addressKeys.contains(key) else { continue }
       expect(WebAddress.isSafe(value), "an unsafe address in \(key): \(value.debugDescription)")

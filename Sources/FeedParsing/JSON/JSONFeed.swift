@@ -46,6 +46,9 @@ struct JSONFeed {
       if reader.isMended {
         feed.defects.append(ParseDefect(.malformed, "JSON that is not well-formed"))
       }
+      if reader.hasForbiddenCharacters {
+        feed.defects.append(ParseDefect(.forbiddenCharacters, "control characters dropped"))
+      }
       if let defect = outline.end.defect(isWhole: request.isWhole) { feed.defects.append(defect) }
       return .success(feed)
     }

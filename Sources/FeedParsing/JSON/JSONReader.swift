@@ -22,6 +22,8 @@ struct JSONReader {
   private(set) var isTextCut = false
   /// Whether something was forgiven that is no JSON.
   private(set) var isMended = false
+  /// Whether control characters were dropped that JSON allows.
+  private(set) var hasForbiddenCharacters = false
 
   /// How a text ends.
   enum End: Equatable {
@@ -277,6 +279,9 @@ extension JSONReader {
       case 0x0D:
         text.append(0x0D)
         place += 1
+      case 0x7F:
+        hasForbiddenCharacters = true
+        place += 1
       default:
         isMended = true
         place += 1
@@ -294,6 +299,10 @@ extension JSONReader {
 
   /// The text of a string, up to the limit and there to the last whole character.
   private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    if let mended = ControlCharacters.asWindows1252(bytes) {
+      hasForbiddenCharacters = true
+      return mended.withUnsafeBufferPointer { text($0) }
+    }
     guard bytes.count > textByteLimit else { return String(decoding: bytes, as: UTF8.self) }
     isTextCut = true
     var end = textByteLimit
@@ -332,7 +341,11 @@ extension JSONReader {
       }
     }
     if 0xD800..<0xE000 ~= code { code = 0xFFFD }
-    if code >= 0x20 || code == 0x0A || code == 0x09 || code == 0x0D { text.append(scalar: code) }
+    if code < 0x80, UInt8(code).isForbiddenControl {
+      hasForbiddenCharacters = true
+    } else {
+      text.append(scalar: code)
+    }
   }
 
   private mutating func fourDigits() -> UInt32? {

@@ -15,8 +15,9 @@ enum Base64Text {
         output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
       }
     }
-    output.removeAll { $0 < 0x20 && !$0.isASCIISpaceOfXML }
-    return String(validating: output, as: UTF8.self)
+    output.removeAll(where: \.isForbiddenControl)
+    let mended = output.withUnsafeBufferPointer(ControlCharacters.asWindows1252)
+    return String(validating: mended ?? output, as: UTF8.self)
   }
 
   private static func digit(_ byte: UInt8) -> UInt32? {

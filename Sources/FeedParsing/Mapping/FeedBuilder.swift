@@ -201,10 +201,15 @@ struct FeedBuilder {
   mutating func undoDoubleEncoding(from start: Int) {
     guard text[start...].firstBeyondASCII != nil else { return }
     let slice = text[start...]
-    let meant = DoubleUTF8.undone(slice) ?? ControlCharacters.asWindows1252(slice)
+    var meant = DoubleUTF8.undone(slice)
+    meant = (meant?[...] ?? slice).withUnsafeBufferPointer(ControlCharacters.asWindows1252) ?? meant
     guard let meant else { return }
-    tally.note(.encoding, "a text that was encoded as UTF-8 twice or from a wrong page")
+    noteWrongPage()
     text.replaceSubrange(start..., with: meant)
+  }
+
+  mutating func noteWrongPage() {
+    tally.note(.encoding, "a text that was encoded as UTF-8 twice or from a wrong page")
   }
 }
 

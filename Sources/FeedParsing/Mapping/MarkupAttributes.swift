@@ -29,11 +29,20 @@ struct MarkupAttributes {
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     spans.removeAll(keepingCapacity: true)
+    isMended = false
   }
+
+  /// Whether a value held control characters from U+0080 on.
+  private(set) var isMended = false
 
   mutating func append(_ name: AttributeName, _ value: UnsafeBufferPointer<UInt8>) {
     let start = bytes.count
-    bytes.append(contentsOf: value)
+    if let mended = ControlCharacters.asWindows1252(value) {
+      bytes.append(contentsOf: mended)
+      isMended = true
+    } else {
+      bytes.append(contentsOf: value)
+    }
     spans.append((name, start..<bytes.count))
   }
 

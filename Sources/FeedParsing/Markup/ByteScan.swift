@@ -173,20 +173,16 @@ private struct ByteWord {
   @inline(__always)
   var beyondASCII: UInt64 { bits & ByteWord.highs }
 
-  /// Bytes below 0x20 but tab and line feed. Exact for every byte: the borrow of
+  /// The control characters of ASCII but tab and line feed. Exact for every byte: the borrow of
   /// one must not make its neighbour a control character, since the exceptions are taken out.
   @inline(__always)
   var controls: UInt64 {
-    let isBelow = below(0x20)
-    if isBelow == 0 { return 0 }
-    return isBelow & ~exactly(0x0A) & ~exactly(0x09)
-  }
-
-  @inline(__always)
-  private func below(_ limit: UInt8) -> UInt64 {
     let sevens = bits & ~ByteWord.highs
-    let isAtLeast = sevens &+ (ByteWord.ones &* UInt64(0x80 - limit))
-    return ~(isAtLeast | bits) & ByteWord.highs
+    let isPrintable = sevens &+ (ByteWord.ones &* 0x60)
+    let isDelete = sevens &+ ByteWord.ones
+    let controls = (~isPrintable | isDelete) & ~bits & ByteWord.highs
+    if controls == 0 { return 0 }
+    return controls & ~exactly(0x0A) & ~exactly(0x09)
   }
 
   @inline(__always)
@@ -198,6 +194,12 @@ private struct ByteWord {
 }
 
 extension UInt8 {
+  /// Whether the byte is a control character of ASCII that no text means: all but tab and line ends. XML
+  /// forbids them but U+007F, which terminals obey too.
+  var isForbiddenControl: Bool {
+    self < 0x20 && !isASCIISpaceOfXML || self == 0x7F
+  }
+
   var isASCIISpaceOfXML: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
 
   var isNameStart: Bool {

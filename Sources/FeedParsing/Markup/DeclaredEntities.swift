@@ -54,7 +54,7 @@ struct DeclaredEntities {
         else { return nil }
         output += characters
         place = end + 1
-      case 0..<0x20, UInt8(ascii: "<"), UInt8(ascii: "%"): return nil
+      case 0..<0x20, 0x7F, UInt8(ascii: "<"), UInt8(ascii: "%"): return nil
       default: output.append(byte)
       }
     }
@@ -67,9 +67,9 @@ struct DeclaredEntities {
     let isHexadecimal = name.count > 1 && name[1] | 0x20 == UInt8(ascii: "x")
     let digits = name.dropFirst(isHexadecimal ? 2 : 1)
     let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10)
-    guard let code, code >= 0x20, let scalar = Unicode.Scalar(code), code & 0xFFFE != 0xFFFE else {
-      return nil
-    }
+    guard let code, code >= 0x20, code != 0x7F, code & 0xFFFE != 0xFFFE,
+      let scalar = Unicode.Scalar(code)
+    else { return nil }
     return Array(String(Character(scalar)).utf8)
   }
 }

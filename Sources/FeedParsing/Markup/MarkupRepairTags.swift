@@ -319,7 +319,7 @@ extension MarkupRepair {
       let byte = input[place]
       if byte == UInt8(ascii: "<") { hasLessThan = true }
       if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&") || byte == 0xEF
-        || (byte < 0x20 && !byte.isASCIISpaceOfXML)
+        || byte.isForbiddenControl
       {
         tag.needsRewriting = true
       }
@@ -379,7 +379,7 @@ extension MarkupRepair {
     var written = place
     while place < value.upperBound {
       let byte = input[place]
-      guard byte == UInt8(ascii: "&") || byte < 0x20 && !byte.isASCIISpaceOfXML || byte == 0xEF
+      guard byte == UInt8(ascii: "&") || byte.isForbiddenControl || byte == 0xEF
       else {
         place += 1
         continue

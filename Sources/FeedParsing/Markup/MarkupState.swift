@@ -80,6 +80,7 @@ struct MarkupState {
       guard let known else { continue }
       MarkupName.withUnescaped(start, end) { attributes.append(known, $0) }
     }
+    if attributes.isMended { builder.noteWrongPage() }
   }
 
   /// Attributes of foreign namespaces say nothing about the element.

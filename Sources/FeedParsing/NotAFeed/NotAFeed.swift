@@ -27,7 +27,8 @@ enum NotAFeed {
     guard let firstTag else {
       return isHTML ? WebPage(input).error : textError(of: input)
     }
-    let name = String(decoding: input.slice(firstTag).prefix(40), as: UTF8.self)
+    let name = PlainText.line(
+      ofText: String(decoding: input.slice(firstTag).prefix(40), as: UTF8.self))
     if isHTML || RootName.isPage(input.slice(firstTag))
       || WebPage.elements.contains(name.lowercased())
     {
