@@ -135,7 +135,8 @@ let package = Package(
     .testTarget(
       name: "AggregatorTests",
       dependencies: [
-        "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "Syndication",
+        "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "StoryArchive",
+        "Syndication",
       ],
       swiftSettings: house),
     .testTarget(

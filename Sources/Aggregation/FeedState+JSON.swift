@@ -53,6 +53,9 @@ private struct WireState: Codable {
   var notModified: Int?
   var stored: Int?
   var received: Int?
+  var rhythm: WireRhythm?
+  var gaps: WireSpan?
+  var move: WireSpan?
 
   init(_ line: StateLine) {
     switch line {
@@ -88,6 +91,11 @@ private struct WireState: Codable {
     notModified = state.notModifiedCount
     stored = state.storedCount
     received = state.receivedByteCount
+    rhythm = WireRhythm(state.rhythm)
+    gaps = state.gaps.map { WireSpan(count: $0.count, first: $0.first, last: $0.last) }
+    move = state.move.map {
+      WireSpan(target: $0.target, count: $0.pollCount, first: $0.first, last: $0.last)
+    }
   }
 
   var line: StateLine? {
@@ -101,16 +109,19 @@ private struct WireState: Codable {
     state.rate = rate ?? PublicationRate()
     state.lastAttempt = moment(lastAttempt)
     state.lastSuccess = moment(lastSuccess)
-    state.failureCount = count(failures)
+    state.failureCount = bounded(failures)
     state.firstFailure = moment(firstFailure)
     state.failure = failure
     state.isGone = gone ?? false
     if let at = moment(due), let rule { state.due = DueDecision(at: at, rule: rule) }
     state.lastDocument = moment(lastDocument)
-    state.pollCount = count(polls)
-    state.notModifiedCount = count(notModified)
-    state.storedCount = count(stored)
-    state.receivedByteCount = count(received)
+    state.pollCount = bounded(polls)
+    state.notModifiedCount = bounded(notModified)
+    state.storedCount = bounded(stored)
+    state.receivedByteCount = bounded(received)
+    state.rhythm = rhythm?.rhythm ?? NewsRhythm()
+    state.gaps = gaps?.gaps
+    state.move = move?.move
     return .feed(state)
   }
 
@@ -123,10 +134,61 @@ private struct WireState: Codable {
     return hints
   }
 
-  /// A count that a person or a broken disk may have written: no sum with it overflows.
-  private func count(_ value: Int?) -> Int { min(max(value ?? 0, 0), 1 << 50) }
+}
 
-  private func moment(_ text: String?) -> Timestamp? {
-    text.flatMap { Timestamp(rfc3339: $0) }
+/// A count that a person or a broken disk may have written: no sum with it overflows.
+private func bounded(_ value: Int?) -> Int { min(max(value ?? 0, 0), 1 << 50) }
+
+private func moment(_ text: String?) -> Timestamp? {
+  text.flatMap { Timestamp(rfc3339: $0) }
+}
+
+private struct WireRhythm: Codable {
+  var lastNews: String?
+  var longestPauseSeconds: Int64?
+  var entriesPerDay: Double?
+  var news: Int?
+
+  init(_ rhythm: NewsRhythm) {
+    lastNews = rhythm.lastNews?.rfc3339
+    longestPauseSeconds =
+      rhythm.longestPause == .zero ? nil : rhythm.longestPause.components.seconds
+    entriesPerDay = rhythm.entriesPerDay
+    news = rhythm.newsCount == 0 ? nil : rhythm.newsCount
+  }
+
+  var rhythm: NewsRhythm {
+    var rhythm = NewsRhythm()
+    rhythm.lastNews = moment(lastNews)
+    rhythm.longestPause = .seconds(min(max(longestPauseSeconds ?? 0, 0), 1 << 33))
+    rhythm.entriesPerDay = entriesPerDay.map { min(max($0, 0), 1e6) }
+    rhythm.newsCount = bounded(news)
+    return rhythm
+  }
+}
+
+/// Something that was met so often, from when to when.
+private struct WireSpan: Codable {
+  var target: String?
+  var count: Int?
+  var first: String?
+  var last: String?
+
+  init(target: String? = nil, count: Int, first: Timestamp, last: Timestamp) {
+    self.target = target
+    self.count = count
+    self.first = first.rfc3339
+    self.last = last.rfc3339
+  }
+
+  var gaps: EntryGaps? {
+    guard let first = moment(first), let last = moment(last) else { return nil }
+    return EntryGaps(count: bounded(count), first: first, last: last)
+  }
+
+  var move: PermanentMove? {
+    guard let target, let first = moment(first), let last = moment(last) else { return nil }
+    return PermanentMove(
+      target: target, first: first, last: last, pollCount: bounded(count))
   }
 }

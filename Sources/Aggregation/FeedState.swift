@@ -21,7 +21,7 @@ package struct FeedState: Hashable, Sendable {
   /// Polls in a row that failed.
   package var failureCount = 0
   package var firstFailure: Timestamp?
-  /// The last failure's kind and sentence; nil after a success.
+  /// The last failure's kind and sentence; nil after a success, unless what was read broke off.
   package var failure: FailureNote?
   /// The publisher answered 410.
   package var isGone = false
@@ -30,6 +30,12 @@ package struct FeedState: Hashable, Sendable {
   package var notModifiedCount = 0
   package var storedCount = 0
   package var receivedByteCount = 0
+  /// When it had news.
+  package var rhythm = NewsRhythm()
+  /// Polls between which entries may have been missed; nil without any.
+  package var gaps: EntryGaps?
+  /// The permanent redirect that its address answers with; nil without one.
+  package var move: PermanentMove?
 
   package init(feed: String) {
     self.feed = feed

@@ -13,6 +13,8 @@ final class FeedStates {
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
   private var hosts: [String: Timestamp] = [:]
+  /// Lines that say nothing to this version, or nothing at all.
+  private(set) var unreadableLineCount = 0
 
   init(archive: Archive) throws {
     log = try archive.stateLog(named: "feeds.jsonl")
@@ -42,7 +44,7 @@ final class FeedStates {
       switch StateLine(json: line) {
       case .feed(let state): feeds[state.feed] = state
       case .host(let host, let until): hosts[host] = until
-      case nil: break
+      case nil: unreadableLineCount += 1
       }
     }
   }

@@ -34,10 +34,12 @@ struct PolledState {
     case .gone:
       state.isGone = true
       state.failure = FailureNote(kind: "gone", detail: "gone for good (410)")
+      state.firstFailure = state.firstFailure ?? now
       state.due = DueDecision(at: now + RefreshPolicy.hintCeiling, rule: .gone)
     case .failed(let note, let freshness):
       fail(&state, note, freshness)
     }
+    learnHealth(from: reading, &state)
     return state
   }
 
@@ -55,14 +57,19 @@ struct PolledState {
     case .gone: outcome.result = .gone
     case .failed(let note, _): outcome.result = .failed(note)
     }
+    outcome.leavesGap = leavesGap(reading)
+    outcome.healthChange = FeedHealth(of: state, now: now)
+      .change(from: FeedHealth(of: before, now: before.lastAttempt ?? now))
     return outcome
   }
 
   private func result(of parsed: ParsedFeed) -> RefreshOutcome.Result {
-    guard let cut = parsed.defects.first(where: { $0.kind == .truncated }) else {
-      return .stored(counts)
-    }
-    return .cut(counts, FailureNote(kind: "truncated", detail: cut.detail))
+    cutNote(of: parsed).map { .cut(counts, $0) } ?? .stored(counts)
+  }
+
+  func cutNote(of parsed: ParsedFeed) -> FailureNote? {
+    parsed.defects.first { $0.kind == .truncated }
+      .map { FailureNote(kind: "truncated", detail: $0.detail) }
   }
 
   private func learnRate(of parsed: ParsedFeed, _ state: inout FeedState) {

@@ -25,6 +25,10 @@ package struct RefreshOutcome: Hashable, Sendable {
   package var movedTo: String?
   /// Until when its server asks to be left alone, with everything that waits in the same line.
   package var leftAloneUntil: Timestamp?
+  /// Every entry was new, so that at least one may have come and gone unseen.
+  package var leavesGap = false
+  /// What is to be said once of the feed's health.
+  package var healthChange: HealthChange?
 
   package init(
     feed: String, source: String, result: Result, defects: [ParseDefect] = [],

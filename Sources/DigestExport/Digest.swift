@@ -7,11 +7,16 @@ package struct Digest: Sendable {
   package var until: Timestamp
   /// Most independent sources first, then the most recent.
   package var clusters: [DigestCluster]
+  /// Feeds that need a person.
+  package var notices: [FeedNotice]
 
-  package init(since: Timestamp, until: Timestamp, clusters: [DigestCluster]) {
+  package init(
+    since: Timestamp, until: Timestamp, clusters: [DigestCluster], notices: [FeedNotice] = []
+  ) {
     self.since = since
     self.until = until
     self.clusters = clusters
+    self.notices = notices
   }
 }
 

@@ -68,7 +68,7 @@ struct DigestFront {
   let title: String
   /// `Friday 20 November 2026, 08:00, to Saturday 21 November 2026, 08:00 (UTC)`
   let window: String
-  /// `12 stories from 34 reports of 9 outlets`
+  /// `12 stories from 34 reports of 9 outlets; 2 feeds need attention`
   let counts: String
   /// The year that times need not name.
   let year: Int
@@ -86,6 +86,9 @@ struct DigestFront {
     counts =
       "\("story".counted(digest.clusters.count)) from \("report".counted(stories.count)) of "
       + "outlet".counted(Set(stories.map(\.outlet)).count)
+      + (digest.notices.isEmpty
+        ? ""
+        : "; \("feed".counted(digest.notices.count)) need\(digest.notices.count == 1 ? "s" : "") attention")
     year = digest.until.date.year
     let first = digest.clusters.firstIndex { $0.independentSourceCount < 2 }
     singlesStart = first == 0 ? nil : first

@@ -1,10 +1,10 @@
-/// How many columns of a terminal a text takes.
 extension String {
-  var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+  /// How many columns of a terminal the text takes.
+  package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
   /// Lines of at most `columns` columns, broken at blanks and between wide characters. A word longer
   /// than a line is broken, unless it is an address.
-  func wrapped(columns: Int) -> [String] {
+  package func wrapped(columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     var width = 0
@@ -53,7 +53,7 @@ extension Substring {
 
 extension Character {
   /// 2 for wide and full-width characters (UAX #11) and emoji, 0 for what only joins, else 1.
-  var displayWidth: Int {
+  package var displayWidth: Int {
     var widest = 0
     for scalar in unicodeScalars { widest = max(widest, scalar.displayWidth) }
     let isEmoji = unicodeScalars.contains("\u{FE0F}") || unicodeScalars.contains("\u{20E3}")

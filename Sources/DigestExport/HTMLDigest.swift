@@ -52,7 +52,18 @@ struct HTMLDigest: DigestPage {
     (cluster.summary.map { "<p>\($0.html)</p>\n" } ?? "") + sources(of: cluster)
   }
 
-  var closing: String { "</main>\n</body>\n</html>\n" }
+  var closing: String { "\(attention)</main>\n</body>\n</html>\n" }
+
+  private var attention: String {
+    let (notices, rest) = digest.shownNotices
+    guard !notices.isEmpty else { return "" }
+    let items = notices.map { notice in
+      "<li><b><bdi>\(notice.displayName.html)</bdi></b> <em>\(notice.health.html)</em><br>"
+        + "\(notice.words.html)</li>\n"
+    }
+    let more = rest.map { "<li>\($0)</li>\n" } ?? ""
+    return "<h2>\(FeedNotice.heading)</h2>\n<ul>\n\(items.joined())\(more)</ul>\n"
+  }
 
   private func sources(of cluster: DigestCluster) -> String {
     let reports = cluster.members.map { ReportLine($0, in: cluster, year: front.year) }

@@ -5,9 +5,10 @@ internal import Syndication
 /// Texts are the publishers' own: escaped for JSON, but neither cut nor cleaned, except that hidden
 /// and control characters are written as `\u` escapes.
 ///
-/// The document: `{"version", "since", "until", "clusters": [cluster, …]}`, a cluster a line.
-/// JSON Lines: the clusters alone.
+/// The document: `{"version", "since", "until", "clusters": [cluster, …], "attention": [notice, …]}`, a
+/// cluster a line. JSON Lines: the clusters alone.
 ///
+/// - notice, of a feed that needs a person: `name`, `address`, `health`, `since`, `sentence`, `advice`;
 /// - cluster: `id`, `headline`, `summary`, `link`, `source`, `published`, `sources` (how many
 ///   independent outlets), `reports` (earliest first);
 /// - report: `id`, `copyOf` (the report that this one is a copy of), `outlet`, and the members of a
@@ -32,7 +33,23 @@ struct JSONDigest: DigestPage {
     return (index == 0 ? "\n" : ",\n") + line.dropLast()
   }
 
-  var closing: String { isLines ? "" : "\n]}\n" }
+  var closing: String {
+    if isLines { return "" }
+    var object = JSONObject()
+    object.add("attention", digest.notices.map(JSONDigest.object))
+    return "\n],\(object.text.dropFirst())\n"
+  }
+
+  private static func object(of notice: FeedNotice) -> JSONObject {
+    var object = JSONObject()
+    object.add("name", notice.name)
+    object.add("address", notice.address)
+    object.add("health", notice.health)
+    object.add("since", notice.since.rfc3339)
+    object.add("sentence", notice.sentence)
+    object.add("advice", notice.advice)
+    return object
+  }
 
   private func object(of cluster: DigestCluster) -> JSONObject {
     let lead = cluster.lead

@@ -28,7 +28,15 @@ struct MarkdownDigest: DigestPage {
     return heading + "\n" + parts.joined(separator: "\n\n") + "\n"
   }
 
-  let closing = ""
+  var closing: String {
+    let (notices, rest) = digest.shownNotices
+    guard !notices.isEmpty else { return "" }
+    let items = notices.map { notice in
+      "- **\(notice.displayName.markdown)** (\(notice.health)): \(notice.words.markdown)"
+    }
+    let lines = items + [rest.map { "- \($0)" }].compactMap { $0 }
+    return "\n## \(FeedNotice.heading)\n\n\(lines.joined(separator: "\n"))\n"
+  }
 
   private func sources(of cluster: DigestCluster) -> String {
     let reports = cluster.members.map { ReportLine($0, in: cluster, year: front.year) }

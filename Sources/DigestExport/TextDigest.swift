@@ -42,7 +42,20 @@ struct TextDigest: DigestPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  let closing = ""
+  var closing: String {
+    let (notices, rest) = digest.shownNotices
+    guard !notices.isEmpty else { return "" }
+    let heading = FeedNotice.heading
+    let items =
+      notices.map { "\($0.displayName) (\($0.health)): \($0.words)" }
+      + [rest].compactMap { $0 }
+    let lines = items.flatMap { item in
+      item.wrapped(columns: columns - 2).enumerated()
+        .map { ($0.offset == 0 ? "* " : "  ") + $0.element }
+    }
+    let front = ["", heading.uppercased(), String(repeating: "=", count: heading.count), ""]
+    return (front + lines).joined(separator: "\n") + "\n"
+  }
 
   /// Summary and sources, without the headline.
   static func body(of cluster: DigestCluster, columns: Int, year: Int) -> [String] {

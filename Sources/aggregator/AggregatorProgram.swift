@@ -17,10 +17,10 @@ struct AggregatorProgram: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, FetchCommand.self, ExportCommand.self, CheckCommand.self,
-      ExplainCommand.self, ParseCommand.self, DiscoverCommand.self, GroupCommand.self,
-      CompareCommand.self, VerifyCommand.self, SealCommand.self, SelftestCommand.self,
-      CompletionsCommand.self,
+      RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self,
+      CheckCommand.self, ExplainCommand.self, ParseCommand.self, DiscoverCommand.self,
+      GroupCommand.self, CompareCommand.self, VerifyCommand.self, SealCommand.self,
+      SelftestCommand.self, CompletionsCommand.self,
     ])
 
   static func main() async {

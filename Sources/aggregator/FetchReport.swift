@@ -45,20 +45,23 @@ final class FetchReport: Sendable {
     var output = StandardOutput()
     for (feed, request) in plan.requests {
       let condition = request.validators.isEmpty ? "" : " (conditional)"
-      try output.line("\(feed.url): would be asked\(condition)")
+      try output.line("\(MaskedAddress(feed.url)): would be asked\(condition)")
     }
-    for (feed, reason) in plan.skipped { try output.line("\(feed.url): \(reason)") }
+    for (feed, reason) in plan.skipped { try output.line("\(MaskedAddress(feed.url)): \(reason)") }
     try output.flush()
   }
 
   func begin(_ plan: FetchPlan, isVerbose: Bool) {
     tally.withLock { $0.asked = plan.requests.count }
     for case (let feed, .leftAlone(let until)) in plan.skipped {
-      StandardError.line("aggregator: \(feed.url): \(FetchPlan.Reason.leftAlone(until: until))")
+      StandardError.line(
+        "aggregator: \(MaskedAddress(feed.url)): \(FetchPlan.Reason.leftAlone(until: until))")
     }
     guard !isQuiet else { return }
     if isVerbose {
-      for (feed, reason) in plan.skipped { StandardError.line("\(feed.url): \(reason)") }
+      for (feed, reason) in plan.skipped {
+        StandardError.line("\(MaskedAddress(feed.url)): \(reason)")
+      }
     } else if plan.requests.isEmpty, let reason = plan.commonReason {
       StandardError.line("aggregator: \(reason); --force asks all the same")
     }
@@ -77,7 +80,8 @@ final class FetchReport: Sendable {
     case .leftAlone(let feed, let until):
       tally.withLock { $0.asked -= 1 }
       progress.clear()
-      StandardError.line("aggregator: \(feed): \(FetchPlan.Reason.leftAlone(until: until))")
+      StandardError.line(
+        "aggregator: \(MaskedAddress(feed)): \(FetchPlan.Reason.leftAlone(until: until))")
     case .damaged(let stretches):
       for stretch in stretches { StandardError.line("aggregator: archive: skipped: \(stretch)") }
     case .suspended, .resumed: break
@@ -117,7 +121,9 @@ final class FetchReport: Sendable {
 
   private func tell(_ outcome: RefreshOutcome, _ tally: inout Tally) {
     if style == .lines, let failure = outcome.failure {
-      StandardError.line("aggregator: \(outcome.feed): \(failure.kind): \(failure.detail)")
+      StandardError.line(
+        "aggregator: \(MaskedAddress(outcome.feed)): \(failure.kind): \(failure.detail)")
+      if !isQuiet { StandardError.line("  → \(FailureAdvice(kind: failure.kind).text)") }
       if outcome.counts.entries == 0 { return }
     }
     guard style == .json || !isQuiet, tally.outputFailure == nil else { return }
@@ -150,7 +156,10 @@ extension RefreshOutcome {
     if counts.ignored > 0 { parts.append("\(counts.ignored) ignored") }
     if parts.isEmpty { parts.append(counts.entries == 0 ? "no entries" : "nothing new") }
     if !defects.isEmpty, failure == nil { parts.append("mended") }
-    if let movedTo { parts.append("moved for good to \(movedTo.showingHidden)") }
+    if leavesGap { parts.append("at least one entry may have been missed") }
+    if let movedTo {
+      parts.append("moved for good to \(MaskedAddress(movedTo).description.showingHidden)")
+    }
     return "\(source.showingHidden): \(parts.joined(separator: ", "))"
   }
 }
@@ -187,13 +196,14 @@ private struct FetchLine: Encodable {
   var new: Int
   var edited: Int
   var known: Int
-  var error: FailureNote?
+  var error: FetchLineError?
+  var gap: Bool
   var defects: [String]
   var due: String?
   var rule: String?
 
   init(_ outcome: RefreshOutcome) {
-    feed = outcome.feed
+    feed = "\(MaskedAddress(outcome.feed))"
     source = outcome.source
     result =
       switch outcome.result {
@@ -206,11 +216,20 @@ private struct FetchLine: Encodable {
     new = outcome.counts.new
     edited = outcome.counts.edited
     known = outcome.counts.known
-    error = outcome.failure
+    error = outcome.failure.map {
+      FetchLineError(kind: $0.kind, detail: $0.detail, advice: FailureAdvice(kind: $0.kind).text)
+    }
+    gap = outcome.leavesGap
     defects = outcome.defects.map { "\($0.kind.rawValue): \($0.detail)" }
     due = outcome.due?.at.rfc3339
     rule = outcome.due?.rule.rawValue
   }
 
   var json: String { JSONLine.text(of: self) }
+}
+
+private struct FetchLineError: Encodable {
+  var kind: String
+  var detail: String
+  var advice: String
 }

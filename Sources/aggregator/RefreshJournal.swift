@@ -1,11 +1,12 @@
 internal import Aggregation
 internal import AggregatorDaemon
+internal import FeedFetching
 internal import Logging
 internal import Synchronization
 internal import Syndication
 
-/// What the daemon's log says of its refreshes: stories at info, a feed's trouble once when it
-/// begins and once when it ends, and nothing for a feed that has nothing new.
+/// What the daemon's log says of its refreshes: stories and passing failures at info, a trouble that
+/// will not pass by itself once as a warning with what to do, and once when it is over.
 final class RefreshJournal: Sendable {
   private let logger: Logger
   /// The kind of failure that each failing feed was last reported with.
@@ -19,7 +20,9 @@ final class RefreshJournal: Sendable {
     switch event {
     case .refreshed(let outcome): note(outcome)
     case .leftAlone(let feed, let until):
-      logger.info("\(feed): not asked before \(until.rfc3339): its server wants to be left alone")
+      logger.info(
+        "\(MaskedAddress(feed)): not asked before \(until.rfc3339): its server wants to be left alone"
+      )
     case .damaged(let stretches):
       for stretch in stretches { logger.error("archive: skipped: \(stretch)") }
     case .suspended(let error, let until):
@@ -30,23 +33,40 @@ final class RefreshJournal: Sendable {
   }
 
   private func note(_ outcome: RefreshOutcome) {
-    let kind = outcome.failure?.kind
+    let feed = MaskedAddress(outcome.feed)
     let before = failing.withLock { failing in
-      defer { failing[outcome.feed] = kind }
+      defer { failing[outcome.feed] = outcome.failure?.kind }
       return failing[outcome.feed]
     }
-    if let failure = outcome.failure, kind != before {
-      logger.warning("\(outcome.feed): \(failure.kind): \(failure.detail)")
-    } else if kind == nil, before != nil {
-      logger.notice("\(outcome.feed): works again")
+    switch outcome.healthChange {
+    case .began(let troubles):
+      for trouble in troubles {
+        logger.warning("\(feed): \(trouble.word.rawValue): \(trouble.sentence)")
+      }
+    case .recovered(let troubles):
+      let words = troubles.map(\.word.rawValue).joined(separator: ", ")
+      logger.notice("\(feed): no longer \(words)")
+    case nil: notePassing(outcome.failure, before: before, feed)
+    }
+    if outcome.leavesGap {
+      logger.info("\(feed): every entry was new: at least one may have been missed")
     }
     for defect in outcome.defects {
-      logger.debug("\(outcome.feed): mended: \(defect.kind.rawValue): \(defect.detail)")
+      logger.debug("\(feed): mended: \(defect.kind.rawValue): \(defect.detail)")
     }
     guard outcome.counts.new + outcome.counts.edited > 0 else {
-      logger.debug("\(outcome.feed): nothing new")
+      logger.debug("\(feed): nothing new")
       return
     }
-    logger.info("\(outcome.feed): \(outcome.counts.new) new, \(outcome.counts.edited) edited")
+    logger.info("\(feed): \(outcome.counts.new) new, \(outcome.counts.edited) edited")
+  }
+
+  /// A failure that may pass is said once when it begins, or becomes another, and once when it ends.
+  private func notePassing(_ failure: FailureNote?, before: String?, _ feed: MaskedAddress) {
+    if let failure, failure.kind != before {
+      logger.info("\(feed): \(failure.kind): \(failure.detail)")
+    } else if failure == nil, before != nil {
+      logger.notice("\(feed): works again")
+    }
   }
 }

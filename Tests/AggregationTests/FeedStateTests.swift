@@ -26,6 +26,13 @@ import Testing
     state.notModifiedCount = 2
     state.storedCount = 40
     state.receivedByteCount = 12_345
+    state.rhythm.lastNews = noon - .seconds(9)
+    state.rhythm.longestPause = .seconds(86_400)
+    state.rhythm.entriesPerDay = 2.5
+    state.rhythm.newsCount = 4
+    state.gaps = EntryGaps(count: 2, first: noon - .seconds(90), last: noon)
+    state.move = PermanentMove(
+      target: "https://herald.example/new", first: noon - .seconds(80), last: noon, pollCount: 3)
     return state
   }
 
@@ -49,5 +56,29 @@ import Testing
   @Test func `a line of a later version is left out`() {
     #expect(StateLine(json: Array(#"{"planet":"mars"}"#.utf8)) == nil)
     #expect(StateLine(json: Array(#"{"host":"a","until":"soon"}"#.utf8)) == nil)
+  }
+
+  @Test func `a line from before health was remembered still reads`() {
+    let line =
+      #"{"due":"2026-11-21T13:00:00Z","feed":"https://a.example/","polls":3,"rule":"rate"}"#
+    var state = FeedState(feed: "https://a.example/")
+    state.due = DueDecision(at: Timestamp(milliseconds: 1_795_266_000_000), rule: .rate)
+    state.pollCount = 3
+    #expect(StateLine(json: Array(line.utf8)) == .feed(state))
+  }
+
+  @Test func `numbers that no program wrote are bounded`() throws {
+    let line = #"""
+      {"feed":"a","gaps":{"count":-1,"first":"2026-11-21T13:00:00Z","last":"2026-11-21T13:00:00Z"},
+      "move":{"count":9223372036854775807,"first":"x"},
+      "rhythm":{"entriesPerDay":1e300,"longestPauseSeconds":9223372036854775807,"news":-4}}
+      """#
+    guard case .feed(let state) = StateLine(json: Array(line.utf8)) else {
+      Issue.record("the line does not read")
+      return
+    }
+    #expect(state.gaps?.count == 0 && state.move == nil)
+    #expect(state.rhythm.entriesPerDay == 1e6 && state.rhythm.newsCount == 0)
+    #expect(state.rhythm.longestPause == .seconds(1 << 33))
   }
 }

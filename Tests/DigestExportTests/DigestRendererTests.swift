@@ -140,7 +140,7 @@ import Testing
         {"version":1,"since":"2026-11-20T08:00:00.000Z","until":"2026-11-21T08:00:00.000Z","clusters":[
         \(lines[0]),
         \(lines[1])
-        ]}
+        ],"attention":[]}
 
         """)
     #expect(
@@ -173,7 +173,7 @@ import Testing
   func `an empty digest says so in every format`(format: DigestFormat) {
     let text = Sample.text(Sample.digest(), format)
     switch format {
-    case .json: #expect(text.hasSuffix("\"clusters\":[\n]}\n"))
+    case .json: #expect(text.hasSuffix("\"clusters\":[\n],\"attention\":[]}\n"))
     case .jsonl, .mbox: #expect(text.isEmpty)
     case .jsonfeed: #expect(text.hasSuffix("\"items\":[\n]}\n"))
     case .atom: #expect(text.hasSuffix("</author>\n</feed>\n"))

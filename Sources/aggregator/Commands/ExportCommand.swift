@@ -43,6 +43,9 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "story: reports of one event are one entry; none: every report is its own.")
   var group = Grouping.story
 
+  @Flag(inversion: .prefixedNo, help: "Name the feeds that need a person at the end.")
+  var feedHealth = true
+
   func validate() throws {
     guard limit ?? 1 > 0 else { throw ValidationError("--limit: not above 0") }
   }
@@ -52,7 +55,7 @@ struct ExportCommand: AsyncParsableCommand {
     let selection = try selection(now: now)
     do {
       let archive = try Archive.open(at: options.storagePath(), access: .readOnly, now: now)
-      try write(render(selection, archive))
+      try write(render(selection, archive, notices: notices(selection, archive, now: now)))
       try archive.reportDamage()
     } catch let error as ArchiveError {
       throw CommandFailure(error)
@@ -79,15 +82,30 @@ struct ExportCommand: AsyncParsableCommand {
     return DigestSelection(since: start, until: end, feeds: try taggedFeeds(), limit: limit)
   }
 
-  private func render(_ selection: DigestSelection, _ archive: Archive) throws -> [UInt8] {
-    switch (group, format) {
-    case (.story, _):
-      DigestRenderer.render(try selection.digest(of: archive), as: format)
-    case (.none, .jsonl):
-      DigestRenderer.renderStories(try selection.stories(of: archive))
-    case (.none, _):
-      DigestRenderer.render(try ungrouped(selection, archive), as: format)
+  private func render(
+    _ selection: DigestSelection, _ archive: Archive, notices: [FeedNotice]
+  ) throws -> [UInt8] {
+    if case (.none, .jsonl) = (group, format) {
+      return DigestRenderer.renderStories(try selection.stories(of: archive))
     }
+    var digest =
+      group == .none ? try ungrouped(selection, archive) : try selection.digest(of: archive)
+    digest.notices = notices
+    return DigestRenderer.render(digest, as: format)
+  }
+
+  /// How long ago a window may have ended whose digest still speaks of the feeds as they are now.
+  private static let healthAge = Duration.seconds(86_400)
+
+  /// Of the configured feeds, where a configuration is in force; an archive alone has none to speak of.
+  private func notices(
+    _ selection: DigestSelection, _ archive: Archive, now: Timestamp
+  ) throws -> [FeedNotice] {
+    guard feedHealth, now.since(selection.until) <= Self.healthAge,
+      let path = ConfigurationOptions.path(named: options.config),
+      let configuration = try? ConfigurationFile(path: path).configuration()
+    else { return [] }
+    return try FeedRoster(configuration, archive: archive, now: now).notices(of: selection.feeds)
   }
 
   /// Every report of the window as a cluster of its own.

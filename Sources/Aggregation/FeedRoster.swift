@@ -1,0 +1,42 @@
+package import StoryArchive
+package import Syndication
+
+/// The feeds of a configuration with what is remembered of each. Only reads, so that it may be asked
+/// beside a running daemon.
+package struct FeedRoster: Sendable {
+  package struct Row: Sendable {
+    package var feed: Feed
+    package var state: FeedState
+    package var health: FeedHealth
+    /// Until when its server wants to be left alone.
+    package var leftAloneUntil: Timestamp?
+
+    /// The moment before which it is not asked; nil for one that is not polled, or is due.
+    package func nextPoll(now: Timestamp) -> Timestamp? {
+      guard !feed.isPaused, !state.isGone else { return nil }
+      let moments = [state.due?.at, leftAloneUntil].compactMap { $0 }
+      return moments.max().flatMap { $0 > now ? $0 : nil }
+    }
+  }
+
+  /// In the order of feeds.conf.
+  package let rows: [Row]
+  /// Lines of the state that could not be read.
+  package let unreadableLineCount: Int
+
+  /// - Throws: `ArchiveError` when the state cannot be read.
+  package init(
+    _ configuration: FeedsConfiguration, archive: Archive, now: Timestamp
+  ) throws {
+    let states = try FeedStates(archive: archive)
+    try states.catchUp()
+    rows = configuration.feeds.map { feed in
+      let state = states[feed.url]
+      return Row(
+        feed: feed, state: state,
+        health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
+        leftAloneUntil: states.blockedUntil(line: configuration.queueHost(of: feed), now: now))
+    }
+    unreadableLineCount = states.unreadableLineCount
+  }
+}

@@ -1,0 +1,82 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import StoryArchive
+internal import Syndication
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "How each feed fares, and what needs a person.",
+    discussion: """
+      Reads what the last polls left, asks no server, and may run beside the daemon. Exits with 1 when \
+      one of the feeds shown has a trouble that will not pass by itself: gone, broken, moved, silent \
+      against its own rhythm, or polled too seldom for its pace. A failure of a few hours is none.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "Feeds whose title, address, group or tag contains this.")
+  var patterns: [String] = []
+
+  @Flag(help: "Only feeds with a trouble that will not pass by itself.")
+  var failing = false
+
+  @Flag(help: "One JSON object a feed.")
+  var json = false
+
+  func run() async throws {
+    let configuration = try options.configuration()
+    let now = Clock.now()
+    let roster = try roster(configuration, now: now)
+    if roster.unreadableLineCount > 0 {
+      StandardError.line(
+        "aggregator: state/feeds.jsonl: \(roster.unreadableLineCount) lines cannot be read, ignoring"
+      )
+    }
+    let rows = try chosen(roster.rows).filter { !failing || $0.health.isPersistent }
+    if !options.quiet { try show(rows, of: roster, now: now) }
+    guard rows.allSatisfy({ !$0.health.isPersistent }) else {
+      throw CommandFailure(.someFeedsFailed, messages: [])
+    }
+  }
+
+  private func roster(
+    _ configuration: FeedsConfiguration, now: Timestamp
+  ) throws -> FeedRoster {
+    do {
+      let path = try options.storagePath(configuration)
+      let archive = try Archive.open(at: path, access: .readOnly, now: now)
+      return try FeedRoster(configuration, archive: archive, now: now)
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func chosen(_ rows: [FeedRoster.Row]) throws(CommandFailure) -> [FeedRoster.Row] {
+    for pattern in patterns where !rows.contains(where: { $0.matches(pattern) }) {
+      throw CommandFailure(.usage, "\(pattern): no feed matches")
+    }
+    guard !patterns.isEmpty else { return rows }
+    return rows.filter { row in patterns.contains { row.matches($0) } }
+  }
+
+  private func show(
+    _ rows: [FeedRoster.Row], of roster: FeedRoster, now: Timestamp
+  ) throws(CommandFailure) {
+    var output = StandardOutput()
+    if json {
+      for row in rows { try output.line(StatusLine(row, now: now).json) }
+    } else {
+      let table = StatusTable(rows: rows, now: now, columns: Terminal.columns)
+      for line in table.lines + table.summary(among: roster.rows.count) { try output.line(line) }
+    }
+    try output.flush()
+  }
+}
+
+extension FeedRoster.Row {
+  fileprivate func matches(_ pattern: String) -> Bool {
+    feed.matches(pattern, title: state.title)
+  }
+}

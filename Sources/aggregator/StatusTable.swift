@@ -1,0 +1,151 @@
+internal import Aggregation
+internal import DigestExport
+internal import FeedFetching
+internal import Syndication
+
+/// `status` for a person: a line a feed within the width of the terminal, and below a feed with a
+/// trouble what it is and what to do.
+struct StatusTable {
+  let rows: [FeedRoster.Row]
+  let now: Timestamp
+  /// Of the terminal.
+  let columns: Int
+
+  private static let heads = ["HEALTH", "FEED", "LAST OK", "NEXT", "RATE", "304", "SIZE", "STORED"]
+  private static let gap = 2
+  private static let leastNameWidth = 12
+  private static let margin = "  "
+  /// Columns that are left out, the first first, where the feeds' names would have too little room.
+  private static let dispensable = [6, 5, 4, 7]
+
+  var lines: [String] {
+    guard !rows.isEmpty else { return [] }
+    let cells = [Self.heads] + rows.map(cells)
+    let kept = keptColumns(cells)
+    let widths = kept.map { column in cells.map { $0[column].displayWidth }.max() ?? 0 }
+    let taken = widths.reduce(0, +) - widths[1] + Self.gap * (kept.count - 1)
+    let nameWidth = min(widths[1], max(columns - taken, Self.leastNameWidth))
+    var lines: [String] = []
+    for (index, row) in cells.enumerated() {
+      lines.append(line(kept.map { row[$0] }, widths: widths, nameWidth: nameWidth))
+      if index > 0 { lines += remarks(on: rows[index - 1]) }
+    }
+    return lines
+  }
+
+  /// `12 feeds: 9 fine, 1 failing, 2 broken`
+  func summary(among feedCount: Int) -> [String] {
+    let counted = FeedHealth.Word.allCases.reversed().compactMap { word in
+      let count = rows.count { $0.health.word == word }
+      return count == 0 ? nil : "\(count) \(word.rawValue)"
+    }
+    let feeds = feedCount == 1 ? "1 feed" : "\(feedCount) feeds"
+    let shown = rows.count == feedCount ? feeds : "\(rows.count) of \(feeds)"
+    let text = counted.isEmpty ? shown : "\(shown): \(counted.joined(separator: ", "))"
+    return text.wrapped(columns: columns)
+  }
+
+  private func keptColumns(_ cells: [[String]]) -> [Int] {
+    var kept = Array(Self.heads.indices)
+    for column in Self.dispensable {
+      let others = kept.filter { $0 != 1 }
+      let taken = others.reduce(0) { sum, column in
+        sum + Self.gap + (cells.map { $0[column].displayWidth }.max() ?? 0)
+      }
+      if columns - taken >= Self.leastNameWidth * 2 { break }
+      kept.removeAll { $0 == column }
+    }
+    return kept
+  }
+
+  /// The first two columns are words and begin at the left, the others are numbers.
+  private func line(_ cells: [String], widths: [Int], nameWidth: Int) -> String {
+    let padded = cells.enumerated().map { column, text in
+      switch column {
+      case 0: text.padded(to: widths[0])
+      case 1: text.cut(to: nameWidth).padded(to: nameWidth)
+      default: text.padded(to: widths[column], atEnd: true)
+      }
+    }
+    let line = padded.joined(separator: String(repeating: " ", count: Self.gap))
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+
+  private func cells(of row: FeedRoster.Row) -> [String] {
+    let state = row.state
+    return [
+      row.health.word.rawValue,
+      row.name.showingHidden,
+      state.lastSuccess.map { BriefText.span(now.since($0)) } ?? "-",
+      row.feed.isPaused || state.isGone
+        ? "-" : row.nextPoll(now: now).map { BriefText.span($0.since(now)) } ?? "now",
+      state.lastSuccess == nil ? "-" : RateText.brief(state.rate.entriesPerDay),
+      state.notModifiedShare.map { "\(Int(($0 * 100).rounded()))%" } ?? "-",
+      BriefText.size(state.receivedByteCount),
+      "\(state.storedCount)",
+    ]
+  }
+
+  private func remarks(on row: FeedRoster.Row) -> [String] {
+    var remarks = row.health.troubles.flatMap { [$0.sentence, "→ " + $0.advice(for: row.feed)] }
+    if remarks.isEmpty, row.health.word == .failing, let failure = row.state.failure {
+      remarks.append("\(failure.kind): \(failure.detail)")
+    }
+    if !remarks.isEmpty { remarks.append("\(MaskedAddress(row.feed.url))") }
+    let width = columns - Self.margin.count
+    return remarks.flatMap { $0.showingHidden.wrapped(columns: width) }.map { Self.margin + $0 }
+  }
+}
+
+extension FeedState {
+  /// Of all polls, those that a 304 answered; nil before the first poll.
+  var notModifiedShare: Double? {
+    pollCount > 0 ? Double(notModifiedCount) / Double(pollCount) : nil
+  }
+}
+
+/// Numbers with a unit in few columns.
+enum BriefText {
+  /// `12s`, `5m`, `3h`, `9d`
+  static func span(_ duration: Duration) -> String {
+    let seconds = max(duration.milliseconds / 1000, 0)
+    return switch seconds {
+    case ..<60: "\(seconds)s"
+    case ..<3600: "\(seconds / 60)m"
+    case ..<(48 * 3600): "\(seconds / 3600)h"
+    default: "\(seconds / 86_400)d"
+    }
+  }
+
+  /// `512`, `12K`, `3.4M`, `1.2G`
+  static func size(_ byteCount: Int) -> String {
+    var number = Double(byteCount)
+    var unit = ""
+    for next in ["K", "M", "G", "T"] where number >= 1000 {
+      (number, unit) = (number / 1024, next)
+    }
+    guard number < 10, !unit.isEmpty else { return "\(Int(number.rounded()))\(unit)" }
+    let tenths = Int((number * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)\(unit)"
+  }
+}
+
+extension String {
+  /// At most `width` columns of the text, its end cut off with `…`.
+  fileprivate func cut(to width: Int) -> String {
+    guard displayWidth > width else { return self }
+    var kept = ""
+    var keptWidth = 0
+    for character in self {
+      guard keptWidth + character.displayWidth < width else { break }
+      kept.append(character)
+      keptWidth += character.displayWidth
+    }
+    return kept + "…"
+  }
+
+  fileprivate func padded(to width: Int, atEnd: Bool = false) -> String {
+    let blanks = String(repeating: " ", count: max(width - displayWidth, 0))
+    return atEnd ? blanks + self : self + blanks
+  }
+}
