@@ -35,6 +35,11 @@ package final class Aggregator {
     states[feed.url]
   }
 
+  /// Tells other processes that no host can be reached since `moment`, or with nil that some can.
+  package func note(offlineSince moment: Timestamp?) throws {
+    try states.note(offlineSince: moment)
+  }
+
   /// Until when what waits in `line` (`FeedsConfiguration.queueHost`) is to be left alone, where its
   /// server asked for that.
   package func blockedUntil(line: String, now: Timestamp) -> Timestamp? {

@@ -125,6 +125,9 @@ package struct FailureAdvice: Hashable, Sendable {
       .none),
     "not-a-feed": FailureAdvice(
       "find the feed's address: aggregator discover tries those that the page names", .aDay),
+    "offline": FailureAdvice(
+      "see to the network of this machine; no feed is blamed, and all are asked once it is back",
+      .aWeek),
     "gone": FailureAdvice("remove its line, or look for a new feed of the site", .none),
   ]
 }

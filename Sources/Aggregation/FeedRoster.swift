@@ -21,6 +21,8 @@ package struct FeedRoster: Sendable {
 
   /// In the order of feeds.conf.
   package let rows: [Row]
+  /// Since when a daemon has reached no host at all; nil when it reaches some.
+  package let offlineSince: Timestamp?
   /// Lines of the state that could not be read.
   package let unreadableLineCount: Int
 
@@ -36,6 +38,11 @@ package struct FeedRoster: Sendable {
         feed: feed, state: state,
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
         leftAloneUntil: states.blockedUntil(line: configuration.queueHost(of: feed), now: now))
+    }
+    // A daemon that was killed could not take back what it said.
+    let lastSuccess = rows.compactMap(\.state.lastSuccess).max()
+    offlineSince = states.offlineSince.flatMap { since in
+      lastSuccess.map { $0 > since } ?? false ? nil : since
     }
     unreadableLineCount = states.unreadableLineCount
   }

@@ -2,11 +2,13 @@ internal import FeedFetching
 internal import FoundationEssentials
 package import Syndication
 
-/// One line of `state/feeds.jsonl`: the whole state of one feed, or until when a host is left alone.
-/// The last line of a feed or host wins.
+/// One line of `state/feeds.jsonl`: the whole state of one feed, until when a host is left alone, or
+/// since when no host could be reached. The last line of a feed, of a host or of the network wins.
 package enum StateLine: Hashable, Sendable {
   case feed(FeedState)
   case host(String, until: Timestamp)
+  /// Nil when the network is there again.
+  case network(offlineSince: Timestamp?)
 
   /// The line without its line feed.
   package var json: [UInt8] {
@@ -28,6 +30,8 @@ package enum StateLine: Hashable, Sendable {
 
 /// The line's members. Moments are RFC 3339, so that a person can read them.
 private struct WireState: Codable {
+  var network: String?
+  var since: String?
   var host: String?
   var until: String?
   var feed: String?
@@ -59,6 +63,9 @@ private struct WireState: Codable {
 
   init(_ line: StateLine) {
     switch line {
+    case .network(let moment):
+      network = moment == nil ? "online" : "offline"
+      since = moment?.rfc3339
     case .host(let name, let moment):
       host = name
       until = moment.rfc3339
@@ -99,6 +106,7 @@ private struct WireState: Codable {
   }
 
   var line: StateLine? {
+    if network != nil { return .network(offlineSince: moment(since)) }
     if let host, let until = moment(until) { return .host(host, until: until) }
     guard let feed else { return nil }
     var state = FeedState(feed: feed)

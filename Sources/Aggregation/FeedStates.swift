@@ -13,6 +13,8 @@ final class FeedStates {
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
   private var hosts: [String: Timestamp] = [:]
+  /// Since when no host could be reached, as far as a daemon told.
+  private(set) var offlineSince: Timestamp?
   /// Lines that say nothing to this version, or nothing at all.
   private(set) var unreadableLineCount = 0
 
@@ -44,6 +46,7 @@ final class FeedStates {
       switch StateLine(json: line) {
       case .feed(let state): feeds[state.feed] = state
       case .host(let host, let until): hosts[host] = until
+      case .network(let moment): offlineSince = moment
       case nil: unreadableLineCount += 1
       }
     }
@@ -52,6 +55,12 @@ final class FeedStates {
   func update(_ state: FeedState) throws {
     try log.append(StateLine.feed(state).json)
     feeds[state.feed] = state
+  }
+
+  func note(offlineSince moment: Timestamp?) throws {
+    guard moment != offlineSince else { return }
+    try log.append(StateLine.network(offlineSince: moment).json)
+    offlineSince = moment
   }
 
   func block(line: String, until: Timestamp, now: Timestamp) throws {
@@ -68,6 +77,7 @@ final class FeedStates {
       feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
       + hosts.filter { blockedUntil(line: $0.key, now: now) != nil }.sorted { $0.key < $1.key }
       .map { StateLine.host($0.key, until: $0.value).json }
+      + [offlineSince].compactMap { $0 }.map { StateLine.network(offlineSince: $0).json }
     let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }
     byteCountToLookAt = max(Self.compactionByteCount, liveByteCount * Self.compactionShare)
     if log.byteCount > byteCountToLookAt { try? log.compact(to: lines) }

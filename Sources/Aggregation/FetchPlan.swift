@@ -42,6 +42,13 @@ package struct FetchPlan: Sendable {
     }
   }
 
+  /// The plan with those of its requests alone whose feeds `isKept`.
+  package func keeping(_ isKept: (Feed) -> Bool) -> FetchPlan {
+    var plan = self
+    plan.requests = requests.filter { isKept($0.feed) }
+    return plan
+  }
+
   /// When the first of the feeds that wait may be asked.
   package var nextDue: Timestamp? {
     skipped.compactMap {

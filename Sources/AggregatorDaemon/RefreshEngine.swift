@@ -19,6 +19,11 @@ package actor RefreshEngine {
     /// The storage failed; polling pauses until it opens again.
     case suspended(any Error, until: Timestamp)
     case resumed
+    /// No host can be reached, so that no feed is blamed and next to nothing is asked.
+    case offline(since: Timestamp)
+    case online(offlineSince: Timestamp)
+    /// A failure that counts for nothing, since the network is gone: nothing is remembered of it.
+    case excused(RefreshOutcome)
   }
 
   /// How long a daemon waits before it tries a failed storage again: doubled each time it fails.
@@ -49,6 +54,7 @@ package actor RefreshEngine {
   private var heart: (any DispatchSourceTimer)?
   private var isStopped = false
   private var isClaimed = false
+  private var network = NetworkWatch()
 
   private struct Job {
     var feed: Feed
@@ -56,6 +62,8 @@ package actor RefreshEngine {
     var policy: RefreshPolicy
     var line: String
     var lockTries = 0
+    /// Held back until it is clear whether the feed or the network is at fault.
+    var result: FetchResult?
   }
 
   /// An engine on the archive in `storage`; nothing is opened yet.
@@ -97,6 +105,7 @@ package actor RefreshEngine {
   package func claim() throws {
     try opened().claim()
     isClaimed = true
+    try opened().note(offlineSince: nil)
   }
 
   /// What the feed calls itself, as far as it was ever read.
@@ -159,7 +168,9 @@ package actor RefreshEngine {
   /// In words for `systemctl status`.
   package var statusText: String {
     let feeds = subscription?.configuration.feeds.count ?? 0
+    let offline = network.isOffline ? ", offline" : ""
     return "\(feeds) feeds, \(aggregator?.storyCount ?? 0) stories, \(jobs.count) being fetched"
+      + offline
   }
 
   /// Tells `action` the status on the engine's own queue every `interval`: a sign of life that stops
@@ -195,7 +206,9 @@ package actor RefreshEngine {
 
   private func pump() {
     guard !isStopped else { return }
-    for url in queue.next(now: now()) { start(url) }
+    if !network.isDoubting {
+      for url in queue.next(now: now()) { start(url) }
+    }
     arm()
   }
 
@@ -223,8 +236,23 @@ package actor RefreshEngine {
     if isStopped { jobs[url] = nil }
     if case .failed(let failure, _) = result, failure.kind == .cancelled { jobs[url] = nil }
     if let subscription, !subscription.follows(url) { jobs[url] = nil }
-    if let job = jobs[url] { store(result, job) }
+    jobs[url]?.result = result
+    if let job = jobs[url] {
+      let report = report(of: job, result)
+      carryOut(
+        network.note(
+          report, underWay: queue.inFlightCount, waiting: queue.waitingCount, now: now()))
+    }
+    goOn()
+  }
+
+  /// After a result: starts what may start, and ends a pass that has nothing left to do.
+  private func goOn() {
+    lookAtNetwork()
     pump()
+    if running != nil, queue.inFlightCount == 0, queue.waitingCount == 0 {
+      carryOut(network.conclude())
+    }
     if jobs.isEmpty { finishPass(with: nil) }
   }
 
@@ -241,11 +269,17 @@ package actor RefreshEngine {
       jobs[job.feed.url]?.lockTries += 1
       let wait = DispatchTimeInterval.milliseconds(Int(Self.lockRetry.milliseconds))
       executor.queue.asyncAfter(deadline: .now() + wait) { [self] in
-        assumeIsolated { $0.received(result, for: job.feed.url) }
+        assumeIsolated { $0.storeAgain(job.feed.url) }
       }
     } catch {
       storageFailed(error)
     }
+  }
+
+  private func storeAgain(_ url: String) {
+    if isStopped { jobs[url] = nil }
+    if let job = jobs[url], let result = job.result { store(result, job) }
+    goOn()
   }
 
   /// What waits in `line` is planned anew once its server may be asked again.
@@ -279,12 +313,82 @@ package actor RefreshEngine {
     }
   }
 
+  // MARK: The network
+
+  private func report(of job: Job, _ result: FetchResult) -> NetworkWatch.Report {
+    NetworkWatch.Report(
+      feed: job.feed.url, host: WebAddress.host(of: job.feed.url) ?? job.feed.url,
+      evidence: .init(of: result), isPrivate: job.request.allowsPrivateAddresses,
+      hasFailedBefore: hasFailed(job.feed))
+  }
+
+  private func hasFailed(_ feed: Feed) -> Bool {
+    aggregator.map { $0.state(of: feed).failureCount > 0 } ?? false
+  }
+
+  private func lookAtNetwork() {
+    carryOut(
+      network.look(underWay: queue.inFlightCount, waiting: queue.waitingCount, now: now()))
+  }
+
+  private func carryOut(_ ruling: NetworkWatch.Ruling) {
+    guard !isStopped else { return }
+    for url in ruling.believed {
+      if let job = jobs[url], let result = job.result { store(result, job) }
+    }
+    for url in ruling.excused { excuse(url) }
+    switch ruling.turn {
+    case .wentOffline(let since):
+      observe(.offline(since: since))
+      noteNetwork(offlineSince: since)
+      for url in queue.removeWaiting() { excuse(url) }
+    case .cameBack(let since):
+      observe(.online(offlineSince: since))
+      noteNetwork(offlineSince: nil)
+      resumeAll()
+    case nil: break
+    }
+  }
+
+  private func excuse(_ url: String) {
+    guard let job = jobs.removeValue(forKey: url) else { return }
+    var note = FailureNote(kind: "offline", detail: "not asked: no host can be reached")
+    if case .failed(let failure, _) = job.result {
+      note = FailureNote(kind: failure.kind.rawValue, detail: failure.detail)
+    }
+    let source = job.feed.title ?? WebAddress.host(of: url) ?? url
+    observe(.excused(RefreshOutcome(feed: url, source: source, result: .failed(note))))
+  }
+
+  /// A daemon's turn is told to `status`; a pass by hand ends before anybody could ask.
+  private func noteNetwork(offlineSince moment: Timestamp?) {
+    guard subscription != nil else { return }
+    do {
+      try aggregator?.note(offlineSince: moment)
+    } catch {
+      storageFailed(error)
+    }
+  }
+
+  /// What fell due while the network was gone is asked soon, but not at once.
+  private func resumeAll() {
+    guard let subscription, let aggregator else { return }
+    let moment = now()
+    let due = subscription.configuration.feeds.map(\.url).filter { url in
+      jobs[url] == nil && aggregator.state(of: Feed(url: url)).due.map { $0.at <= moment } ?? true
+    }
+    self.subscription?.spread(due, now: moment)
+    self.subscription?.look(at: moment)
+  }
+
   // MARK: Waking
 
   /// Arms the one timer for whatever comes next: a host's gap, a due feed, a storage to try again.
   private func arm() {
     let moment = now()
-    let moments = [queue.wakeUp(after: moment), subscription?.nextWake].compactMap { $0 }
+    let starts = network.isDoubting ? nil : queue.wakeUp(after: moment)
+    let plans = network.isOffline ? subscription?.suspendedUntil : subscription?.nextWake
+    let moments = [starts, plans, network.wakeUp].compactMap { $0 }
     guard !isStopped, let next = moments.min() else { return }
     let wait = max(.milliseconds(1), min(next.since(moment), Self.longestSleep))
     if timer == nil {
@@ -297,7 +401,8 @@ package actor RefreshEngine {
   }
 
   private func wake() {
-    guard let subscription else { return pump() }
+    lookAtNetwork()
+    guard let subscription else { return goOn() }
     let moment = now()
     if let until = subscription.suspendedUntil, moment < until,
       until.since(moment) <= Self.lastStorageRetry
@@ -327,14 +432,24 @@ package actor RefreshEngine {
   private func enqueueDue(_ configuration: FeedsConfiguration, _ moment: Timestamp) throws {
     let aggregator = try opened()
     try aggregator.catchUp()
-    let plan = FetchPlan(
+    var plan = FetchPlan(
       configuration, selection: .due, now: moment,
       blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
       state: {
         subscription?.state(of: $0, known: aggregator.state(of: $0)) ?? FeedState(feed: $0.url)
       })
+    if network.isOffline { plan = probe(of: plan, moment) }
     enqueue(plan, configuration)
     subscription?.nextDue = plan.nextDue
+  }
+
+  /// While the network is gone, one feed of those that are due is asked now and then.
+  private func probe(of plan: FetchPlan, _ moment: Timestamp) -> FetchPlan {
+    let due = plan.requests.map(\.feed).filter { jobs[$0.url] == nil }
+    let feed = network.probe(among: due.map(\.url), now: moment) { url in
+      hasFailed(Feed(url: url))
+    }
+    return plan.keeping { $0.url == feed }
   }
 }
 

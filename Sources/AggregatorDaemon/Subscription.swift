@@ -7,6 +7,8 @@ struct Subscription: Sendable {
   private let addresses: Set<String>
   /// The first polls of feeds that were never polled, spread from the moment they became known.
   private var firstPolls: [String: DueDecision] = [:]
+  /// What fell due while nothing could be reached, spread from the moment at which something could.
+  private var resumptions: [String: Timestamp] = [:]
   /// The earliest moment at which a feed falls due; nil when all of them are being fetched.
   var nextDue: Timestamp?
   /// Until when a failed storage is left alone.
@@ -22,6 +24,7 @@ struct Subscription: Sendable {
     addresses = Set(configuration.feeds.map(\.url))
     suspendedUntil = old?.suspendedUntil
     failureCount = old?.failureCount ?? 0
+    resumptions = old?.resumptions ?? [:]
     let new = configuration.feeds.filter { state($0).due == nil }
     for feed in new {
       firstPolls[feed.url] =
@@ -36,17 +39,28 @@ struct Subscription: Sendable {
 
   /// `known`, with a moment for its first poll where it has none.
   func state(of feed: Feed, known: FeedState) -> FeedState {
-    guard known.due == nil else { return known }
     var state = known
-    state.due = firstPolls[feed.url]
+    if let due = known.due {
+      state.due?.at = max(due.at, resumptions[feed.url] ?? due.at)
+    } else {
+      state.due = firstPolls[feed.url]
+    }
     return state
   }
 
   /// A feed was polled: its next moment may be the earliest of all. What it brought is on disk.
   mutating func learn(_ outcome: RefreshOutcome) {
     firstPolls[outcome.feed] = nil
+    resumptions[outcome.feed] = nil
     failureCount = 0
     if let due = outcome.due { look(at: due.at) }
+  }
+
+  /// These feeds are due at once: asks them one after the other, the first now.
+  mutating func spread(_ due: [String], now: Timestamp) {
+    for url in due {
+      resumptions[url] = RefreshPolicy.firstPoll(of: url, among: due.count, now: now).at
+    }
   }
 
   /// Something may be to do at `moment`.

@@ -84,7 +84,11 @@ final class FetchReport: Sendable {
         "aggregator: \(MaskedAddress(feed)): \(FetchPlan.Reason.leftAlone(until: until))")
     case .damaged(let stretches):
       for stretch in stretches { StandardError.line("aggregator: archive: skipped: \(stretch)") }
-    case .suspended, .resumed: break
+    case .excused(let outcome): note(outcome)
+    case .offline:
+      progress.clear()
+      StandardError.line("aggregator: offline: no host can be reached; no feed is blamed for it")
+    case .suspended, .resumed, .online: break
     }
   }
 

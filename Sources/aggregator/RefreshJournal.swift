@@ -29,6 +29,15 @@ final class RefreshJournal: Sendable {
       logger.error("\(error); nothing is stored or fetched before \(until.rfc3339)")
     case .resumed:
       logger.notice("the archive opens again: fetching goes on")
+    case .offline(let since):
+      logger.warning(
+        "offline since \(since.rfc3339): no host can be reached; no feed is blamed, and one is tried now and then"
+      )
+    case .online(let since):
+      logger.notice("online again, after being offline since \(since.rfc3339)")
+    case .excused(let outcome):
+      let detail = outcome.failure?.detail ?? "not asked"
+      logger.debug("\(MaskedAddress(outcome.feed)): counts for nothing while offline: \(detail)")
     }
   }
 

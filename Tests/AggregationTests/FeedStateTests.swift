@@ -40,6 +40,7 @@ import Testing
     for line in [
       StateLine.feed(fullState()), .feed(FeedState(feed: "file:///a")),
       .host("herald.example", until: Timestamp(milliseconds: 5)),
+      .network(offlineSince: Timestamp(milliseconds: 7)), .network(offlineSince: nil),
     ] {
       #expect(StateLine(json: line.json) == line)
       #expect(!line.json.contains(UInt8(ascii: "\n")))

@@ -101,6 +101,24 @@ final class Outcomes: Sendable {
     }
   }
 
+  var excused: [String] {
+    events.withLock { $0 }.compactMap {
+      guard case .excused(let outcome) = $0 else { return nil }
+      return outcome.feed
+    }
+  }
+
+  /// The turns of the network, in words.
+  var turns: [String] {
+    events.withLock { $0 }.compactMap {
+      switch $0 {
+      case .offline: "offline"
+      case .online: "online"
+      default: nil
+      }
+    }
+  }
+
   var leftAlone: [String] {
     events.withLock { $0 }.compactMap {
       guard case .leftAlone(let feed, _) = $0 else { return nil }

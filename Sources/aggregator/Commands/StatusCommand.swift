@@ -29,6 +29,10 @@ struct StatusCommand: AsyncParsableCommand {
     let configuration = try options.configuration()
     let now = Clock.now()
     let roster = try roster(configuration, now: now)
+    if let since = roster.offlineSince, !options.quiet {
+      StandardError.line(
+        "aggregator: offline since \(since.rfc3339): no host can be reached; no feed is blamed")
+    }
     if roster.unreadableLineCount > 0 {
       StandardError.line(
         "aggregator: state/feeds.jsonl: \(roster.unreadableLineCount) lines cannot be read, ignoring"
