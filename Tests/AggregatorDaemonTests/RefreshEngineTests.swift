@@ -48,7 +48,8 @@ import Testing
 
   @Test func `with a scope of one URL only that feed is left alone`() async throws {
     let transport = ScriptedTransport { [urls] request in
-      request.url == urls[0] ? Answer.tooMany(retryAfter: .seconds(60)) : Answer.rss(request.url)
+      request.url == urls[0]
+        ? Answer.tooMany(retryAfter: .seconds(86_400)) : Answer.rss(request.url)
     }
     let rule = HostRule(host: "news.example", scope: .url)
     let configuration = Bench.configuration(urls, hosts: [rule])
