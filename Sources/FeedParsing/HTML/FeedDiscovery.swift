@@ -36,7 +36,7 @@ package struct FeedCandidate: Hashable, Sendable {
 /// Finds the feeds of a web page.
 package enum FeedDiscovery {
   /// Further candidates are left out.
-  private static let limit = 64
+  fileprivate static let limit = 64
   /// Of a page only the beginning is read.
   private static let pageByteLimit = 4 << 20
 
@@ -55,8 +55,19 @@ package enum FeedDiscovery {
   /// What the page names: the feeds that it declares (`<link rel="alternate">` with a feed's type),
   /// then those that the site is known to have, then links that look like feeds. Each address once.
   package static func candidates(inHTML html: [UInt8], base: String) -> [FeedCandidate] {
+    let page = page(html, base: base, readsLinks: true)
+    let known = KnownSite.feeds(of: base) + (page.canonical.map(KnownSite.feeds(of:)) ?? [])
+    return unique(page.declared.candidates + known + page.linked.candidates)
+  }
+
+  /// The feeds that the page declares.
+  static func declared(inHTML html: [UInt8], base: String) -> [FeedCandidate] {
+    unique(page(html, base: base, readsLinks: false).declared.candidates)
+  }
+
+  private static func page(_ html: [UInt8], base: String, readsLinks: Bool) -> FeedPage {
     html.prefix(pageByteLimit).withUnsafeBufferPointer { bytes in
-      var page = FeedPage(base: base, byteCount: bytes.count)
+      var page = FeedPage(base: base, byteCount: bytes.count, readsLinks: readsLinks)
       var tokenizer = HTMLTokenizer(bytes)
       while let token = tokenizer.next() {
         switch token {
@@ -68,8 +79,7 @@ package enum FeedDiscovery {
         }
       }
       page.endLink()
-      let known = KnownSite.feeds(of: base) + (page.canonical.map(KnownSite.feeds(of:)) ?? [])
-      return unique(page.declared + known + page.linked)
+      return page
     }
   }
 
@@ -99,27 +109,72 @@ package enum FeedDiscovery {
     return Array(candidates.filter { isWeb($0.url) && seen.insert($0.url).inserted }.prefix(limit))
   }
 
-  private static func isWeb(_ address: String) -> Bool {
+  fileprivate static func isWeb(_ address: String) -> Bool {
     address.hasPrefix("http://") || address.hasPrefix("https://")
+  }
+}
+
+/// Candidates up to the limit: no page names more feeds than that will be offered.
+private struct CandidateList {
+  private(set) var candidates: [FeedCandidate] = []
+  private var known: Set<String> = []
+
+  var isFull: Bool { known.count >= FeedDiscovery.limit }
+
+  mutating func append(_ candidate: FeedCandidate) {
+    guard !isFull, FeedDiscovery.isWeb(candidate.url), known.insert(candidate.url).inserted
+    else { return }
+    candidates.append(candidate)
+  }
+}
+
+/// What a tag that may lead to a feed says, of each attribute the first.
+private struct LinkAttributes {
+  private(set) var href: String?
+  private(set) var relation: String?
+  private(set) var type: String?
+  private(set) var title: String?
+
+  init(
+    _ attributes: ArraySlice<HTMLTokenizer.Attribute>, in bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    let scan = ByteScan(bytes: bytes)
+    func value(_ name: StaticString) -> String? {
+      let found = attributes.first {
+        $0.name.count == name.utf8CodeUnitCount
+          && scan.matchesIgnoringCase(name, at: $0.name.lowerBound)
+      }
+      guard let found else { return nil }
+      var value: [UInt8] = []
+      value.append(decoding: UnsafeBufferPointer(rebasing: bytes[found.value]), isAttribute: true)
+      return String(decoding: value, as: UTF8.self)
+    }
+    href = value("href")
+    relation = value("rel")
+    type = value("type")
+    title = value("title")
   }
 }
 
 /// What was found on a page so far.
 private struct FeedPage {
   private(set) var base: String
-  private(set) var declared: [FeedCandidate] = []
-  private(set) var linked: [FeedCandidate] = []
+  private(set) var declared = CandidateList()
+  private(set) var linked = CandidateList()
   /// The page's own address, as it says.
   private(set) var canonical: String?
   private var hasBase = false
   private var openLink: FeedCandidate?
   private var linkText: [UInt8] = []
   private var addresses: DocumentAddresses
+  /// Whether links count beside what the page declares.
+  private let readsLinks: Bool
 
   private static let linkTextByteLimit = 200
 
-  init(base: String, byteCount: Int) {
+  init(base: String, byteCount: Int, readsLinks: Bool) {
     self.base = base
+    self.readsLinks = readsLinks
     addresses = DocumentAddresses(documentByteCount: byteCount)
   }
 
@@ -128,21 +183,10 @@ private struct FeedPage {
     in bytes: UnsafeBufferPointer<UInt8>
   ) {
     switch element {
-    case .base, .link, .a: break
-    default: return
-    }
-    var values: [String: String] = [:]
-    for attribute in attributes {
-      let name = String(decoding: bytes[attribute.name], as: UTF8.self).lowercased()
-      var value: [UInt8] = []
-      value.append(
-        decoding: UnsafeBufferPointer(rebasing: bytes[attribute.value]), isAttribute: true)
-      if values[name] == nil { values[name] = String(decoding: value, as: UTF8.self) }
-    }
-    switch element {
-    case .base: readBase(values)
-    case .link: readDeclaration(values)
-    default: beginLink(values)
+    case .base: readBase(LinkAttributes(attributes, in: bytes))
+    case .link: readDeclaration(LinkAttributes(attributes, in: bytes))
+    case .a where readsLinks && !linked.isFull: beginLink(LinkAttributes(attributes, in: bytes))
+    default: break
     }
   }
 
@@ -156,70 +200,81 @@ private struct FeedPage {
     openLink = nil
     let text = PlainText.line(ofHTML: String(decoding: linkText, as: UTF8.self))
     link.title = link.title ?? text.nonBlank
-    if looksLikeFeed(link) { linked.append(link) }
+    if link.looksLikeFeed { linked.append(link) }
   }
 
-  private mutating func readBase(_ values: [String: String]) {
-    guard !hasBase, let href = values["href"],
+  private mutating func readBase(_ said: LinkAttributes) {
+    guard !hasBase, let href = said.href,
       let resolved = addresses.resolve(href, against: base)
     else { return }
     base = resolved
     hasBase = true
   }
 
-  private mutating func readDeclaration(_ values: [String: String]) {
-    let relations = (values["rel"] ?? "").lowercased().split(whereSeparator: \.isWhitespace)
+  private mutating func readDeclaration(_ said: LinkAttributes) {
+    let relations = (said.relation ?? "").lowercased().split(whereSeparator: \.isWhitespace)
     if relations.contains("canonical"), canonical == nil {
-      canonical = values["href"].flatMap { addresses.resolve($0, against: base) }
+      canonical = said.href.flatMap { addresses.resolve($0, against: base) }
     }
-    guard let href = values["href"]?.nonBlank,
+    guard !declared.isFull, let href = said.href?.nonBlank,
       relations.contains("feed")
-        || (relations.contains("alternate") && FeedDiscovery.isFeedType(values["type"] ?? "")),
+        || (relations.contains("alternate") && FeedDiscovery.isFeedType(said.type ?? "")),
       let url = addresses.resolve(href.withoutFeedScheme, against: base)
     else { return }
     declared.append(
       FeedCandidate(
-        url: url, title: values["title"].map(PlainText.line(ofText:))?.nonBlank,
-        type: values["type"]?.nonBlank))
+        url: url, title: said.title.map(PlainText.line(ofText:))?.nonBlank,
+        type: said.type?.nonBlank))
   }
 
-  private mutating func beginLink(_ values: [String: String]) {
+  private mutating func beginLink(_ said: LinkAttributes) {
     endLink()
     linkText.removeAll(keepingCapacity: true)
-    guard let href = values["href"]?.nonBlank,
+    guard let href = said.href?.nonBlank,
       let url = addresses.resolve(href.withoutFeedScheme, against: base)
     else { return }
     openLink = FeedCandidate(
-      url: url, title: values["title"]?.nonBlank, type: values["type"]?.nonBlank, origin: .linked)
+      url: url, title: said.title?.nonBlank, type: said.type?.nonBlank, origin: .linked)
   }
+}
 
-  /// By the type, the last part of the path, or the words of the link.
-  private func looksLikeFeed(_ link: FeedCandidate) -> Bool {
-    if let type = link.type, FeedDiscovery.isFeedType(type) { return true }
-    let address = link.url.prefix { $0 != "#" }.lowercased()
-    let path = address.prefix { $0 != "?" }
-    let name = path.split(separator: "/").last ?? ""
-    let names = [
-      "feed", "feeds", "rss", "atom", "rdf", "rss2", "index.xml", "atom.xml", "feed.json",
-    ]
-    if names.contains(String(name)) || [".rss", ".rdf", ".atom"].contains(where: name.hasSuffix) {
+extension FeedCandidate {
+  private static let feedNames: Set<String> = [
+    "feed", "feeds", "rss", "atom", "rdf", "rss2", "index.xml", "atom.xml", "feed.json",
+  ]
+  private static let feedTitles: Set<String> = [
+    "rss", "rss feed", "atom", "atom feed", "json feed", "rss 2.0",
+  ]
+
+  /// By the type, the last part of the path, or the words of the link. In bytes, since addresses are
+  /// long and links many.
+  fileprivate var looksLikeFeed: Bool {
+    if let type, FeedDiscovery.isFeedType(type) { return true }
+    let address = ArraySlice(url.utf8.prefix { $0 != UInt8(ascii: "#") })
+    let path = address.prefix { $0 != UInt8(ascii: "?") }
+    let last = path.split(separator: UInt8(ascii: "/")).last ?? []
+    let name = String(decoding: last, as: UTF8.self).lowercased()
+    if Self.feedNames.contains(name) || [".rss", ".rdf", ".atom"].contains(where: name.hasSuffix) {
       return true
     }
-    if name.hasSuffix(".xml"),
-      name.contains("rss") || name.contains("feed") || name.contains("atom")
+    let words: [StaticString] = ["rss", "feed", "atom"]
+    if name.hasSuffix(".xml"), words.contains(where: { last.firstRange(ofIgnoringCase: $0) != nil })
     {
       return true
     }
-    if address.contains("feed=rss") || address.contains("feed=atom") { return true }
-    let title = (link.title ?? "").lowercased()
-    return ["rss", "rss feed", "atom", "atom feed", "json feed", "rss 2.0"].contains(title)
+    if address.firstRange(ofIgnoringCase: "feed=rss") != nil
+      || address.firstRange(ofIgnoringCase: "feed=atom") != nil
+    {
+      return true
+    }
+    return Self.feedTitles.contains((title ?? "").lowercased())
   }
 }
 
 extension String {
   /// `feed:https://…` and `feed://…` are addresses of feeds for programs that register the scheme.
   fileprivate var withoutFeedScheme: String {
-    guard lowercased().hasPrefix("feed:") else { return self }
+    guard utf8.lazy.map(\.asciiLowercased).starts(with: "feed:".utf8) else { return self }
     let rest = dropFirst(5)
     return rest.hasPrefix("//") ? "https:" + rest : String(rest)
   }

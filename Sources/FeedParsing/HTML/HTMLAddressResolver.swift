@@ -1,5 +1,27 @@
 internal import Syndication
 
+/// The absolute address that the relative ones of texts belong to, read when it is first needed and
+/// once for all texts.
+final class HTMLAddressBase {
+  let address: String
+  fileprivate lazy var parts = AddressBase(address)
+  /// What stands before a reference that begins with a name, and before one that begins with a slash,
+  /// up to that slash; empty when what came of them is no web address.
+  fileprivate lazy var folder = beginning(of: "a")
+  fileprivate lazy var origin = beginning(of: "/a")
+
+  init(_ address: String) {
+    self.address = address
+  }
+
+  private func beginning(of reference: String) -> [UInt8] {
+    guard let resolved = WebAddress.resolve(reference, within: parts), resolved.isWebAddress else {
+      return []
+    }
+    return Array(resolved.utf8.dropLast(reference.utf8.count))
+  }
+}
+
 /// Writes the addresses in attributes: safe ones only, absolute where there is a base.
 struct HTMLAddressResolver {
   /// What resolving may add to a text beyond a multiple of its length, in bytes: a long base in
@@ -24,13 +46,11 @@ struct HTMLAddressResolver {
     }
   }
 
-  private let base: String?
-  /// The base, read when it is first needed.
-  private var readBase: AddressBase?
+  private let base: HTMLAddressBase?
   private let kinds = HTMLAddressResolver.kinds
   private var addableByteCount: Int
 
-  init(base: String?, textByteCount: Int) {
+  init(base: HTMLAddressBase?, textByteCount: Int) {
     self.base = base
     addableByteCount = Self.addedByteLimit + Self.addedFactor * textByteCount
   }
@@ -44,6 +64,12 @@ struct HTMLAddressResolver {
       output.append(value)
       return true
     }
+    if let beginning = beginning(of: value, isLink: isLink) {
+      addableByteCount -= beginning.count
+      beginning.withUnsafeBufferPointer { output.append(escaping: $0) }
+      output.append(value)
+      return true
+    }
     scratch.removeAll(keepingCapacity: true)
     scratch.append(decoding: value, isAttribute: true)
     let isDone = scratch.withUnsafeBufferPointer { decoded in
@@ -52,7 +78,7 @@ struct HTMLAddressResolver {
       return true
     }
     if isDone { return true }
-    let reference = String(decoding: scratch, as: UTF8.self)
+    let reference = String(checkedUTF8: scratch[...])
     guard var address = resolve(reference) else { return false }
     if isLink { address = WebAddress.withoutTrackingParameters(address) }
     address.withUTF8 { output.append(escaping: $0) }
@@ -62,13 +88,39 @@ struct HTMLAddressResolver {
   /// A safe address, absolute when there is a base; nil when it is none.
   mutating func resolve(_ reference: String) -> String? {
     guard WebAddress.isSafe(reference) else { return nil }
-    if readBase == nil { readBase = base.map(AddressBase.init) }
-    let root = addableByteCount > 0 ? readBase : nil
+    let root = addableByteCount > 0 ? base?.parts : nil
     guard let address = WebAddress.resolve(reference, within: root) else {
       return base == nil ? reference : nil
     }
     addableByteCount -= max(0, address.utf8.count - reference.utf8.count)
     return WebAddress.isSafe(address) ? address : nil
+  }
+
+  /// What resolving would plainly write before a relative reference and nothing else, as with most: one
+  /// without a scheme, dot segments, references and bytes that are encoded or to be encoded.
+  private func beginning(of value: UnsafeBufferPointer<UInt8>, isLink: Bool) -> [UInt8]? {
+    guard let base, addableByteCount > 0, value.count <= WebAddress.byteLimit,
+      let first = value.first, first < 0x80
+    else { return nil }
+    let kind = kinds[Int(first)]
+    guard kind == .plain || kind == .slash, value.count < 2 || kind != .slash || value[1] != first
+    else { return nil }
+    var hasMark = false
+    var previous = UInt8(ascii: "/")
+    for byte in value {
+      switch kinds[Int(byte)] {
+      case .ampersand, .other: return nil
+      case .mark: hasMark = true
+      case .slash: break
+      case .plain:
+        if byte >= 0x80 || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%") { return nil }
+        if byte == UInt8(ascii: "."), previous == UInt8(ascii: "/") { return nil }
+      }
+      previous = byte
+    }
+    if isLink, hasMark, WebAddress.mayTrack(value) { return nil }
+    let beginning = kind == .slash ? base.origin : base.folder
+    return beginning.isEmpty ? nil : beginning
   }
 
   /// Whether resolving would plainly change nothing, as with most addresses: `WebAddress.resolve`

@@ -41,7 +41,7 @@ struct HTMLAttributeFilter: ~Copyable {
     guard let value else { return nil }
     scratch.removeAll(keepingCapacity: true)
     scratch.append(decoding: value, isAttribute: true)
-    return addresses.resolve(String(decoding: scratch, as: UTF8.self))
+    return addresses.resolve(String(checkedUTF8: scratch[...]))
   }
 
   /// Chooses and writes the attributes of a tag; false when the whole element has to go because it

@@ -19,9 +19,14 @@ struct HTMLBuffer: ~Copyable {
     UnsafeBufferPointer(start: start, count: count)
   }
 
+  /// A copy as text: what was written has to be UTF-8.
+  var text: String { String(checkedUTF8: bytes) }
+
   mutating func removeAll() {
     count = 0
   }
+
+  var last: UInt8? { count > 0 ? start[count - 1] : nil }
 
   /// Forgets what was written behind the first `byteCount` bytes.
   mutating func shrink(to byteCount: Int) {
@@ -43,6 +48,15 @@ struct HTMLBuffer: ~Copyable {
     count += bytes.count
   }
 
+  /// Appends the first `byteCount` bytes of a name. Its memory is `HTMLName.byteLimit` bytes long, all
+  /// of which are written: that many need no call.
+  @inline(__always)
+  mutating func append(nameAt name: UnsafePointer<UInt8>, byteCount: Int) {
+    if HTMLName.byteLimit > capacity - count { grow(by: HTMLName.byteLimit) }
+    UnsafeMutableRawPointer(start + count).copyMemory(from: name, byteCount: HTMLName.byteLimit)
+    count += byteCount
+  }
+
   @inline(__always)
   mutating func append(_ text: StaticString) {
     append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
@@ -55,6 +69,15 @@ struct HTMLBuffer: ~Copyable {
     moved.update(from: start, count: count)
     start.deallocate()
     (start, capacity) = (moved, larger)
+  }
+}
+
+extension String {
+  /// As `init(checkedUTF8:)` of a slice.
+  init(checkedUTF8 text: UnsafeBufferPointer<UInt8>) {
+    assert(UTF8Repair.isValid(Array(text)[...]), "text that is no UTF-8")
+    let isASCII = ByteScan(bytes: text).nextBeyondASCII(from: 0) == text.count
+    self.init(copying: UTF8Span(unchecked: text.span, isKnownASCII: isASCII))
   }
 }
 

@@ -96,8 +96,9 @@ struct SpelledNames {
   @inline(__always)
   func write(_ place: Int, to output: inout HTMLBuffer) {
     bytes.withUnsafeBufferPointer { bytes in
-      let start = place * HTMLName.byteLimit
-      output.append(UnsafeBufferPointer(rebasing: bytes[start..<start + Int(lengths[place])]))
+      guard let first = bytes.baseAddress else { return }
+      output.append(
+        nameAt: first + place * HTMLName.byteLimit, byteCount: Int(lengths[place]))
     }
   }
 }

@@ -7,10 +7,15 @@
 ///
 /// Sanitising what was sanitised changes nothing.
 package struct HTMLSanitizer {
-  private let base: String?
+  private let base: HTMLAddressBase?
 
   /// Relative addresses are resolved against `base`, an absolute address; without it they stay.
   package init(base: String?) {
+    self.init(sharing: base.map(HTMLAddressBase.init))
+  }
+
+  /// The same with a base that was read before.
+  init(sharing base: HTMLAddressBase?) {
     self.base = base
   }
 
@@ -46,7 +51,7 @@ private struct SanitizingPass: ~Copyable {
   /// The attributes of the image before them.
   private var lastImage: [UInt8] = []
 
-  init(_ html: UnsafeBufferPointer<UInt8>, base: String?) {
+  init(_ html: UnsafeBufferPointer<UInt8>, base: HTMLAddressBase?) {
     self.html = html
     writer = HTMLWriter(capacity: html.count + html.count / 8)
     attributes = HTMLAttributeFilter(

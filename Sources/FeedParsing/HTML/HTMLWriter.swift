@@ -107,7 +107,7 @@ struct HTMLWriter: ~Copyable {
 
   mutating func finish() -> String {
     pop(to: 0)
-    return String(decoding: output.bytes, as: UTF8.self)
+    return output.text
   }
 
   private mutating func push(_ element: HTMLElement) {

@@ -1,12 +1,13 @@
 /// Collects the words of a text and decides about the white space between them.
-struct PlainTextWriter {
+struct PlainTextWriter: ~Copyable {
   /// What separates the words written so far from the next one.
   private enum Gap {
     case none, space, line
   }
 
   private let isSingleLine: Bool
-  private var output: [UInt8] = []
+  private var output: HTMLBuffer
+  private var scratch: [UInt8] = []
   private var gap = Gap.none
   private var needsBullet = false
   /// How many preformatted elements are open.
@@ -14,10 +15,10 @@ struct PlainTextWriter {
 
   init(capacity: Int, isSingleLine: Bool) {
     self.isSingleLine = isSingleLine
-    output.reserveCapacity(capacity)
+    output = HTMLBuffer(capacity: capacity)
   }
 
-  var isEmpty: Bool { output.isEmpty }
+  var isEmpty: Bool { output.count == 0 }
 
   mutating func open(_ element: HTMLElement) {
     let traits = element.traits
@@ -38,9 +39,9 @@ struct PlainTextWriter {
 
   mutating func finish() -> String {
     while let last = output.last, last == 0x20 || last == 0x0A || last == 0x09 {
-      output.removeLast()
+      output.shrink(to: output.count - 1)
     }
-    return String(decoding: output, as: UTF8.self)
+    return output.text
   }
 
   private mutating func endLine() {
@@ -53,7 +54,7 @@ struct PlainTextWriter {
 
   /// Writes what stands between the words before and the next one.
   private mutating func closeGap() {
-    if !output.isEmpty {
+    if !isEmpty {
       switch gap {
       case .none: break
       case .space: output.append(0x20)
@@ -62,7 +63,7 @@ struct PlainTextWriter {
     }
     gap = .none
     guard needsBullet else { return }
-    output.append(contentsOf: [0xE2, 0x80, 0xA2, 0x20])
+    output.append("\u{2022} ")
     needsBullet = false
   }
 }
@@ -72,7 +73,8 @@ struct PlainTextWriter {
 extension PlainTextWriter {
   /// True for the bytes that are copied without a closer look: ASCII that is neither control, white
   /// space nor ampersand, and the bytes of characters outside the blocks with controls and spaces.
-  private static let isPlain: [Bool] = (0...255).map { byte in
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case 0...0x20, 0x26, 0x7F, 0xC2, 0xE2, 0xE3, 0xEF: false
     default: true
@@ -86,7 +88,7 @@ extension PlainTextWriter {
       let end = Self.plainRun(in: text, from: place)
       if end > place {
         if gap != .none || needsBullet { closeGap() }
-        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[place..<end]))
+        output.append(UnsafeBufferPointer(rebasing: text[place..<end]))
         place = end
       } else {
         place += writeSpecial(text, at: place, decoding: decoding)
@@ -96,22 +98,18 @@ extension PlainTextWriter {
 
   /// The end of the longest run of plain bytes with single spaces between them.
   private static func plainRun(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    isPlain.withUnsafeBufferPointer { isPlain in
-      var place = text.endOfPlainWords(from: start)
-      while place < text.count {
-        let byte = text[place]
-        if isPlain[Int(byte)] {
-          place += 1
-        } else if byte == 0x20, place > start, place + 1 < text.count,
-          isPlain[Int(text[place + 1])]
-        {
-          place += 2
-        } else {
-          break
-        }
+    var place = text.endOfPlainWords(from: start)
+    while place < text.count {
+      let byte = text[place]
+      if isPlain(byte) {
+        place += 1
+      } else if byte == 0x20, place > start, place + 1 < text.count, isPlain(text[place + 1]) {
+        place += 2
+      } else {
+        break
       }
-      return place
     }
+    return place
   }
 
   /// Writes one character that is not plain and returns its bytes in `text`.
@@ -120,12 +118,8 @@ extension PlainTextWriter {
   ) -> Int {
     let byte = text[place]
     if byte == 0x26, decoding {
-      var decoded: [UInt8] = []
-      let length = CharacterReference.decode(text, at: place, isAttribute: false, into: &decoded)
-      if length > 0 {
-        decoded.withUnsafeBufferPointer { write($0, decoding: false) }
-        return length
-      }
+      let length = writeReference(text, at: place)
+      if length > 0 { return length }
     }
     if byte < 0x80 {
       let isFirstOfLineEnd = byte == 0x0D && place + 1 < text.count && text[place + 1] == 0x0A
@@ -140,8 +134,24 @@ extension PlainTextWriter {
     case .nothing: break
     case .word:
       closeGap()
-      output.append(contentsOf: character)
+      output.append(character)
     }
+    return length
+  }
+
+  /// Writes what a character reference stands for and returns its bytes, 0 where there is none.
+  private mutating func writeReference(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
+    let common = ByteScan(bytes: text).commonEntity(at: place)
+    if common.length > 0 {
+      writeASCII(common.byte)
+      return common.length
+    }
+    var decoded: [UInt8] = []
+    swap(&decoded, &scratch)
+    decoded.removeAll(keepingCapacity: true)
+    let length = CharacterReference.decode(text, at: place, isAttribute: false, into: &decoded)
+    if length > 0 { decoded.withUnsafeBufferPointer { write($0, decoding: false) } }
+    swap(&decoded, &scratch)
     return length
   }
 
@@ -158,7 +168,7 @@ extension PlainTextWriter {
 
   private mutating func writePreformatted(space: UInt8) {
     let isLineEnd = space == 0x0A || space == 0x0D
-    if isLineEnd, output.isEmpty { return }
+    if isLineEnd, isEmpty { return }
     if isLineEnd, gap == .line { return closeGap() }
     closeGap()
     output.append(isLineEnd ? 0x0A : space == 0x09 ? 0x09 : 0x20)

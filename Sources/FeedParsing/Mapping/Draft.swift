@@ -87,44 +87,71 @@ struct Draft {
 }
 
 extension Draft {
-  /// The entry that the draft amounts to.
-  func entry() -> Entry {
-    var entry = Entry()
-    entry.guid = id ?? about ?? dcIdentifier
-    let link = publishedLink
+  var hasTitle: Bool {
+    title != nil || dcTitle != nil || itunesTitle != nil || mediaTitle != nil
+  }
+
+  /// Makes of a new entry what the draft amounts to, which is empty after that: what can be moved is
+  /// not copied.
+  mutating func move(into entry: inout Entry) {
+    swap(&entry.guid, &id)
+    let link = publishedLink(id: entry.guid)
+    if entry.guid == nil { entry.guid = about ?? dcIdentifier }
     entry.permalink = originalLink ?? link
-    entry.publishedLink = originalLink == nil ? nil : link
-    entry.title = title ?? dcTitle ?? itunesTitle ?? mediaTitle
+    if originalLink != nil { entry.publishedLink = link }
+    entry.enclosures = enclosures.elements
+    if media != nil {
+      entry.enclosures += playable
+      entry.image = picture
+    }
+    if let said = itunesImage ?? image?.url { entry.image = said }
+    moveTexts(into: &entry)
+    moveDates(into: &entry)
+    movePersons(into: &entry)
+    swap(&entry.links, &links)
+    entry.categories = categories.elements
+    swap(&entry.comments, &comments)
+    swap(&entry.commentsFeed, &commentsFeed)
+    swap(&entry.commentsPost, &commentsPost)
+    entry.commentCount = commentCount
+    swap(&entry.licenses, &licenses)
+    entry.geo = place
+    swap(&entry.source, &source)
+    swap(&entry.media, &media)
+    swap(&entry.itunes, &itunes)
+    swap(&entry.podcast, &podcast)
+    swap(&entry.chapters, &chapters)
+    swap(&entry.inReplyTo, &inReplyTo)
+  }
+
+  private mutating func moveTexts(into entry: inout Entry) {
+    swap(&entry.title, &title)
+    if entry.title == nil { entry.title = dcTitle ?? itunesTitle ?? mediaTitle }
     entry.subtitle = subtitle ?? itunesSubtitle
-    (entry.summary, entry.content) = texts
-    entry.contentType = contentType
-    entry.contentSource = contentSource
-    entry.rights = rights
-    entry.links = links
-    entry.language = language ?? entry.content?.language ?? entry.summary?.language
-    (entry.published, entry.updated) = dates
+    moveBody(into: &entry)
+    swap(&entry.contentType, &contentType)
+    swap(&entry.contentSource, &contentSource)
+    swap(&entry.rights, &rights)
+    swap(&entry.language, &language)
+    if entry.language == nil {
+      entry.language = entry.content?.language ?? entry.summary?.language
+    }
+  }
+
+  /// `pubDate` is published, `dc:date` updated unless it is all there is.
+  private func moveDates(into entry: inout Entry) {
+    entry.published = published ?? publicationDate
+    entry.updated = updated ?? dcDate ?? lastBuildDate
     entry.created = created
     entry.expired = expired
+  }
+
+  private mutating func movePersons(into entry: inout Entry) {
     entry.authors =
       authors.elements.isEmpty ? source?.properties.authors ?? [] : authors.elements
-    entry.contributors = contributors
-    entry.publisher = owner ?? publisher
-    entry.categories = categories.elements
-    entry.enclosures = enclosures.elements + playable
-    entry.image = itunesImage ?? image?.url ?? picture
-    entry.comments = comments
-    entry.commentsFeed = commentsFeed
-    entry.commentsPost = commentsPost
-    entry.commentCount = commentCount
-    entry.licenses = licenses
-    entry.source = source
-    entry.geo = place
-    entry.media = media
-    entry.itunes = itunes
-    entry.podcast = podcast
-    entry.chapters = chapters
-    entry.inReplyTo = inReplyTo
-    return entry
+    swap(&entry.contributors, &contributors)
+    swap(&entry.publisher, &owner)
+    if entry.publisher == nil { entry.publisher = publisher }
   }
 
   /// The feed, or an entry's source, that the draft amounts to.
@@ -137,7 +164,7 @@ extension Draft {
     feed.rights = rights
     feed.information = information
     feed.id = id ?? about ?? dcIdentifier
-    feed.permalink = publishedLink
+    feed.permalink = publishedLink(id: id)
     feed.links = links
     feed.language = language
     feed.published = published
@@ -171,7 +198,7 @@ extension Draft {
 
   /// The first alternate link, an id that is an address, or an enclosure. RFC 4287 compares
   /// relations letter by letter, RFC 8288 whatever their case: the exact spelling comes first.
-  private var publishedLink: String? {
+  private func publishedLink(id: String?) -> String? {
     let exact = links.first { $0.relation ?? "alternate" == "alternate" && !$0.href.isEmpty }
     let alternate = exact ?? links.first { $0.has(relation: "alternate") && !$0.href.isEmpty }
     if let alternate { return alternate.href }
@@ -182,17 +209,27 @@ extension Draft {
   /// Summary and content. `content:encoded` is the content; a description beside it the summary, and a
   /// longer text beside that one the content where there is no other. A summary that repeats the
   /// content is none.
-  private var texts: (summary: TextConstruct?, content: TextConstruct?) {
-    let said = [description, summary, itunesSummary, dcDescription, mediaDescription]
-      .compactMap { $0 }
-    if let full = content ?? encoded { return (said.first { $0.value != full.value }, full) }
-    guard let short = said.first else { return (subtitle ?? itunesSubtitle, nil) }
-    return (short, said.first { $0.value.utf8.count > short.value.utf8.count })
+  private mutating func moveBody(into entry: inout Entry) {
+    swap(&entry.content, &content)
+    if entry.content == nil { swap(&entry.content, &encoded) }
+    if let full = entry.content {
+      entry.summary = short { $0.value != full.value }
+    } else if let short = short(where: { _ in true }) {
+      entry.content = self.short { $0.value.utf8.count > short.value.utf8.count }
+      entry.summary = short
+    } else {
+      entry.summary = entry.subtitle
+    }
   }
 
-  /// `pubDate` is published, `dc:date` updated unless it is all there is.
-  private var dates: (published: Timestamp?, updated: Timestamp?) {
-    (published ?? publicationDate, updated ?? dcDate ?? lastBuildDate)
+  /// The first of the texts beside the content that fits.
+  private func short(where fits: (TextConstruct) -> Bool) -> TextConstruct? {
+    if let description, fits(description) { return description }
+    if let summary, fits(summary) { return summary }
+    if let itunesSummary, fits(itunesSummary) { return itunesSummary }
+    if let dcDescription, fits(dcDescription) { return dcDescription }
+    if let mediaDescription, fits(mediaDescription) { return mediaDescription }
+    return nil
   }
 
   /// Sound and film of Media RSS that no enclosure names: what a reader plays.

@@ -5,8 +5,10 @@ internal import Syndication
 struct FeedBuilder {
   let request: ParseRequest
   var frames: [Frame] = []
-  /// The feed at the bottom; above it the open entry, above that its source.
-  var drafts: [Draft] = [Draft(.feed)]
+  /// The innermost draft: the feed, the open entry or that one's source.
+  var draft = Draft(.feed)
+  /// Those around it, the feed first.
+  var outerDrafts: [Draft] = []
   /// Entries that ended and were not taken yet, in document order.
   var entries: [Entry] = []
   /// Entries that ended.
@@ -36,6 +38,8 @@ struct FeedBuilder {
   var isTextCut = false
   let rootBase: String?
   var addresses: DocumentAddresses
+  /// The base of the last text, since most texts of a document have the same.
+  var textBase: HTMLAddressBase?
 
   init(_ request: ParseRequest, documentByteCount: Int) {
     addresses = DocumentAddresses(documentByteCount: documentByteCount)
@@ -43,7 +47,7 @@ struct FeedBuilder {
     rootBase =
       request.contentLocation.flatMap { WebAddress.resolve($0, against: request.url) }
       ?? request.url
-    drafts[0].language = request.contentLanguage?.nonBlank
+    draft.language = request.contentLanguage?.nonBlank
   }
 
   /// Whether no element was opened yet that decides the format and its version.
@@ -57,8 +61,9 @@ struct FeedBuilder {
 
   /// Whether an element is mark-up inside a text construct.
   func takesMarkup(_ field: Field) -> Bool {
-    guard let top = frames.last else { return false }
-    return !markup.isEmpty || top.mode.takesMarkup && top.field.isTextConstruct
+    guard !frames.isEmpty else { return false }
+    let top = frames.count - 1
+    return !markup.isEmpty || frames[top].mode.takesMarkup && frames[top].field.isTextConstruct
   }
 
   /// The root element: it decides the format, not the content type.
@@ -133,16 +138,35 @@ struct FeedBuilder {
   /// Of a reference that escaping writes, less its semicolon.
   private static let referenceByteLimit = 5
 
-  /// The innermost draft.
-  var draft: Draft {
-    _read { yield drafts[drafts.count - 1] }
-    _modify { yield &drafts[drafts.count - 1] }
+  /// Whether the innermost draft is the feed.
+  var isInFeed: Bool { outerDrafts.isEmpty }
+
+  /// Begins a draft within the innermost one. Drafts are large: they move, and are never copied.
+  mutating func beginDraft(_ kind: Draft.Kind) {
+    var outer = Draft(kind)
+    swap(&outer, &draft)
+    outerDrafts.append(outer)
+  }
+
+  /// Ends the innermost draft, which is not the feed.
+  mutating func endDraft() -> Draft {
+    var ended = outerDrafts.removeLast()
+    swap(&ended, &draft)
+    return ended
   }
 
   mutating func open(_ field: Field, _ attributes: MarkupAttributes) {
-    var frame = Frame(field: field, scope: frames.last?.scope ?? .none)
-    frame.base = frames.last?.base ?? rootBase
-    frame.language = frames.last.map(\.language) ?? drafts[0].language
+    var frame = Frame(field: field, scope: .none)
+    // Whole frames are dear to copy.
+    if frames.isEmpty {
+      frame.base = rootBase
+      frame.language = draft.language
+    } else {
+      let parent = frames.count - 1
+      frame.scope = frames[parent].scope
+      frame.base = frames[parent].base ?? rootBase
+      frame.language = frames[parent].language
+    }
     frame.textStart = text.count
     inherit(attributes, into: &frame)
     if !prepare(&frame, attributes) {
@@ -187,7 +211,7 @@ struct FeedBuilder {
     end(frame)
     text.removeLast(text.count - min(frame.textStart, text.count))
     isTextCut = false
-    collects = frames.last.map { $0.mode != .none } ?? false
+    collects = !frames.isEmpty && frames[frames.count - 1].mode != .none
   }
 
   /// The text of the element that ends, trimmed; nil when blank.
@@ -222,7 +246,7 @@ extension FeedBuilder {
     let isCut = !isFull && (!frames.isEmpty || skipped > 0)
     if isCut, !request.keepsOpenEntry, let open = frames.firstIndex(where: { $0.endsDraft }) {
       frames.removeLast(frames.count - open)
-      drafts.removeLast(drafts.count - 1)
+      while !isInFeed { _ = endDraft() }
     }
     skipped = 0
     while !markup.isEmpty { closeMarkup("") }
@@ -235,7 +259,7 @@ extension FeedBuilder {
       let what = request.isWhole ? "the document ends inside an element" : "the transfer was cut"
       feed.defects.append(ParseDefect(.truncated, what))
     }
-    feed.properties = drafts[0].properties()
+    feed.properties = draft.properties()
     feed.listing = sequence
     return feed
   }

@@ -12,7 +12,7 @@ extension FeedBuilder {
     case .image:
       endImage(frame)
     case .textInput:
-      drafts[0].textInput = textInput
+      setTextInput()
     case _ where frame.field.isTextConstruct:
       endText(frame)
     default:
@@ -20,11 +20,17 @@ extension FeedBuilder {
     }
   }
 
+  /// The input belongs to the feed, wherever it stands.
+  private mutating func setTextInput() {
+    if isInFeed { draft.textInput = textInput } else { outerDrafts[0].textInput = textInput }
+  }
+
   private mutating func endEntry() {
-    let entry = drafts.removeLast().entry()
+    var ended = endDraft()
     // Google News demands a title; other sitemaps list pages, not news.
-    guard format != .sitemap || entry.title != nil else { return }
-    entries.append(entry)
+    guard format != .sitemap || ended.hasTitle else { return }
+    entries.append(Entry())
+    ended.move(into: &entries[entries.count - 1])
     entryCount += 1
   }
 
@@ -44,8 +50,7 @@ extension FeedBuilder {
     if let url = frame.attributes?[.url], let address = address(url, frame.base) {
       draft.links.append(WebLink(href: address))
     }
-    let source = draft.properties()
-    drafts.removeLast()
+    let source = endDraft().properties()
     draft.source = EntrySource(source)
   }
 
@@ -253,6 +258,8 @@ extension FeedBuilder {
     noteCut(unless: draft.links.appendBounded(link))
     guard !href.isEmpty else { return }
     becomeBase(link)
+    // As most links: an alternate.
+    guard link.relation != nil else { return }
     if link.has(relation: "enclosure") {
       noteCut(
         unless: draft.enclosures.append(

@@ -32,7 +32,7 @@ extension FeedBuilder {
   }
 
   private mutating func openFeed(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
-    guard drafts.count == 1 else { return false }
+    guard isInFeed else { return false }
     frame.scope = .draft
     if attributes.has(.lang), let language = frame.language { draft.language = language }
     if frame.field == .channel {
@@ -43,7 +43,7 @@ extension FeedBuilder {
   }
 
   private mutating func openEntry(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
-    guard drafts.count == 1 else { return false }
+    guard isInFeed else { return false }
     guard entryCount < request.limits.entryCount else {
       tally.note(.limit, "entries beyond the limit dropped")
       isFull = true
@@ -51,7 +51,7 @@ extension FeedBuilder {
     }
     frame.scope = .draft
     frame.endsDraft = true
-    drafts.append(Draft(.entry))
+    beginDraft(.entry)
     draft.about = attributes[.about]
     draft.language = frame.language
     describeInAttributes(frame, attributes)
@@ -82,7 +82,7 @@ extension FeedBuilder {
     case .source:
       guard draft.kind == .entry else { return false }
       frame.endsDraft = true
-      drafts.append(Draft(.source))
+      beginDraft(.source)
       frame.attributes = attributes
       frame.scope = .draft
     case .image:
@@ -130,7 +130,7 @@ extension FeedBuilder {
   }
 
   private mutating func addListed(_ attributes: MarkupAttributes) {
-    guard drafts.count == 1, sequence.count < request.limits.entryCount,
+    guard isInFeed, sequence.count < request.limits.entryCount,
       let address = attributes[.resource]
     else { return }
     sequence.append(address)

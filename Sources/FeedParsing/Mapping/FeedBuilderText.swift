@@ -135,9 +135,17 @@ extension FeedBuilder {
       if base == nil, construct.base != nil {
         tally.note(.limit, "relative addresses beyond the limit left as they are")
       }
-      let safe = html.withUnsafeBufferPointer(HTMLSanitizer(base: base).sanitize)
+      let sanitizer = HTMLSanitizer(sharing: base.map { textBase(of: $0) })
+      let safe = html.withUnsafeBufferPointer(sanitizer.sanitize)
       construct.value = safe.nonBlank ?? ""
     }
+  }
+
+  private mutating func textBase(of address: String) -> HTMLAddressBase {
+    if let textBase, textBase.address == address { return textBase }
+    let read = HTMLAddressBase(address)
+    textBase = read
+    return read
   }
 }
 
