@@ -41,6 +41,10 @@ import Testing
     ("<table><tr><td>a</div></b>b</table>", "<table><tr><td>ab</td></tr></table>"),
     ("<table><caption>a<tr><td>b", "<table><caption>a</caption><tr><td>b</td></tr></table>"),
     (
+      "<table><thead><tr><th><caption>a<tbody><tr><td>b",
+      "<table><thead><tr><th><caption>a</caption></th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>"
+    ),
+    (
       "<table><caption>a<caption>b<tr><td>c<tr><td>d",
       "<table><caption>a</caption><caption>b</caption><tr><td>c</td></tr><tr><td>d</td></tr></table>"
     ),

@@ -181,13 +181,13 @@ struct HTMLWriter: ~Copyable {
     }
     guard element.traits.contains(.impliesEnds) else { return }
     for rule in impliedEnds[element.number] where rule.closes.intersects(openNumbers) {
+      // The outermost: what an inner one of another name left open would be closed by the next reading.
+      var found: Int?
       for depth in open.indices.reversed() {
-        if rule.closes.contains(open[depth].number) {
-          pop(to: depth)
-          break
-        }
+        if rule.closes.contains(open[depth].number) { found = depth }
         if rule.within.contains(open[depth].number) { break }
       }
+      if let found { pop(to: found) }
     }
   }
 
