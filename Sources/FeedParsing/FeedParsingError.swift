@@ -1,7 +1,7 @@
 /// Why some bytes are no feed.
 package struct FeedParsingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What the bytes look like instead.
-  package enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     case empty
     case htmlPage = "html-page"
     case challengePage = "challenge-page"
@@ -14,8 +14,6 @@ package struct FeedParsingError: Error, Hashable, Sendable, CustomStringConverti
     case binary
     case text
     case xml
-    /// A limit of `ParseLimits` was passed before the first entry.
-    case refused
   }
 
   package var kind: Kind

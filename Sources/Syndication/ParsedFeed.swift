@@ -60,7 +60,7 @@ package struct ParsedFeed: Sendable {
 
 /// A tolerated error of a document (what feedparser calls bozo).
 package struct ParseDefect: Hashable, Sendable {
-  package enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// The declared encoding was missing its mark, and another one was used.
     case encoding
     /// Bytes before the document's first mark-up were dropped.

@@ -43,6 +43,16 @@ import Testing
     #expect(try storedTitles() == ["Harbour closed", "Market opens"])
   }
 
+  @Test func `what a page names is shown without its secrets`() throws {
+    let page = "<html><link rel=alternate type=application/rss+xml href='/f?token=hunter2&n=1'>"
+    let outcome = try aggregator()
+      .refresh(herald, with: Sample.answer(Array(page.utf8)), now: Sample.noon)
+    let failure = try #require(outcome.failure)
+    #expect(failure.kind == "not-a-feed")
+    #expect(failure.detail.contains("https://herald.example/f?token=***"), "\(failure.detail)")
+    #expect(!failure.detail.contains("hunter2"))
+  }
+
   @Test func `a restart knows what was stored`() throws {
     let document = Sample.answer(Sample.rss([market, harbour]))
     _ = try aggregator().refresh(herald, with: document, now: Sample.noon)

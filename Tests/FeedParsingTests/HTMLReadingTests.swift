@@ -70,7 +70,8 @@ import Testing
 
   @Test(arguments: [
     "src=https://news.test/x.gif width=1 height=1", "src=/x.gif width=0 height=0",
-    "src=x.gif style='border:0; WIDTH: 1px;max-height:0 '", "src=x.gif hidden",
+    "src=x.gif style='border:0; WIDTH: 1px;max-height:0 '",
+    "src=x.gif style='width:\t1px;\n height\u{C}:\r\n0'", "src=x.gif hidden",
     "src=x.gif style='display:none !important'", "src=x.gif width='1px' height='1PX'",
     "src=//pixel.wp.com/b.gif?host=x",
     "src=https://stats.wordpress.com/b.gif", "src=http://feeds.feedburner.com/~r/News/~4/abc",

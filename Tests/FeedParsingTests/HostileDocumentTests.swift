@@ -39,6 +39,30 @@ import Testing
     #expect(!feed.defects.isEmpty)
   }
 
+  @Test func `unknown elements that never end take no later entry with them`() throws {
+    let unclosed = (0..<1000).map { "<u\($0)>x" }.joined()
+    let items =
+      "<item><title>One</title>\(unclosed)</item>"
+      + "<item><title>Two</title><guid>2</guid><description>D</description></item>"
+    let feed = try parse("<rss><channel>\(items)<title>Quay</title></channel></rss>")
+    #expect(feed.entries.map(\.title?.value) == ["One", "Two"])
+    #expect(feed.entries.map(\.guid) == [nil, "2"])
+    #expect(feed.entries.last?.summary?.value == "D")
+    #expect(feed.properties.title?.value == "Quay")
+    #expect(feed.defects.contains { $0.kind == .limit })
+  }
+
+  @Test func `more names than there may be cost the names, not the entries`() throws {
+    let names = (0..<20_000).map { "<n\($0) a\($0)='x'>x</n\($0)>" }.joined()
+    let items =
+      "<item><title>One</title><guid>1</guid>\(names)</item>"
+      + "<item><title>Two</title><guid>2</guid></item>"
+    let feed = try parse("<rss><channel>\(items)</channel></rss>")
+    #expect(feed.entries.map(\.title?.value) == ["One", "Two"])
+    #expect(feed.entries.map(\.guid) == ["1", "2"])
+    #expect(feed.defects.contains { $0.kind == .limit })
+  }
+
   @Test func `items that never end are items one after the other`() throws {
     let items = String(repeating: "<item><title>Again</title>", count: 10_000)
     let feed = try parse("<rss><channel>\(items)</channel></rss>")

@@ -46,7 +46,7 @@ extension UnsafeBufferPointer<UInt8> {
   var isPixelSize: Bool {
     let declarations = String(decoding: self, as: UTF8.self).lowercased().split(separator: ";")
     let small = declarations.compactMap { declaration -> Substring? in
-      let parts = declaration.filter { $0 != " " }.split(separator: ":")
+      let parts = declaration.filter { !$0.isWhitespace }.split(separator: ":")
       guard parts.count == 2, ["0", "0px", "1px"].contains(parts[1].prefix { $0 != "!" }) else {
         return nil
       }

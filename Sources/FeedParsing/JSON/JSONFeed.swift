@@ -40,7 +40,7 @@ struct JSONFeed {
       }
       feed.entries = builder.entries
       if builder.addresses.isSpent {
-        builder.tally.note(.limit, "relative addresses beyond the limit left as they are")
+        builder.tally.note(.limit, DocumentAddresses.spentDefect)
       }
       feed.defects = builder.tally.defects
       if reader.isMended {
@@ -103,7 +103,7 @@ struct JSONFeed {
     if let url = feed.permalink { feed.links.append(link(url, "alternate")) }
     if let url = address(root["feed_url"]) { feed.links.append(link(url, "self")) }
     if let url = address(root["next_url"]) { feed.links.append(link(url, "next")) }
-    for hub in (root["hubs"]?.elements ?? []).prefix([WebLink].boundedListLimit) {
+    for hub in bounded(root["hubs"]?.elements ?? []) {
       if let url = address(hub["url"]) { feed.links.append(link(url, "hub")) }
     }
     feed.language = root["language"]?.text ?? request.contentLanguage
@@ -139,8 +139,7 @@ struct JSONFeed {
     entry.categories = distinct(tags)
     entry.language = item["language"]?.text
     entry.image = address(item["image"]) ?? address(item["banner_image"])
-    let attachments = item["attachments"]?.elements ?? []
-    for attachment in attachments.prefix([Enclosure].boundedListLimit) {
+    for attachment in bounded(item["attachments"]?.elements ?? []) {
       guard let url = address(attachment["url"]) else { continue }
       entry.enclosures.append(
         Enclosure(
@@ -159,9 +158,19 @@ struct JSONFeed {
     return distinct(persons)
   }
 
-  private func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
-    var seen: Set<Element> = []
-    return elements.prefix([Element].boundedListLimit).filter { seen.insert($0).inserted }
+  private mutating func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
+    var list = DistinctList<Element>()
+    for element in elements { noteCut(unless: list.append(element)) }
+    return list.elements
+  }
+
+  private mutating func bounded(_ elements: [JSONValue]) -> ArraySlice<JSONValue> {
+    noteCut(unless: elements.count <= [JSONValue].boundedListLimit)
+    return elements.prefix([JSONValue].boundedListLimit)
+  }
+
+  private mutating func noteCut(unless isWhole: Bool) {
+    if !isWhole { tally.note(.limit, "a list cut at its limit") }
   }
 
   private func link(_ href: String, _ relation: String) -> WebLink {

@@ -18,6 +18,9 @@ struct DocumentAddresses {
   /// Whether relative addresses stay as they are from here on.
   private(set) var isSpent = false
 
+  /// What is to be said of it.
+  static let spentDefect: StaticString = "relative addresses beyond the limit left as they are"
+
   /// The base for all addresses of a text, which keeps its own account of them; nil once the bases
   /// have added up to too much.
   mutating func base(ofText base: String?) -> String? {

@@ -183,7 +183,7 @@ struct FeedBuilder {
     let wasSpent = addresses.isSpent
     let resolved = addresses.resolve(reference, against: base)
     if addresses.isSpent, !wasSpent {
-      tally.note(.limit, "relative addresses beyond the limit left as they are")
+      tally.note(.limit, DocumentAddresses.spentDefect)
     }
     return resolved
   }

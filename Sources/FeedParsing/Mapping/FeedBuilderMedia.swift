@@ -93,8 +93,9 @@ enum GeoText {
 
   /// The shape, or nil when the text is no list of enough positions.
   static func shape(_ text: String, _ shape: Shape, dimensions: Int = 2) -> GeoShape? {
-    let words = text.split { $0 == "," || $0.isWhitespace }
-    guard words.count <= positionLimit * dimensions else { return nil }
+    let limit = positionLimit * dimensions
+    let words = text.split(maxSplits: limit) { $0 == "," || $0.isWhitespace }
+    guard words.count <= limit else { return nil }
     let numbers = words.compactMap { number($0) }
     guard numbers.count == words.count else { return nil }
     let positions = stride(from: 0, to: numbers.count - dimensions + 1, by: dimensions).map {

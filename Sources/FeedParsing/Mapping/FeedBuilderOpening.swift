@@ -75,16 +75,41 @@ extension FeedBuilder {
     }
   }
 
-  /// Elements that are neither wrappers nor text constructs.
+  /// Elements that are neither wrappers nor text constructs. False when what is in one means nothing.
   private mutating func openProperty(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
     frame.mode = .plain
     switch frame.field {
     case .source:
       guard draft.kind == .entry else { return false }
-      frame.endsDraft = true
-      beginDraft(.source)
+      openSource(&frame, attributes)
+    case .chapters:
+      guard draft.chapters == nil else { return false }
+      frame.mode = .none
+      openChapters(attributes)
+    case .image, .textInput, .author, .contributor, .creator, .itunesAuthor, .dcContributor,
+      .webMaster, .dcPublisher, .owner:
+      openScope(&frame, attributes)
+    case .group, .skipHours, .skipDays, .geoWhere, .geoPoint, .gmlTransparent:
+      frame.mode = .none
+    case .gmlPoint, .gmlLine, .gmlPolygon:
+      frame.mode = .none
       frame.attributes = attributes
-      frame.scope = .draft
+    default:
+      if !addProperty(&frame, attributes), !attributes.isEmpty { frame.attributes = attributes }
+    }
+    return true
+  }
+
+  private mutating func openSource(_ frame: inout Frame, _ attributes: MarkupAttributes) {
+    frame.endsDraft = true
+    beginDraft(.source)
+    frame.attributes = attributes
+    frame.scope = .draft
+  }
+
+  /// Elements with properties of their own.
+  private mutating func openScope(_ frame: inout Frame, _ attributes: MarkupAttributes) {
+    switch frame.field {
     case .image:
       image = FeedImage()
       frame.scope = .image
@@ -93,21 +118,17 @@ extension FeedBuilder {
       frame.mode = .none
       textInput = TextInput()
       frame.scope = .textInput
-    case .author, .contributor, .creator, .itunesAuthor, .dcContributor, .webMaster, .dcPublisher,
-      .owner:
+    default:
       person = Person()
       frame.scope = .person
+    }
+  }
+
+  /// Elements that say what they have to say in attributes; false for any other.
+  private mutating func addProperty(_ frame: inout Frame, _ attributes: MarkupAttributes) -> Bool {
+    switch frame.field {
     case .listed:
       addListed(attributes)
-    case .group, .skipHours, .skipDays, .geoWhere, .geoPoint, .gmlTransparent:
-      frame.mode = .none
-    case .gmlPoint, .gmlLine, .gmlPolygon:
-      frame.mode = .none
-      frame.attributes = attributes
-    case .chapters:
-      guard draft.chapters == nil else { return false }
-      frame.mode = .none
-      openChapters(attributes)
     case .chapter:
       addChapter(attributes, frame.base)
     case .cloud:
@@ -124,7 +145,7 @@ extension FeedBuilder {
     case .itunesImage:
       openITunesImage(frame, attributes)
     default:
-      if !attributes.isEmpty { frame.attributes = attributes }
+      return false
     }
     return true
   }

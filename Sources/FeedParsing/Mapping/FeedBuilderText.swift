@@ -133,7 +133,7 @@ extension FeedBuilder {
     } else {
       let base = addresses.base(ofText: construct.base)
       if base == nil, construct.base != nil {
-        tally.note(.limit, "relative addresses beyond the limit left as they are")
+        tally.note(.limit, DocumentAddresses.spentDefect)
       }
       let sanitizer = HTMLSanitizer(sharing: base.map { textBase(of: $0) })
       let safe = html.withUnsafeBufferPointer(sanitizer.sanitize)

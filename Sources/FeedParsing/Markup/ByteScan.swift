@@ -89,6 +89,12 @@ struct ByteScan {
     return memcmp(base + one.lowerBound, base + other.lowerBound, length) == 0
   }
 
+  /// Whether the same bytes stand at two ranges but for the case of ASCII letters.
+  func equalsIgnoringCase(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+    one.count == other.count
+      && zip(one, other).allSatisfy { self[$0].asciiLowercased == self[$1].asciiLowercased }
+  }
+
   /// Whether the ASCII `text`, in lower case, stands at `place` in any case of its letters.
   @inline(__always)
   func matchesIgnoringCase(_ text: StaticString, at place: Int) -> Bool {

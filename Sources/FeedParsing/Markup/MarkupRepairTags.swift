@@ -87,7 +87,7 @@ extension MarkupRepair {
         of: UInt8(ascii: ">"), from: name.upperBound,
         before: name.upperBound + MarkupRepair.endTagByteLimit)
     else { return drop(to: name.upperBound) }
-    if overflow > 0 {
+    if overflow > 0, TagRole(input.slice(name)) != .entry {
       overflow -= 1
       return drop(to: close + 1)
     }
@@ -146,6 +146,8 @@ extension MarkupRepair {
   /// Writes the end tags of the open tags from the innermost to the one at `depth`.
   private mutating func closeOpen(downTo depth: Int) {
     beginTag()
+    // What was dropped stood within what ends here.
+    overflow = 0
     while open.count > depth {
       let tag = open.removeLast()
       namespaces -= tag.namespaces
@@ -178,20 +180,9 @@ extension MarkupRepair {
     guard let top = open.indices.last else { return nil }
     if input.equals(name, open[top].name) { return top }
     for depth in open.indices.reversed() {
-      if sameIgnoringCase(name, open[depth].name) { return depth }
+      if input.equalsIgnoringCase(name, open[depth].name) { return depth }
     }
     return nil
-  }
-
-  private func sameIgnoringCase(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
-    guard one.count == other.count else { return false }
-    for offset in 0..<one.count
-    where input[one.lowerBound + offset].asciiLowercased
-      != input[other.lowerBound + offset].asciiLowercased
-    {
-      return false
-    }
-    return true
   }
 
   private func countNamespaces(_ isVoid: Bool) -> (count: Int, isOver: Bool) {
