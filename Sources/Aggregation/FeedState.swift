@@ -16,7 +16,7 @@ package struct FeedState: Hashable, Sendable {
   package var rate = PublicationRate()
   package var lastAttempt: Timestamp?
   package var lastSuccess: Timestamp?
-  /// The last answer that was not a 304.
+  /// When the last answer that was not a 304 came, or was asked for in vain.
   package var lastDocument: Timestamp?
   /// Polls in a row that failed.
   package var failureCount = 0

@@ -19,7 +19,18 @@ extension FeedsConfiguration {
       url: feed.url, validators: state.validators(now: now), validatorsURL: state.finalURL,
       userAgent: userAgent ?? Self.defaultUserAgent,
       headers: feed.headers.map { HeaderField(name: $0.name, value: $0.value) },
-      requestedAt: now, allowsPrivateAddresses: rule(for: feed)?.allowsPrivate ?? false)
+      requestedAt: now, limits: fetchLimits,
+      allowsPrivateAddresses: rule(for: feed)?.allowsPrivate ?? false)
+  }
+
+  /// What one fetch may cost.
+  package var fetchLimits: FetchLimits {
+    var limits = FetchLimits()
+    limits.connectTimeout = timeouts[.connect] ?? limits.connectTimeout
+    limits.firstByteTimeout = timeouts[.firstByte] ?? limits.firstByteTimeout
+    limits.stallTimeout = timeouts[.stall] ?? limits.stallTimeout
+    limits.totalTimeout = timeouts[.total] ?? limits.totalTimeout
+    return limits
   }
 
   /// The operator's rule for the host of `feed`: for exactly this host, else for the nearest domain

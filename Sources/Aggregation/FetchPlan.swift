@@ -73,9 +73,10 @@ package struct FetchPlan: Sendable {
       return .notDue(due)
     case .chosen(_, let isForced):
       if state.isGone, !isForced { return .gone }
-      // A file on this machine is nobody's server.
+      // A file on this machine is nobody's server. A clock that was put back a little is no reason to
+      // ask twice; an attempt far in the future was noted by a clock that was wrong.
       guard !isForced, !feed.url.hasPrefix("file:"), let last = state.lastAttempt,
-        last <= now, now < last + RefreshPolicy.floor
+        last < now + RefreshPolicy.floor, now < last + RefreshPolicy.floor
       else { return nil }
       return .tooSoon(since: last)
     }

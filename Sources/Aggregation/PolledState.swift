@@ -13,6 +13,8 @@ struct PolledState {
     var state = before
     state.lastAttempt = now
     state.pollCount += 1
+    // Some servers answer 304 to an unconditional request too; they are not asked for more each time.
+    if before.validators(now: now) != before.validators { state.lastDocument = now }
     switch reading {
     case .feed(let parsed, let facts, let finalURL):
       state.receivedByteCount += facts.receivedByteCount

@@ -25,6 +25,7 @@ package struct Behaviour: Sendable {
   /// - Parameters:
   ///   - program: The path of the program.
   ///   - clocks: The time.
+  /// - Returns: What was seen.
   package func verdict(on program: String, clocks: Clocks) -> Verdict {
     do {
       let trial = try Trial(program: program, clocks: clocks)

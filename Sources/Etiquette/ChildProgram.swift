@@ -21,10 +21,9 @@ final class ChildProgram: Sendable {
   private let folder: TrialFolder
   private let name: String
 
-  /// Starts `program`; what it writes goes to files in `folder` that begin with `name`.
+  /// Starts the program `words[0]`; what it writes goes to files in `folder` that begin with `name`.
   init(
-    _ program: String, _ arguments: [String], environment: [String], in folder: TrialFolder,
-    name: String
+    _ words: [String], environment: [String], in folder: TrialFolder, name: String
   ) throws {
     self.folder = folder
     self.name = name
@@ -41,7 +40,8 @@ final class ChildProgram: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, folder.path(of: name + ".out"), modes, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.path(of: name + ".err"), modes, 0o600)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 3)
-    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    let program = words[0]
+    var words = words.map { strdup($0) } + [nil]
     var variables = environment.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var started = pid_t()

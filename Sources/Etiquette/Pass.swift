@@ -15,6 +15,7 @@ struct Pass: Sendable {
     var edited: Int
     var known: Int
     var error: Failure?
+    var due: String?
     var rule: String?
   }
 

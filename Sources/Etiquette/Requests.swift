@@ -16,6 +16,100 @@ extension Behaviour {
         }
       }
       return "two GETs of /feed.xml\(query), the second without the cookie that it was sent"
-    }
+    },
+    Behaviour(
+      28, "The User-Agent is the program's own name and version, or what the operator says."
+    ) { trial in
+      let server = try trial.serve(.paper("ETag: \"1\""))
+      let own = "paperboy/2.0 (+https://paper.example/boy)"
+      try trial.follow(server.url("/1"))
+      try trial.fetch()
+      try trial.follow("set user-agent \"\(own)\"", server.url("/2"))
+      try trial.fetch()
+      let agents = try server.requests(2).map { $0["User-Agent"] ?? "" }
+      try require(
+        agents[0].wholeMatch(of: #/aggregator/[0-9.]+ \([^()]+\)/#) != nil,
+        "the User-Agent is \(agents[0])")
+      try require(agents[1] == own, "the User-Agent is \(agents[1])")
+      return "\(agents[0]); as feeds.conf says: \(agents[1])"
+    },
+    Behaviour(
+      29,
+      """
+      Accept names feed types, Accept-Encoding every coding that is decoded; feeds of a host share a \
+      connection, HTTP/2 where there is TLS.
+      """, course: negotiation),
+    Behaviour(
+      30,
+      "Credentials and a feed's own header fields go to its own origin, never where it redirects."
+    ) { trial in
+      let other = try trial.serve(.paper("ETag: \"1\""))
+      let server = try trial.serve { request in
+        switch request.path {
+        case "/away": .redirect(302, to: other.url("/feed.xml"))
+        case "/moves": .redirect(302, to: "/stays")
+        default: .paper("ETag: \"1\"")
+        }
+      }
+      try trial.folder.write("reader:swordfish\n", to: "credentials/paper")
+      let options = " credential=paper header=\"X-Key: swordfish\""
+      try trial.follow(server.url("/away") + options, server.url("/moves") + options)
+      try trial.fetch(environment: ["CREDENTIALS_DIRECTORY": trial.folder.path(of: "credentials")])
+      for request in try server.requests(3) {
+        try require(
+          request["Authorization"] == "Basic cmVhZGVyOnN3b3JkZmlzaA=="
+            && request["X-Key"] == "swordfish",
+          "\(request.path) is sent \(request["Authorization"] ?? "no Authorization")")
+      }
+      let strange = try other.requests(1)[0]
+      try require(
+        strange["Authorization"] == nil && strange["X-Key"] == nil,
+        "the other origin is sent \(strange.fields)")
+      return "sent to the feed's origin and along a redirect within it, not to another port"
+    },
+    Behaviour(
+      31, "White space or a bad character in a URL is a configuration error, not a request."
+    ) {
+      trial in
+      let server = try trial.serve(.paper())
+      let wrong = ["/a b", "/a\\b", "/a\u{A0}b", "/a\u{202E}b", "/a%00b", ":x/a"]
+      try trial.configure([server.url()] + wrong.map { "\"\(server.url($0))\"" })
+      let check = try trial.run("check")
+      let fetch = try trial.run("fetch")
+      _ = try server.requests(0)
+      let named = check.errors.split(separator: "\n").count
+      try require(
+        named == wrong.count && check.status == 78 && fetch.status == 78,
+        "exit status \(check.status), \(fetch.status): \(check.errors)")
+      return
+        "\(named) such lines are named by check, exit status 78, and not even the good feed is asked"
+    },
   ]
+
+  private static func negotiation(_ trial: Trial) throws -> String {
+    let codings = EncodedFeed.byCoding
+    let server = try trial.serve { request in
+      let (coding, bytes) = codings[Int(request.path.dropFirst()) ?? 0]
+      return .answer(
+        "200 OK", ["Content-Type: application/rss+xml", "Content-Encoding: \(coding)"], body: bytes)
+    }
+    try trial.configure(codings.indices.map { server.url("/\($0)") })
+    let pass = try trial.fetch()
+    let requests = try server.requests(codings.count)
+    try require(
+      pass.lines.allSatisfy { $0.new == 4 }, "entries of the codings: \(pass.lines.map(\.new))")
+    let (types, encodings) = (requests[0]["Accept"] ?? "", requests[0]["Accept-Encoding"] ?? "")
+    for type in ["application/rss+xml", "application/atom+xml", "application/feed+json"] {
+      try require(types.contains(type), "Accept: \(types)")
+    }
+    for coding in ["gzip", "deflate", "br", "zstd"] {
+      try require(encodings.contains(coding), "Accept-Encoding: \(encodings)")
+    }
+    let connections = server.connectionCount
+    try require(connections == 1, "\(connections) connections for \(codings.count) feeds")
+    return """
+      Accept names the types of RSS, Atom and JSON Feed; Accept-Encoding: \(encodings), each of them \
+      decoded; \(codings.count) feeds over one connection
+      """
+  }
 }

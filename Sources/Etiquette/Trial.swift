@@ -70,9 +70,11 @@ package final class Trial: Sendable {
     try configure(urls)
   }
 
-  /// Starts the program, `shift` away from now.
+  /// Starts the program, `shift` away from now; `wrapper` is the script of a shell that becomes it with
+  /// `exec "$0" "$@"`.
   func start(
-    _ arguments: [String], at shift: String? = nil, environment: [String: String] = [:]
+    _ arguments: [String], at shift: String? = nil, environment: [String: String] = [:],
+    wrapper: String? = nil
   ) throws -> ChildProgram {
     var variables = ["AGGREGATOR_CONFIG": folder.path(of: "feeds.conf"), "HOME": folder.path]
     variables["AGGREGATOR_CLOCK_SHIFT"] = shift
@@ -81,23 +83,44 @@ package final class Trial: Sendable {
       state.runCount += 1
       return state.runCount
     }
+    let words = (wrapper.map { ["/bin/sh", "-c", $0] } ?? []) + [program] + arguments
     return try ChildProgram(
-      program, arguments, environment: variables.map { "\($0)=\($1)" }, in: folder,
+      words, environment: variables.map { "\($0)=\($1)" }, in: folder,
       name: "run-\(number)")
   }
 
   /// Runs the program to its end.
   func run(
-    _ arguments: String..., at shift: String? = nil, environment: [String: String] = [:]
+    _ arguments: String..., at shift: String? = nil, environment: [String: String] = [:],
+    wrapper: String? = nil
   ) throws -> ChildProgram.Run {
-    try start(arguments, at: shift, environment: environment).wait(upTo: Self.patience)
+    try start(arguments, at: shift, environment: environment, wrapper: wrapper)
+      .wait(upTo: Self.patience)
   }
 
   /// A pass by hand, and what it says of each feed. Without arguments it asks the feeds that are due.
   @discardableResult
-  func fetch(_ arguments: String..., at shift: String? = nil) throws -> Pass {
-    let run = try start(["fetch", "--json"] + arguments, at: shift).wait(upTo: Self.patience)
-    return try Pass(run)
+  func fetch(
+    _ arguments: String..., at shift: String? = nil, environment: [String: String] = [:]
+  ) throws -> Pass {
+    try fetch(arguments, at: shift, environment: environment)
+  }
+
+  @discardableResult
+  func fetch(
+    _ arguments: [String], at shift: String?, environment: [String: String] = [:]
+  ) throws -> Pass {
+    let arguments = ["fetch", "--json"] + arguments
+    return try Pass(
+      start(arguments, at: shift, environment: environment).wait(upTo: Self.patience))
+  }
+
+  /// The archive's stories by title, in the order of their storing.
+  func storedTitles() throws -> [String] {
+    let run = try run(
+      "export", "--since", "1970-01-01", "--until", "2200-01-01", "--format", "jsonl", "--group",
+      "none")
+    return run.output.matches(of: #/"title":"([^"]*)"/#).map { String($0.1) }
   }
 
   /// The daemon; it ends with the trial.
@@ -107,6 +130,17 @@ package final class Trial: Sendable {
     let child = try start(["run"], at: shift, environment: environment)
     state.withLock { $0.children.append(child) }
     return child
+  }
+
+  /// A daemon that has said that it is ready, and what it says further.
+  func startReadyDaemon(
+    at shift: String? = nil, environment: [String: String] = [:]
+  ) throws -> (ChildProgram, NotifySocket) {
+    let socket = try NotifySocket(path: folder.path(of: "notify-\(state.withLock { $0.runCount })"))
+    let variables = ["NOTIFY_SOCKET": socket.path].merging(environment) { $1 }
+    let daemon = try startDaemon(at: shift, environment: variables)
+    try socket.next("READY=1")
+    return (daemon, socket)
   }
 
   /// Waits for the end of a daemon.

@@ -22,6 +22,12 @@ struct TrialFolder: Sendable {
     throw Failure(description: "no temporary folder: \(String(cString: strerror(errno)))")
   }
 
+  /// Removes the file or folder `name`.
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path(of: name))
+  }
+
+  /// Removes everything.
   func remove() {
     try? FileManager.default.removeItem(atPath: path)
   }

@@ -17,6 +17,19 @@ import Testing
     }
   }
 
+  @Test func `the limits of time are the operator's where there are some`() {
+    var configuration = FeedsConfiguration()
+    #expect(configuration.fetchLimits == FetchLimits())
+    configuration.timeouts = [
+      .connect: .seconds(1), .firstByte: .seconds(2), .stall: .seconds(3), .total: .seconds(4),
+    ]
+    let limits = configuration.fetchLimits
+    #expect(limits.connectTimeout == .seconds(1))
+    #expect(limits.firstByteTimeout == .seconds(2))
+    #expect(limits.stallTimeout == .seconds(3))
+    #expect(limits.totalTimeout == .seconds(4))
+  }
+
   @Test func `a feed that was never asked is due`() {
     let plan = plan(.due, [Sample.feed("herald")])
     #expect(plan.requests.map(\.feed.url) == ["https://herald.example/rss"])
@@ -36,7 +49,8 @@ import Testing
   @Test func `by hand a feed is left alone within the floor, unless forced`() {
     let feed = Sample.feed("herald")
     for (age, isForced, isAsked) in [
-      (60, false, false), (60, true, true), (30 * 60, false, true), (-60, false, true),
+      (60, false, false), (60, true, true), (30 * 60, false, true), (-60, false, false),
+      (-30 * 60, false, true),
     ] {
       let plan = plan(.chosen([feed.url], isForced: isForced), [feed]) {
         $0.lastAttempt = now - .seconds(age)

@@ -158,6 +158,23 @@ import Testing
     #expect(try storedTitles().count == 1)
   }
 
+  @Test func `a 304 to an unconditional request leaves the next request conditional`() throws {
+    let aggregator = try aggregator()
+    let validators = Validators(etag: "\"1\"")
+    _ = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)
+    let later = Sample.noon + .seconds(8 * 86_400)
+    let configuration = FeedsConfiguration(feeds: [herald])
+    #expect(
+      configuration.request(for: herald, aggregator.state(of: herald), now: later).validators
+        .isEmpty)
+    let answer = FetchFailure(.protocolError, "304 without conditions")
+    _ = try aggregator.refresh(herald, with: .failed(answer, nil), now: later)
+    let next = configuration.request(
+      for: herald, aggregator.state(of: herald), now: later + .seconds(1))
+    #expect(next.validators == validators)
+  }
+
   @Test func `a gone feed is said to be gone and keeps its stories`() throws {
     let aggregator = try aggregator()
     _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)

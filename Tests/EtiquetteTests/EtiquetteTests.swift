@@ -40,5 +40,6 @@ import Testing
 }
 
 extension Behaviour: CustomTestStringConvertible {
+  /// Its number.
   public var testDescription: String { "\(number)" }
 }

@@ -1,4 +1,5 @@
 import FeedFetching
+import LoopbackServer
 import Testing
 
 @Suite struct ContentDecoderTests {

@@ -4,6 +4,8 @@ package struct FeedsConfiguration: Sendable, Equatable {
   package var storage: String?
   package var interval: PollInterval
   package var userAgent: String?
+  /// Where the operator sets another limit of time than the program's own.
+  package var timeouts: [FetchPhase: Duration] = [:]
   /// At most one for each host name, in the order of the file.
   package var hosts: [HostRule]
   /// Each request once, in the order of the file.

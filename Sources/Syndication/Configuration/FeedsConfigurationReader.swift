@@ -264,6 +264,10 @@ struct FeedsConfigurationReader {
       case storage
       case interval
       case userAgent = "user-agent"
+      case connectTimeout = "connect-timeout"
+      case firstByteTimeout = "first-byte-timeout"
+      case stallTimeout = "stall-timeout"
+      case totalTimeout = "total-timeout"
     }
     let name = try line.word("the name of a setting")
     guard let setting = Setting(rawValue: name.text) else {
@@ -279,10 +283,23 @@ struct FeedsConfigurationReader {
       case .storage: configuration.storage = try FeedOptions.nonEmpty(value.text, "the path")
       case .interval: configuration.interval = try FeedOptions.interval(value.text)
       case .userAgent: configuration.userAgent = try value.text.checkedUserAgent()
+      case .connectTimeout: try setTimeout(.connect, value.text)
+      case .firstByteTimeout: try setTimeout(.firstByte, value.text)
+      case .stallTimeout: try setTimeout(.stall, value.text)
+      case .totalTimeout: try setTimeout(.total, value.text)
       }
     } catch {
       throw LineProblem(offset: value.offset, message: error.message)
     }
+  }
+
+  private mutating func setTimeout(
+    _ phase: FetchPhase, _ value: String
+  ) throws(FeedOptions.ValueProblem) {
+    guard let duration = DurationText.parse(value), FetchPhase.bounds ~= duration else {
+      throw .init(message: "no duration between 1s and 1h, like 30s: \(value.quotedForDisplay)")
+    }
+    configuration.timeouts[phase] = duration
   }
 
   private mutating func readHost(_ line: inout ConfigurationLine) throws(LineProblem) {

@@ -1,6 +1,7 @@
 internal import AggregatorDaemon
 internal import ArgumentParser
 internal import Etiquette
+internal import Glibc
 internal import Synchronization
 
 struct SelftestCommand: AsyncParsableCommand {
@@ -34,8 +35,8 @@ struct SelftestCommand: AsyncParsableCommand {
     try tally.end()
   }
 
-  /// The program that runs, also where its file has been replaced since.
-  private static let ownPath = "/proc/self/exe"
+  /// The program that runs, also where its file has been replaced since, and also for its children.
+  private static let ownPath = "/proc/\(getpid())/exe"
 }
 
 extension VerdictTable: ExpressibleByArgument {}

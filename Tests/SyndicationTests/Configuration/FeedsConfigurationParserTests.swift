@@ -92,6 +92,10 @@ private func parse(
     ("ftp://a.example/ä", #"1:1: not an http, https or file URL: "ftp://a.example/ä""#),
     ("stt interval auto", #"1:1: not an http, https or file URL: "stt"; did you mean "set"?"#),
     ("set intervall 2h", #"1:5: unknown setting: "intervall"; did you mean "interval"?"#),
+    (
+      "set stall-timeout 0s",
+      #"1:19: no duration between 1s and 1h, like 30s: "0s""#
+    ),
     ("set interval", "1:13: the value of interval is missing"),
     (
       "set interval 2x",

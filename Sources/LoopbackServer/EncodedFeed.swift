@@ -1,6 +1,6 @@
 /// One small feed in every content coding, each made by the coding's reference compressor.
-enum EncodedFeed {
-  static let text = """
+package enum EncodedFeed {
+  package static let text = """
     <?xml version="1.0"?>
     <rss version="2.0"><channel><title>Harbour notes</title>
     <item><title>Ferry 0 sails at 5</title><guid>ferry-0</guid></item>
@@ -12,12 +12,12 @@ enum EncodedFeed {
     """
 
   /// The codings by the name that Content-Encoding gives them; `raw` is deflate without zlib's wrapping.
-  static let byCoding: [(coding: String, bytes: [UInt8])] = [
+  package static let byCoding: [(coding: String, bytes: [UInt8])] = [
     ("gzip", gzip), ("x-gzip", gzip), ("deflate", zlib), ("deflate", deflate), ("br", brotli),
     ("zstd", zstandard),
   ]
 
-  static let gzip = bytes(
+  package static let gzip = bytes(
     """
     1f8b080000000000020385d0cb0ac2301005d07dbf2274af79141f8b69ba137f23eaa88134814c2afaf7d64a
     0d48a0cbb973e72c06ba67efd80323d9e0db5aae45dde90a22510ed5186a38df8df7e834249b1ceaa389a730
@@ -25,7 +25,7 @@ enum EncodedFeed {
     4b845c2654267625422d134d26f625a2f927f8ef657cfca7aede1aaf5d506c010000
     """)
 
-  static let zlib = bytes(
+  package static let zlib = bytes(
     """
     78da85d0cb0ac2301005d07dbf2274af79141f8b69ba137f23eaa88134814c2afaf7d64a0d48a0cbb973e72c
     06ba67efd80323d9e0db5aae45dde90a22510ed5186a38df8df7e834249b1ceaa389a73044e6434202fe0d2b
@@ -33,7 +33,7 @@ enum EncodedFeed {
     422d134d26f625a2f927f8ef657cfca7aedef14a7b3a
     """)
 
-  static let deflate = bytes(
+  package static let deflate = bytes(
     """
     85d0cb0ac2301005d07dbf2274af79141f8b69ba137f23eaa88134814c2afaf7d64a0d48a0cbb973e72c06ba
     67efd80323d9e0db5aae45dde90a22510ed5186a38df8df7e834249b1ceaa389a73044e6434202fe0d2bb009
@@ -41,14 +41,14 @@ enum EncodedFeed {
     134d26f625a2f927f8ef657cfca7aede
     """)
 
-  static let brotli = bytes(
+  package static let brotli = bytes(
     """
     1b6b01208cd31d35b9c86ca9e65130326b764b75a1b8cd1ca497b220b893f60a755b7e6ec3f1d84539c2e186
     8321d92cd5586c49b7b1f15a89094abdc20edba136abaf8904898b2f100e08d8d3523738fcb88c8cf583ed88
     2f265ce752d6934a751b9578ed6414483a7e57814c9b3283d3ae74287414cbd4d46a738244
     """)
 
-  static let zstandard = bytes(
+  package static let zstandard = bytes(
     """
     28b52ffd646c006504000207181870cf03a09190637c295337fdbf1299e75097c8ca0274e5b02cfe7b6bc331
     4003bee2b56eed82273a94829ae02bf92b95cf8e2ff7a948f3d266ad7fdec9b25313e37289b35e7a3bd669ad
@@ -57,7 +57,7 @@ enum EncodedFeed {
     """)
 
   /// 64 MiB of zeros, gzip within gzip.
-  static let gzipBomb = bytes(
+  package static let gzipBomb = bytes(
     """
     1f8b0800000000000203eddcaf4e427114c0f18b5c37261b622019e4118814061acc06cd8e0720926573260b
     2f41666373b3d27803b4d9fd139c33392fdcfb18bff3f9a4934f3c3bfb9e3d36b2d241fd635dabed87d9fc7f
@@ -69,7 +69,7 @@ enum EncodedFeed {
     """)
 
   /// 64 MiB of zeros.
-  static let brotliBomb = bytes(
+  package static let brotliBomb = bytes(
     """
     cbffff3f002400e2b14072effff8ffff078004401c1680eefd1fffffff00900088c302d0bdffe3ffff1f0012
     00715800baf77ffcffff034002200e0b40f7fe8fffff7f004800c46101e8defff1ffff0f000980382c00ddfb
