@@ -122,7 +122,7 @@ extension Behaviour {
       let redirected = try trial.serve(.redirect(302, to: "http://a:\(secret)@127.0.0.9:1/"))
       try trial.follow(redirected.url("/?key=\(secret)"))
       let (daemon, _) = try trial.startReadyDaemon()
-      try trial.wait(for: "a warning") { daemon.errors.contains("warning") }
+      try trial.wait(for: "the failure in the log") { daemon.errors.contains("bad-redirect") }
       daemon.send(SIGTERM)
       let logged = try trial.ended(daemon)
       let asked = try server.requests(1)[0].target

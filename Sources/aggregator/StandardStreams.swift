@@ -1,4 +1,3 @@
-internal import FeedFetching
 internal import Glibc
 internal import Syndication
 internal import SystemPackage
@@ -53,32 +52,13 @@ struct StandardOutput {
 enum StandardError {
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// One line; whatever a hostile feed put into it stays one line and sends the terminal no codes, and
-  /// addresses in it show no passwords and tokens.
+  /// One line; whatever a hostile feed put into it stays one line and sends the terminal no codes.
   static func line(_ text: String) {
-    let line = text.maskingAddresses.showingHidden + "\n"
-    _ = try? FileDescriptor.standardError.writeAll(line.utf8)
+    _ = try? FileDescriptor.standardError.writeAll((text.showingHidden + "\n").utf8)
   }
 
   /// Text with terminal codes of our own.
   static func raw(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
-  }
-}
-
-extension String {
-  /// With the addresses among its words as logs may show them.
-  var maskingAddresses: String {
-    guard contains("://") else { return self }
-    return split(separator: " ", omittingEmptySubsequences: false)
-      .map { $0.contains("://") ? $0.maskingAddress : String($0) }.joined(separator: " ")
-  }
-}
-
-extension Substring {
-  /// An address as logs may show it; the punctuation of the sentence around it stays.
-  fileprivate var maskingAddress: String {
-    let end = lastIndex { !":;,.)”\"".contains($0) }.map(index(after:)) ?? startIndex
-    return MaskedAddress(self[..<end]).description + self[end...]
   }
 }
