@@ -37,7 +37,7 @@ final class NotifySocket: Sendable {
 
   /// The next message with the line `word`, whatever comes before it; a misstep where none comes.
   @discardableResult
-  func next(_ word: String, within limit: Duration = .seconds(10)) throws -> String {
+  func next(_ word: String, within limit: Duration = .seconds(30)) throws -> String {
     while let message = next(within: limit) {
       if message.split(separator: "\n").contains(Substring(word)) { return message }
     }

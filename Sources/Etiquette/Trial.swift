@@ -153,7 +153,7 @@ package final class Trial: Sendable {
   ///
   /// - Throws: a `Misstep` that names `what` was waited for in vain, at once where a daemon has ended.
   func wait(
-    for what: String, upTo limit: Duration = .seconds(10), until condition: () -> Bool
+    for what: String, upTo limit: Duration = patience, until condition: () -> Bool
   ) throws {
     let start = clocks.uptime()
     while !condition() {
