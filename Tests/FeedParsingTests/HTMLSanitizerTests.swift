@@ -140,6 +140,11 @@ import Testing
     expect(html, becomes: safe)
   }
 
+  @Test func `commas around a host stay one address`() {
+    let safe = sanitize("<img srcset='http://,,quay.test,,/ 1x, http://,quay.test, 2x'>")
+    #expect(sanitize(safe) == safe)
+  }
+
   @Test func `an address within escaped quotes is none of its scheme, with and without a base`() {
     let html = #"<a href=\"javascript:x\">y</a>"#
     #expect(

@@ -8,6 +8,21 @@ import Testing
 
   private static let small = ParseRequest(url: "https://news.example/feed")
 
+  @Test(arguments: 1...40)
+  func `an attribute that is no name changes nothing else, however much is read at once`(
+    windowByteCount: Int
+  ) throws {
+    let bytes = Array(
+      "<channel><title>Quay</title><site x fog:bell:1\">5</site><image><url>u</url></image></channel>"
+        .utf8)
+    let whole = try FeedParser.parse(bytes, ParseRequest())
+    let other = try FeedParser.parse(
+      bytes, ParseRequest(), windowByteCount: windowByteCount, receive: { _ in }
+    ).get()
+    #expect(other.properties == whole.properties)
+    #expect(whole.properties.image?.url == "u")
+  }
+
   @Test func `entries come in document order and the feed after them`() throws {
     let items = (0..<500).map { "<item><title>Item \($0)</title></item>" }.joined()
     let document = "<rss><channel>\(items)<title>Harbour</title></channel></rss>"

@@ -26,13 +26,14 @@ enum ImageCandidates {
     return Array(candidates.joined(separator: ", ").utf8)
   }
 
-  /// A comma at either end of an address would be read as the list's own.
+  /// A comma at either end of an address would be read as the list's own. In lower case, as a host is
+  /// written.
   private static func escapingCommas(_ address: String) -> String {
     guard address.utf8.first == UInt8(ascii: ",") || address.utf8.last == UInt8(ascii: ",") else {
       return address
     }
     let parts = address.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "%2C")
+    return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "%2c")
   }
 
   private static func tidy(_ descriptor: ArraySlice<UInt8>) -> String {

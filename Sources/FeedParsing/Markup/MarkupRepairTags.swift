@@ -127,9 +127,21 @@ extension MarkupRepair {
     }
   }
 
-  /// Names beyond ASCII mean nothing in any format, and may be none to the parser.
   private mutating func isUsable(_ name: Range<Int>) -> Bool {
-    !input.slice(name).contains { $0 >= 0x80 } && census.admits(name, in: input)
+    isPlain(name) && census.admits(name, in: input)
+  }
+
+  /// Whether a name is one that formats have: neither beyond ASCII nor with a second colon before what
+  /// begins no name. Of some others the parser takes no tag, and of that one less the less it sees at once.
+  private func isPlain(_ name: Range<Int>) -> Bool {
+    var colons = 0
+    for place in name {
+      if input[place] >= 0x80 { return false }
+      guard input[place] == UInt8(ascii: ":") else { continue }
+      colons += 1
+      if colons > 1, !input[place + 1].isNameStart { return false }
+    }
+    return true
   }
 
   /// Ends the text before a tag at `place`.
@@ -271,8 +283,7 @@ extension MarkupRepair {
       tag.needsRewriting = true
       return
     }
-    // As with elements: no format has such names, and of some the parser takes no tag.
-    guard !input.slice(attribute.name).contains(where: { $0 >= 0x80 }) else {
+    guard isPlain(attribute.name) else {
       tally.note(.malformed, "an unusable attribute dropped", at: attribute.name.lowerBound)
       tag.needsRewriting = true
       return
