@@ -22,11 +22,19 @@ package struct FeedSearch {
   package static let requestLimit = 24
 
   private let fetch: (String) async -> FetchResult
+  /// What the page names and is no feed, as far as it was asked for.
+  package private(set) var disappointments: [Disappointment] = []
   private var asked = 0
   private var found: [FoundFeed] = []
   /// Where what was found, or was no feed, came from.
   private var seen: Set<String> = []
   private var isLeftAlone = false
+
+  /// An address that the page names, and why it is no feed: a sentence without the address.
+  package struct Disappointment: Sendable, Equatable {
+    package var url: String
+    package var reason: String
+  }
 
   /// `fetch` asks for one address.
   package init(fetch: @escaping (String) async -> FetchResult) {
@@ -39,7 +47,7 @@ package struct FeedSearch {
   package mutating func feeds(at address: String) async throws(FetchFailure) -> [FoundFeed] {
     let (document, facts) = try await page(at: address)
     seen.insert(document.finalURL)
-    if let feed = Self.feed(in: document) {
+    if let feed = try? Self.reading(document).get() {
       return [Self.found(feed, at: facts.permanentURL ?? address, as: .itself)]
     }
     for candidate in FeedDiscovery.candidates(inHTML: document.bytes, base: document.finalURL) {
@@ -69,20 +77,32 @@ package struct FeedSearch {
     switch await fetch(candidate.url) {
     case .document(let document, let facts):
       let isNew = document.finalURL == candidate.url || seen.insert(document.finalURL).inserted
-      guard isNew, let feed = Self.feed(in: document) else { return }
-      found.append(
-        Self.found(feed, at: facts.permanentURL ?? candidate.url, as: candidate.origin))
-    case .failed(_, let facts): isLeftAlone = facts?.status == 429 || facts?.status == 503
-    case .gone, .notModified: return
+      guard isNew else { return }
+      switch Self.reading(document) {
+      case .success(let feed):
+        found.append(
+          Self.found(feed, at: facts.permanentURL ?? candidate.url, as: candidate.origin))
+      case .failure(let error): disappoint(candidate, error.detail)
+      }
+    case .failed(let failure, let facts):
+      isLeftAlone = facts?.status == 429 || facts?.status == 503
+      disappoint(candidate, failure.detail)
+    case .gone: disappoint(candidate, "410 Gone: the publisher took it away")
+    case .notModified: return
     }
   }
 
-  private static func feed(in document: Document) -> ParsedFeed? {
+  private mutating func disappoint(_ candidate: FeedCandidate, _ reason: String) {
+    guard candidate.origin != .usualPlace else { return }
+    disappointments.append(Disappointment(url: candidate.url, reason: reason))
+  }
+
+  private static func reading(_ document: Document) -> Result<ParsedFeed, FeedParsingError> {
     let request = ParseRequest(
       url: document.finalURL, contentType: document.contentType,
       contentLocation: document.contentLocation, contentLanguage: document.contentLanguage,
       isWhole: document.isWhole)
-    return try? FeedParser.parse(document.bytes, request)
+    return Result { () throws(FeedParsingError) in try FeedParser.parse(document.bytes, request) }
   }
 
   private static func found(

@@ -61,12 +61,18 @@ struct StoryAcceptance {
     return Story(
       id: id, seen: seen, feed: feed.url, source: source, guid: entry.guid?.nonBlank, link: link,
       title: title, author: entry.authors.compactMap(name).joined(separator: ", ").nonBlank,
-      published: entry.published ?? entry.created ?? entry.updated, updated: entry.updated,
+      published: [entry.published, entry.created, entry.updated].lazy.compactMap(known).first,
+      updated: known(entry.updated),
       language: entry.language ?? entry.content?.language ?? language,
       categories: entry.categories.compactMap { PlainText.line(ofGuessed: $0.term).nonBlank },
       enclosures: entry.enclosures.filter { WebAddress.isSafe($0.url) },
       summary: content == nil || content == summary ? nil : summary,
       text: content ?? summary ?? "")
+  }
+
+  /// Texts may be older than feeds; nothing is as old as a clock that was never set.
+  private func known(_ date: Timestamp?) -> Timestamp? {
+    date.flatMap { $0.isOfUnsetClock ? nil : $0 }
   }
 
   private func webLink(of entry: Entry) -> String? {

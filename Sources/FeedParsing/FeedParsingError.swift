@@ -14,6 +14,10 @@ package struct FeedParsingError: Error, Hashable, Sendable, CustomStringConverti
     case binary
     case text
     case xml
+    /// There are no bytes, since their file could not be read.
+    case unreadable
+    /// There is no telling which bytes are meant.
+    case badRequest = "bad-request"
   }
 
   package var kind: Kind

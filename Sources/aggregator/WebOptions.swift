@@ -2,6 +2,7 @@ internal import Aggregation
 internal import AggregatorDaemon
 internal import ArgumentParser
 internal import FeedFetching
+internal import Glibc
 internal import Syndication
 
 /// How the commands ask for an address that is named on the command line: as `fetch` asks for a feed,
@@ -18,6 +19,26 @@ struct WebOptions: ParsableArguments {
     let start = argument.lowercased()
     return start.hasPrefix("http://") || start.hasPrefix("https://")
   }
+
+  /// Names the cause where an argument is no file and was meant as an address.
+  static func refuseStrangeAddress(_ argument: String) throws(CommandFailure) {
+    guard argument != "-", access(argument, F_OK) != 0 else { return }
+    if argument.contains("://") {
+      throw CommandFailure(
+        .usage, "\(MaskedAddress(argument)): cannot fetch: an address begins with http or https")
+    }
+    let host = argument.prefix { !"/:?#".contains($0) }
+    let ending = host.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    guard host.first?.isLetter == true, host.contains("."), !fileEndings.contains(ending),
+      WebAddress.host(of: "https://\(argument)") != nil
+    else { return }
+    throw CommandFailure(
+      .noInput, "\(argument): no such file: the address would be https://\(argument)")
+  }
+
+  private static let fileEndings: Set<String> = [
+    "atom", "gz", "htm", "html", "json", "opml", "rdf", "rss", "txt", "xhtml", "xml",
+  ]
 
   /// What `body` makes of answers from the network.
   func withWeb<Result>(
@@ -53,9 +74,10 @@ struct WebOptions: ParsableArguments {
   }
 
   static func failure(_ failure: FetchFailure, at address: String) -> CommandFailure {
-    CommandFailure(
+    let hint = failure.kind == .blockedAddress ? ", and here --allow-private does" : ""
+    return CommandFailure(
       failure.kind == .address ? .usage : .allFeedsFailed,
-      "\(MaskedAddress(address)): \(failure.kind.rawValue): \(failure.detail)")
+      "\(MaskedAddress(address)): \(failure.kind.rawValue): \(failure.detail)\(hint)")
   }
 
   /// An empty one where none is named and none is found.

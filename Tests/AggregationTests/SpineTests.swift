@@ -53,6 +53,23 @@ import Testing
     #expect(!failure.detail.contains("hunter2"))
   }
 
+  @Test func `a date of a clock that was never set is none`() throws {
+    let rss = """
+      <rss version="2.0"><channel>
+      <item><title>Epoch</title><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item>
+      <item><title>Year 1</title><pubDate>0001-01-01T00:00:00Z</pubDate></item>
+      <item><title>Old</title><pubDate>1970-01-01T00:00:01Z</pubDate></item>
+      </channel></rss>
+      """
+    _ = try aggregator().refresh(
+      herald, with: Sample.answer(Array(rss.utf8)), now: Sample.noon)
+    var dates: [Timestamp?] = []
+    try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon).replay {
+      if case .story(let story, _, _) = $0 { dates.append(story.published) }
+    }
+    #expect(dates == [Timestamp(rfc3339: "1970-01-01T00:00:01Z"), nil, nil])
+  }
+
   @Test func `a restart knows what was stored`() throws {
     let document = Sample.answer(Sample.rss([market, harbour]))
     _ = try aggregator().refresh(herald, with: document, now: Sample.noon)

@@ -223,6 +223,33 @@ import Testing
     #expect(run.status == 0)
     let answers = run.output.split(separator: "\n").map { $0.contains(#""ok":true"#) }
     #expect(answers == [true, false, false, true])
+    #expect(run.output.contains(#""kind":"unreadable""#))
+    #expect(run.output.contains(#""kind":"bad-request""#))
+    #expect(!run.output.contains("DecodingError") && !run.output.contains("dataCorrupted"))
+  }
+
+  @Test(arguments: [
+    (["parse", "ftp://quay.example/f"], 64, "an address begins with http or https"),
+    (["parse", "quay.example"], 66, "the address would be https://quay.example\n"),
+    (["discover", "quay.example/news"], 66, "the address would be https://quay.example/news\n"),
+    (["parse", "quay.xml"], 66, "cannot read"), (["parse", "../quay"], 66, "cannot read"),
+  ])
+  func `what was meant as an address is named as one`(
+    arguments: [String], status: Int32, says: String
+  ) throws {
+    defer { program.remove() }
+    let run = try program.run(arguments)
+    #expect(run.status == status)
+    #expect(run.errors.contains(says), "\(run.errors)")
+  }
+
+  @Test func `what is no feed is said to be none once`() throws {
+    defer { program.remove() }
+    let run = try program.run("parse", input: "<!DOCTYPE html><html><title>Quay</title></html>")
+    #expect(run.status == 65)
+    #expect(
+      run.errors
+        == "aggregator: standard input: an HTML page titled “Quay”, not a feed\n", "\(run.errors)")
   }
 
   /// Every line of `fetch` is longer than half of the pipe that it is written to: after two more

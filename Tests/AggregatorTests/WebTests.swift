@@ -91,6 +91,19 @@ import Testing
     #expect(asked == ["/"] + places + ["/feed.xml"])
   }
 
+  @Test func `what a page names and is no feed is listed with the reason`() throws {
+    let page = "<link rel=alternate type=text/xml href=/a?key=hunter2><a href=/b>RSS</a>"
+    let (run, origin, _) = try run(
+      "discover", pages: ["/": page, "/a?key=hunter2": "<html><title>Gone</title></html>"],
+      status: ["/b": "403 Forbidden"])
+    #expect(run.status == 65)
+    #expect(
+      run.errors.contains("\(origin)/a?key=***: an HTML page titled “Gone”, not a feed"),
+      "\(run.errors)")
+    #expect(run.errors.contains("\(origin)/b: the server answered 403"))
+    #expect(!run.errors.contains("hunter2"))
+  }
+
   @Test func `a server that asks for peace gets it`() throws {
     let (run, _, asked) = try run(
       "discover", pages: ["/": "<html></html>"],
@@ -104,7 +117,7 @@ import Testing
   func `private addresses are closed unless they are opened`(command: String) throws {
     let (closed, _, asked) = try run(command, pages: ["/": Self.rss], isAllowed: false)
     #expect(closed.status == 69)
-    #expect(closed.errors.contains("blocked-address"))
+    #expect(closed.errors.contains("blocked-address") && closed.errors.contains("--allow-private"))
     #expect(asked.isEmpty)
   }
 

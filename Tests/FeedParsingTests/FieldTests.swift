@@ -4,6 +4,20 @@ import Testing
 
 /// Single fields in the spellings that publishers use, and what must not get through them.
 @Suite struct FieldTests {
+  @Test(arguments: ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-02T03:04:05Z"])
+  func `the date of a clock that was never set stands with a defect`(date: String) throws {
+    for document in [
+      "<rss version='2.0'><channel><item><guid>1</guid><pubDate>\(date)</pubDate></item></channel></rss>",
+      "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":\"1\",\"date_published\":\"\(date)\"}]}",
+    ] {
+      let feed = try FeedParser.parse(Array(document.utf8), ParseRequest())
+      #expect(feed.entries.first?.published?.isOfUnsetClock == true)
+      #expect(feed.defects.map(\.kind) == [.date])
+    }
+    #expect(Timestamp(rfc3339: "1970-01-01T00:00:01Z")?.isOfUnsetClock == false)
+    #expect(Timestamp(rfc3339: "1776-07-04T00:00:00Z")?.isOfUnsetClock == false)
+  }
+
   @Test(
     arguments: [
       ("a@x.example (Ann Lee)", "Ann Lee", "a@x.example"),

@@ -28,11 +28,24 @@ import Testing
     "<link rel='alternate' type=application/feed+json href=/f>", "<link rel=feed href=/f>",
     "<link rel=alternate type=text/xml href='feed://news.test/f'>",
     "<a href=/f type=application/rss+xml>x</a>", "<a href='/f'>RSS feed</a>",
-    "<a href=/f><b>RSS</b>", "<a href='feed:https://news.test/f' title=Atom>x</a>",
+    "<a href=/f><b>RSS</b>", "<a href='feed:https://news.test/f'>our news</a>",
+    "<a href='feed:https://news.test/f' title=Atom>x</a>",
     "<body><link rel=alternate type=application/rdf+xml href=' /f\n'>",
   ])
   func `a page says in many ways where its feed is`(page: String) {
     #expect(candidates(page).first?.url == "https://news.test/f")
+  }
+
+  @Test(arguments: [true, false])
+  func `a page in UTF-16 names its feeds too`(isBigEndian: Bool) {
+    let page = "\u{FEFF}<html><link rel=alternate type=application/rss+xml title='é' href=/f>"
+    let bytes = page.utf16.flatMap { unit in
+      let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+      return isBigEndian ? pair : pair.reversed()
+    }
+    let found = FeedDiscovery.candidates(inHTML: bytes, base: "https://news.test/x/")
+    #expect(found.map(\.url) == ["https://news.test/f"])
+    #expect(found.map(\.title) == ["é"])
   }
 
   @Test(arguments: [

@@ -66,7 +66,7 @@ package enum FeedDiscovery {
   }
 
   private static func page(_ html: [UInt8], base: String, readsLinks: Bool) -> FeedPage {
-    html.prefix(pageByteLimit).withUnsafeBufferPointer { bytes in
+    text(of: html).withUnsafeBufferPointer { bytes in
       var page = FeedPage(base: base, byteCount: bytes.count, readsLinks: readsLinks)
       var tokenizer = HTMLTokenizer(bytes)
       while let token = tokenizer.next() {
@@ -81,6 +81,12 @@ package enum FeedDiscovery {
       page.endLink()
       return page
     }
+  }
+
+  /// The beginning of a page as UTF-8, or in any encoding that writes mark-up as ASCII does.
+  private static func text(of html: [UInt8]) -> [UInt8] {
+    let head = Array(html.prefix(pageByteLimit))
+    return ByteOrderMark(head) == nil ? head : DocumentText(head, contentType: nil).bytes
   }
 
   /// Where a site that names no feed may have one, likeliest first: below the page itself, then at the
@@ -165,6 +171,8 @@ private struct FeedPage {
   private(set) var canonical: String?
   private var hasBase = false
   private var openLink: FeedCandidate?
+  /// Whether the open link's scheme is `feed:`.
+  private var isForFeedReaders = false
   private var linkText: [UInt8] = []
   private var addresses: DocumentAddresses
   /// Whether links count beside what the page declares.
@@ -200,7 +208,7 @@ private struct FeedPage {
     openLink = nil
     let text = PlainText.line(ofHTML: String(decoding: linkText, as: UTF8.self))
     link.title = link.title ?? text.nonBlank
-    if link.looksLikeFeed { linked.append(link) }
+    if isForFeedReaders || link.looksLikeFeed { linked.append(link) }
   }
 
   private mutating func readBase(_ said: LinkAttributes) {
@@ -233,6 +241,7 @@ private struct FeedPage {
     guard let href = said.href?.nonBlank,
       let url = addresses.resolve(href.withoutFeedScheme, against: base)
     else { return }
+    isForFeedReaders = href.withoutFeedScheme != href
     openLink = FeedCandidate(
       url: url, title: said.title?.nonBlank, type: said.type?.nonBlank, origin: .linked)
   }

@@ -204,7 +204,7 @@ struct JSONFeed {
   private mutating func date(_ value: JSONValue?) -> Timestamp? {
     guard let text = value?.text else { return nil }
     let date = WebDate.parse(text)
-    if date == nil { tally.note(.date, "a date that cannot be read") }
+    tally.note(date)
     return date
   }
 }

@@ -15,7 +15,7 @@ extension FeedBuilder {
 
   mutating func date(_ text: String) -> Timestamp? {
     let date = WebDate.parse(text)
-    if date == nil { tally.note(.date, "a date that cannot be read") }
+    tally.note(date)
     return date
   }
 }

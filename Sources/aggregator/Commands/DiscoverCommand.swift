@@ -42,16 +42,27 @@ struct DiscoverCommand: AsyncParsableCommand {
   private func search() async throws -> [DiscoveredFeed] {
     try await web.withWeb { fetch in
       var search = FeedSearch(fetch: fetch)
-      do throws(FetchFailure) {
-        return try await search.feeds(at: page).map(DiscoveredFeed.init)
-      } catch {
+      do {
+        let feeds = try await search.feeds(at: page).map(DiscoveredFeed.init)
+        if feeds.isEmpty { throw Self.noFeed(at: page, search.disappointments) }
+        return feeds
+      } catch let error as FetchFailure {
         throw WebOptions.failure(error, at: page)
       }
     }
   }
 
+  private static func noFeed(
+    at page: String, _ disappointments: [FeedSearch.Disappointment]
+  ) -> CommandFailure {
+    let named = disappointments.map { "\(MaskedAddress($0.url)): \($0.reason)".showingHidden }
+    return CommandFailure(
+      .notAFeed, messages: ["\(MaskedAddress(page)): no feed found"] + named)
+  }
+
   /// What a file names; the file itself where it is a feed.
   private func named() throws(CommandFailure) -> [DiscoveredFeed] {
+    try WebOptions.refuseStrangeAddress(page)
     let bytes = try InputFile(path: page).bytes()
     if let feed = try? FeedParser.parse(bytes, ParseRequest(url: url.nonBlank)) {
       return [DiscoveredFeed(feed, at: url.nonBlank ?? feed.selfLink ?? page)]

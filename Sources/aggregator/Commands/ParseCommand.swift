@@ -54,6 +54,7 @@ struct ParseCommand: AsyncParsableCommand {
   /// From the network or a file; what the options say comes before what a server says.
   private func document() async throws -> ([UInt8], ParseRequest) {
     guard WebOptions.isAddress(file) else {
+      try WebOptions.refuseStrangeAddress(file)
       let request = ParseRequest(url: url, contentType: contentType, sanitizesHTML: true)
       return (try InputFile(path: file).bytes(), request)
     }
@@ -102,7 +103,8 @@ struct ParseCommand: AsyncParsableCommand {
   private func notAFeed(_ error: FeedParsingError) -> CommandFailure {
     let name =
       WebOptions.isAddress(file) ? "\(MaskedAddress(file))" : InputFile(path: file).name
-    return CommandFailure(.notAFeed, "\(name): not a feed: \(error.detail)")
+    let says = error.detail.contains("not a feed") ? "" : "not a feed: "
+    return CommandFailure(.notAFeed, "\(name): \(says)\(error.detail)")
   }
 }
 
@@ -129,9 +131,12 @@ enum ParseBatch {
       }
     } catch let failure as CommandFailure {
       return NormalizedDocument.json(
-        of: FeedParsingError(.binary, failure.messages.joined(separator: "; ")))
+        of: FeedParsingError(.unreadable, failure.messages.joined(separator: "; ")))
     } catch {
-      return NormalizedDocument.json(of: FeedParsingError(.text, "not a request: \(error)"))
+      return NormalizedDocument.json(of: FeedParsingError(.badRequest, "not a request: \(form)"))
     }
   }
+
+  private static let form =
+    "a request is a JSON object with a string “file”, and may have strings “url” and “ctype”"
 }
