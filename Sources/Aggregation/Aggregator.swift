@@ -32,7 +32,29 @@ package final class Aggregator {
 
   /// What is remembered of `feed`, as any process last wrote it.
   package func state(of feed: Feed) -> FeedState {
-    states[feed.url]
+    if let state = states.known(feed.url) { return state }
+    // A feed that moved goes on where it was.
+    let former = knowledge.addresses(of: feed.url).compactMap(states.known)
+    return former.max { ($0.pollCount, $1.feed) < ($1.pollCount, $0.feed) }?.moved(to: feed.url)
+      ?? states[feed.url]
+  }
+
+  /// `feed` with the address at which the archive first knew it.
+  package func named(_ feed: Feed) -> Feed {
+    var feed = feed
+    let first = knowledge.firstAddress(of: feed.url)
+    feed.firstAddress = first == feed.url ? nil : first
+    return feed
+  }
+
+  /// Remembers of the feed at `url` what is known of it at its former address.
+  ///
+  /// - Throws: `ArchiveError`.
+  package func carryState(to url: String) throws {
+    try catchUp()
+    guard states.known(url) == nil else { return }
+    let state = state(of: Feed(url: url))
+    if state.pollCount > 0 { try states.update(state) }
   }
 
   /// Tells other processes that no host can be reached since `moment`, or with nil that some can.
@@ -91,16 +113,38 @@ package final class Aggregator {
   package func refresh(
     _ feed: Feed, with result: FetchResult, policy: RefreshPolicy, line: String, now: Timestamp
   ) throws -> RefreshOutcome {
+    let feed = named(feed)
     let reading = FeedReading(of: result)
     let accepted = reading.parsed.map { StoryAcceptance(feed: feed).stories(of: $0, seen: now) }
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
       let counts = try accepted.map { try store($0, in: &transaction, now: now) }
       let polled = PolledState(
-        before: states[feed.url], feed: feed, policy: policy, counts: counts ?? StoryCounts(),
+        before: state(of: feed), feed: feed, policy: policy, counts: counts ?? StoryCounts(),
         now: now)
-      return try remember(polled, reading, line: line)
+      let state = polled.after(reading)
+      let successor = try settle(state, of: feed, in: &transaction, now: now)
+      var outcome = try remember(polled, state, reading, line: line)
+      outcome.successor = successor
+      return outcome
     }
+  }
+
+  /// Files what a feed that moved will bring at its new address under the old one, as soon as the move is
+  /// settled: whoever changes feeds.conf then, and whatever becomes of `state/`, no story comes twice.
+  private func settle(
+    _ state: FeedState, of feed: Feed, in transaction: inout ArchiveTransaction, now: Timestamp
+  ) throws -> String? {
+    guard let move = state.move, move.isSettled else { return nil }
+    let first = knowledge.firstAddress(of: feed.url)
+    guard knowledge.canContinue(first, at: move.target) else { return nil }
+    if knowledge.firstAddress(of: move.target) != first {
+      let record = ArchiveRecord.relocation(feed: first, address: move.target, seen: now)
+      transaction.stage(record)
+      try transaction.commit(now: now)
+      knowledge.apply(record)
+    }
+    return move.target
   }
 
   /// How long a refresh waits for another process' refresh to end: hardly, since the thread that waits
@@ -148,9 +192,8 @@ package final class Aggregator {
 
   /// Remembers what a poll came to. Only now, after the stories are durable, do validators advance.
   private func remember(
-    _ polled: PolledState, _ reading: FeedReading, line: String
+    _ polled: PolledState, _ state: FeedState, _ reading: FeedReading, line: String
   ) throws -> RefreshOutcome {
-    let state = polled.after(reading)
     try states.update(state)
     if let wait = reading.retryAfter {
       let until = polled.now + min(wait, RefreshPolicy.hintCeiling)

@@ -22,6 +22,17 @@ package struct DigestSelection: Hashable, Sendable {
     self.limit = limit
   }
 
+  /// Looks at the feeds' stories under the addresses at which they were first followed as well: stories
+  /// stand under those.
+  ///
+  /// - Throws: `ArchiveError` when the state cannot be read.
+  package mutating func includeFormerAddresses(_ archive: Archive) throws {
+    guard let feeds else { return }
+    let states = try FeedStates(archive: archive)
+    try states.catchUp()
+    self.feeds = feeds.union(feeds.compactMap { states[$0].firstAddress })
+  }
+
   /// The stories of the window, each for itself, in the order in which they were first seen.
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
@@ -71,6 +82,7 @@ struct ClusterFold {
       revise(edit)
     case .move(let story, let cluster, _):
       if members[story] != nil { clusterOfStory[story] = cluster }
+    case .relocation: break
     }
   }
 

@@ -35,6 +35,7 @@ private struct WireState: Codable {
   var host: String?
   var until: String?
   var feed: String?
+  var firstAddress: String?
   var title: String?
   var etag: String?
   var lastModified: String?
@@ -76,6 +77,7 @@ private struct WireState: Codable {
 
   private mutating func fill(from state: FeedState) {
     feed = state.feed
+    firstAddress = state.firstAddress
     title = state.title
     etag = state.validators.etag
     lastModified = state.validators.lastModified
@@ -110,6 +112,7 @@ private struct WireState: Codable {
     if let host, let until = moment(until) { return .host(host, until: until) }
     guard let feed else { return nil }
     var state = FeedState(feed: feed)
+    state.firstAddress = firstAddress
     state.title = title
     state.validators = Validators(etag: etag, lastModified: lastModified)
     state.finalURL = finalURL

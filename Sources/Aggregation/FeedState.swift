@@ -5,7 +5,9 @@ package import Syndication
 /// unconditional and stores nothing twice.
 package struct FeedState: Hashable, Sendable {
   /// The address in feeds.conf.
-  package let feed: String
+  package private(set) var feed: String
+  /// Where the feed was first followed, if it moved since: its stories stand under that.
+  package var firstAddress: String?
   /// The feed's own title, as plain text.
   package var title: String?
   package var validators = Validators()
@@ -39,6 +41,17 @@ package struct FeedState: Hashable, Sendable {
 
   package init(feed: String) {
     self.feed = feed
+  }
+
+  /// What is known of the feed once it is followed at `url`: all but what belongs to an address.
+  package func moved(to url: String) -> FeedState {
+    var state = self
+    state.feed = url
+    state.validators = Validators()
+    state.finalURL = nil
+    state.lastDocument = nil
+    state.move = nil
+    return state
   }
 
   /// What makes the next request conditional; nothing once in a while, for servers that answer 304 to

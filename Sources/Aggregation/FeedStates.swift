@@ -27,6 +27,9 @@ final class FeedStates {
     feeds[url] ?? FeedState(feed: url)
   }
 
+  /// The state of the feed at `url`; nil when nothing is known.
+  func known(_ url: String) -> FeedState? { feeds[url] }
+
   /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
   /// moment farther away than any server may ask for comes from a clock that was wrong.
   func blockedUntil(line: String, now: Timestamp) -> Timestamp? {

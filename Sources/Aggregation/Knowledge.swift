@@ -15,6 +15,11 @@ package struct Knowledge: Sendable {
   /// The story that was first sighted with this link, title, date and text.
   private var sightings: [StoryID: StoryID] = [:]
   package private(set) var grouper = Grouper()
+  /// Where feeds that moved were first followed, by the addresses that they moved to.
+  private var firstAddresses: [String: String] = [:]
+  /// The feeds, by their first addresses, that have stories.
+  private var feeds: Set<String> = []
+  private var lastFeed = ""
   /// Stories seen before this are known by identifier only, not grouped with.
   private var groupingStart: Timestamp
 
@@ -99,7 +104,27 @@ package struct Knowledge: Sendable {
       note(story, textHash)
     case .move(let story, let cluster, _):
       grouper.apply([Move(story: story, to: cluster)])
+    case .relocation(let feed, let address, _):
+      if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
     }
+  }
+
+  /// Where the feed at `url` was first followed.
+  func firstAddress(of url: String) -> String { firstAddresses[url] ?? url }
+
+  /// The addresses that the feed at `url` is known to have had.
+  func addresses(of url: String) -> [String] {
+    let first = firstAddress(of: url)
+    return [first] + firstAddresses.filter { $0.value == first }.keys.sorted()
+  }
+
+  /// Whether the feed that was first followed at `first` can be followed at `address` without a story
+  /// being told twice: where another feed's stories are filed under it, it cannot.
+  func canContinue(_ first: String, at address: String) -> Bool {
+    guard let known = firstAddresses[address] else {
+      return address == first || !feeds.contains(address)
+    }
+    return known == first
   }
 
   private mutating func note(_ story: Story, _ textHash: UInt64) {
@@ -115,6 +140,10 @@ package struct Knowledge: Sendable {
   private mutating func apply(
     _ story: Story, cluster: StoryID, original: StoryID?, sketch: Sketch?
   ) {
+    if story.feed != lastFeed {
+      lastFeed = story.feed
+      feeds.insert(story.feed)
+    }
     // A crash may leave a story on disk twice; every reader keeps the first.
     guard versions[story.id] == nil else { return }
     let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil

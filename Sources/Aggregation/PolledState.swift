@@ -11,6 +11,7 @@ struct PolledState {
 
   func after(_ reading: FeedReading) -> FeedState {
     var state = before
+    state.firstAddress = feed.firstAddress
     state.lastAttempt = now
     state.pollCount += 1
     // Some servers answer 304 to an unconditional request too; they are not asked for more each time.

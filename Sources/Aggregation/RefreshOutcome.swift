@@ -25,6 +25,9 @@ package struct RefreshOutcome: Hashable, Sendable {
   package var movedTo: String?
   /// Until when its server asks to be left alone, with everything that waits in the same line.
   package var leftAloneUntil: Timestamp?
+  /// Where the feed is to be followed from now on: `movedTo`, once that is settled, where its stories keep
+  /// their identifiers.
+  package var successor: String?
   /// Every entry was new, so that at least one may have come and gone unseen.
   package var leavesGap = false
   /// What is to be said once of the feed's health.

@@ -22,7 +22,7 @@ struct StoryAcceptance {
     var taken: Set<StoryID> = []
     var stories: [Story] = []
     for (entry, identity) in zip(parsed.entries, identities).reversed() {
-      let id = StoryID(feed: feed.url, identity: identity)
+      let id = StoryID(feed: feed.firstAddress ?? feed.url, identity: identity)
       guard
         let story = story(
           entry, id: id, seen: seen, source: source, language: parsed.properties.language),
@@ -59,7 +59,8 @@ struct StoryAcceptance {
     let link = webLink(of: entry)
     guard !title.isEmpty || summary != nil || content != nil || link != nil else { return nil }
     return Story(
-      id: id, seen: seen, feed: feed.url, source: source, guid: entry.guid?.nonBlank, link: link,
+      id: id, seen: seen, feed: feed.firstAddress ?? feed.url, source: source,
+      guid: entry.guid?.nonBlank, link: link,
       title: title, author: entry.authors.compactMap(name).joined(separator: ", ").nonBlank,
       published: [entry.published, entry.created, entry.updated].lazy.compactMap(known).first,
       updated: known(entry.updated),

@@ -24,6 +24,10 @@ package actor RefreshEngine {
     case online(offlineSince: Timestamp)
     /// A failure that counts for nothing, since the network is gone: nothing is remembered of it.
     case excused(RefreshOutcome)
+    /// The configuration follows the feed at its new address from now on.
+    case relocated(feed: String, target: String)
+    /// It was to, and could not be changed.
+    case notRelocated(feed: String, any Error)
   }
 
   /// How long a daemon waits before it tries a failed storage again: doubled each time it fails.
@@ -43,6 +47,7 @@ package actor RefreshEngine {
   private let storage: String
   private let transport: any Transport
   private let credentials: @Sendable (String) -> Credentials?
+  private let relocate: Relocate
   private let now: @Sendable () -> Timestamp
   private let observe: @Sendable (Event) -> Void
   private var aggregator: Aggregator?
@@ -55,6 +60,8 @@ package actor RefreshEngine {
   private var isStopped = false
   private var isClaimed = false
   private var network = NetworkWatch()
+  /// What a relocation made of the configuration that is followed.
+  private var nextConfiguration: FeedsConfiguration?
 
   private struct Job {
     var feed: Feed
@@ -66,6 +73,11 @@ package actor RefreshEngine {
     var result: FetchResult?
   }
 
+  /// Follows a feed at another address in the configuration files; returns what they say from then on,
+  /// nil where they are to stay as they are.
+  package typealias Relocate =
+    @Sendable (_ feed: Feed, _ target: String) throws -> FeedsConfiguration?
+
   /// An engine on the archive in `storage`; nothing is opened yet.
   ///
   /// - Parameters:
@@ -73,17 +85,20 @@ package actor RefreshEngine {
   ///   - transport: What asks the servers.
   ///   - limits: How many are asked at once, and how fast each.
   ///   - credentials: What a feed's credential name stands for; nil where there is none.
+  ///   - relocate: Changes the configuration of a feed that moved for good.
   ///   - now: The wall clock.
   ///   - observe: Told what happens, on the engine's queue.
   package init(
     storage: String, transport: any Transport, limits: FetchQueue<String>.Limits,
     credentials: @escaping @Sendable (String) -> Credentials? = { _ in nil },
+    relocate: @escaping Relocate = { _, _ in nil },
     now: @escaping @Sendable () -> Timestamp = Clock.now,
     observe: @escaping @Sendable (Event) -> Void
   ) {
     self.storage = storage
     self.transport = transport
     self.credentials = credentials
+    self.relocate = relocate
     self.now = now
     self.observe = observe
     queue = FetchQueue(limits: limits)
@@ -194,6 +209,7 @@ package actor RefreshEngine {
 
   private func enqueue(_ plan: FetchPlan, _ configuration: FeedsConfiguration) {
     for (feed, request) in plan.requests where jobs[feed.url] == nil {
+      let feed = aggregator?.named(feed) ?? feed
       let line = configuration.queueHost(of: feed)
       jobs[feed.url] = Job(
         feed: feed, request: request,
@@ -246,8 +262,26 @@ package actor RefreshEngine {
     goOn()
   }
 
+  /// The feed moved for good, and its stories will keep their identifiers.
+  private func follow(_ feed: Feed, at target: String) {
+    do {
+      guard let configuration = try relocate(feed, target) else { return }
+      observe(.relocated(feed: feed.url, target: target))
+      try aggregator?.carryState(to: target)
+      if subscription != nil { nextConfiguration = configuration }
+    } catch let error as ArchiveError {
+      storageFailed(error)
+    } catch {
+      observe(.notRelocated(feed: feed.url, error))
+    }
+  }
+
   /// After a result: starts what may start, and ends a pass that has nothing left to do.
   private func goOn() {
+    if let configuration = nextConfiguration {
+      nextConfiguration = nil
+      follow(configuration)
+    }
     lookAtNetwork()
     pump()
     if running != nil, queue.inFlightCount == 0, queue.waitingCount == 0 {
@@ -264,6 +298,7 @@ package actor RefreshEngine {
       jobs[job.feed.url] = nil
       subscription?.learn(outcome)
       observe(.refreshed(outcome))
+      if let target = outcome.successor { follow(job.feed, at: target) }
       if let until = outcome.leftAloneUntil { leaveAlone(job.line, until) }
     } catch ArchiveError.locked where job.lockTries < Self.lockRetryLimit {
       jobs[job.feed.url]?.lockTries += 1

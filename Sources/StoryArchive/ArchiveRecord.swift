@@ -11,11 +11,14 @@ package enum ArchiveRecord: Hashable, Sendable {
   case revision(Story)
   /// A later decision: the story now stands in this cluster.
   case move(story: StoryID, cluster: StoryID, seen: Timestamp)
+  /// The feed that was first followed at `feed` is to be had at `address`: its stories keep their
+  /// identifiers when it is followed there.
+  case relocation(feed: String, address: String, seen: Timestamp)
 
   package var seen: Timestamp {
     switch self {
     case .story(let story, _, _), .revision(let story): story.seen
-    case .move(_, _, let seen): seen
+    case .move(_, _, let seen), .relocation(_, _, let seen): seen
     }
   }
 }

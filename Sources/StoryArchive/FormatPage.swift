@@ -37,13 +37,14 @@ enum FormatPage {
     | member | of the types | meaning |
     |---|---|---|
     | `v` | all | 1. A line with another number is not for you |
-    | `type` | all | `segment`, `story`, `copy`, `revision`, `move` |
+    | `type` | all | `segment`, `story`, `copy`, `revision`, `move`, `relocation` |
     | `seen` | all | when the line was written; never earlier than in the line before |
     | `uid` | story, copy, revision | 16 hexadecimal digits: which story it is |
     | `rev`? | revision | 1, 2, 3 … |
-    | `feed` | story, copy, revision | the feed's address as subscribed |
+    | `feed` | story, copy, revision, relocation | the address at which the feed was first followed; it stays when the feed moves |
     | `source` | story, copy, revision | the outlet's name |
     | `id`?, `link`?, `title`, `author`? | story, copy, revision | as published; `id` is the publisher's identifier, plain text the others |
+    | `link` | relocation | the feed's address from then on |
     | `published`?, `updated`? | story, copy, revision | the publisher's times |
     | `lang`? | story, copy, revision | language tag |
     | `categories`? | story, copy, revision | array of strings |
@@ -65,6 +66,8 @@ enum FormatPage {
     * `revision` is a later state of a story: its members take the place of the earlier ones; `seen`
       and `cluster` of the first stay.
     * `move` puts a story in another cluster.
+    * `relocation` says that a feed moved. Several may follow each other; stories of the address that
+      `link` names carry the `feed` of the first.
 
     ## The checksum
 

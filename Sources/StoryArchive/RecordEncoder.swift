@@ -37,6 +37,10 @@ enum RecordEncoder {
       seen = appendHead("move", moment, to: &bytes)
       bytes.append(",\"story\":\"", story)
       bytes.append(",\"cluster\":\"", cluster)
+    case .relocation(let feed, let address, let moment):
+      seen = appendHead("relocation", moment, to: &bytes)
+      bytes.append(",\"feed\":", feed, limit: fieldByteLimit)
+      bytes.append(",\"link\":", address, limit: fieldByteLimit)
     }
     RecordLine.appendBlankTrailer(to: &bytes)
     return seen - start

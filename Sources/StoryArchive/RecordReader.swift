@@ -35,6 +35,9 @@ package struct RecordReader: Sendable {
     case .move:
       guard let story = fields.story, let cluster = fields.cluster else { return nil }
       return .record(.move(story: story, cluster: cluster, seen: seen))
+    case .relocation:
+      guard let feed = fields.feed, let address = fields.link else { return nil }
+      return .record(.relocation(feed: feed, address: address, seen: seen))
     case .segment:
       guard let ordinal = fields.ordinal, let sum = fields.after else { return nil }
       return .segment(SegmentHeader(ordinal: ordinal, seen: seen, previousSum: sum.bits))
@@ -140,11 +143,11 @@ private enum RecordKey: CaseIterable {
 }
 
 private enum RecordType {
-  case story, copy, revision, move, segment, unknown
+  case story, copy, revision, move, relocation, segment, unknown
 
   private static let names: [(StaticString, RecordType)] = [
     ("story", .story), ("copy", .copy), ("move", .move), ("revision", .revision),
-    ("segment", .segment),
+    ("relocation", .relocation), ("segment", .segment),
   ]
 
   init(_ name: UnsafeBufferPointer<UInt8>) {

@@ -11,10 +11,46 @@ struct ConfigurationFile: Sendable {
   func configuration() throws(CommandFailure) -> FeedsConfiguration {
     let (configuration, problems) = FeedsConfigurationParser.parse(
       try read(), file: path, including: Self.included)
-    guard problems.isEmpty else {
-      throw CommandFailure(.configuration, messages: problems.map { "\($0)" })
-    }
+    try Self.check(problems)
     return configuration
+  }
+
+  /// The configuration with the text of every file that it was read from, the first one first.
+  func configurationWithTexts() throws(CommandFailure) -> (
+    FeedsConfiguration, texts: [(name: String, text: [UInt8])]
+  ) {
+    let main = try read()
+    var texts = [(name: path, text: main)]
+    let (configuration, problems) = FeedsConfigurationParser.parse(main, file: path) {
+      let files = Self.included($0, by: $1)
+      for case (let name, .bytes(let text)) in files.map({ ($0.name, $0.content) }) {
+        if !texts.contains(where: { $0.name == name }) { texts.append((name, text)) }
+      }
+      return files
+    }
+    try Self.check(problems)
+    return (configuration, texts)
+  }
+
+  /// The configuration as it would be with other texts in some of its files.
+  func configuration(
+    with others: [(name: String, text: [UInt8])]
+  ) throws(CommandFailure) -> FeedsConfiguration {
+    let other = others.first { $0.name == path }
+    let main = if let other { other.text } else { try read() }
+    let (configuration, problems) = FeedsConfigurationParser.parse(main, file: path) {
+      Self.included($0, by: $1).map { file in
+        guard let other = others.first(where: { $0.name == file.name }) else { return file }
+        return .init(name: file.name, content: .bytes(other.text))
+      }
+    }
+    try Self.check(problems)
+    return configuration
+  }
+
+  private static func check(_ problems: [ConfigurationProblem]) throws(CommandFailure) {
+    guard !problems.isEmpty else { return }
+    throw CommandFailure(.configuration, messages: problems.map { "\($0)" })
   }
 
   private func read() throws(CommandFailure) -> [UInt8] {

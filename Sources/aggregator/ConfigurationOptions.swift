@@ -53,6 +53,14 @@ struct ConfigurationOptions: ParsableArguments {
     try ConfigurationFile(path: path()).configuration()
   }
 
+  /// Follows `feed` at `target` in the configuration files, where they ask for such changes of
+  /// themselves; returns what is in force then.
+  @Sendable func relocate(_ feed: Feed, _ target: String) throws -> FeedsConfiguration? {
+    let moved = MovedFeed(feed: feed, target: target)
+    guard try moved.rewrite(ConfigurationFile(path: path())) else { return nil }
+    return try configuration()
+  }
+
   /// `--storage`, else `$STATE_DIRECTORY`, else what feeds.conf says relative to itself.
   func storagePath(_ configuration: FeedsConfiguration) throws(CommandFailure) -> String {
     if let storage { return storage }

@@ -88,6 +88,14 @@ final class FetchReport: Sendable {
     case .offline:
       progress.clear()
       StandardError.line("aggregator: offline: no host can be reached; no feed is blamed for it")
+    case .relocated(let feed, let target):
+      progress.clear()
+      StandardError.line(
+        "aggregator: \(MaskedAddress(feed)): moved for good: feeds.conf says \(MaskedAddress(target)) now"
+      )
+    case .notRelocated(_, let error):
+      progress.clear()
+      StandardError.line("aggregator: \(error)")
     case .suspended, .resumed, .online: break
     }
   }

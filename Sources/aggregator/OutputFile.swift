@@ -12,15 +12,17 @@ struct OutputFile {
   static let nameLimit = 16
 
   let path: String
+  /// Whether a file that belongs to somebody else is left alone where it cannot be given back.
+  var keepsOwner = false
 
   func replace(with bytes: [UInt8]) throws(CommandFailure) {
     do {
-      let mode = try existingMode()
-      if let mode, mode & S_IFMT != S_IFREG {
+      let existing = try existingStatus()
+      if let existing, existing.st_mode & S_IFMT != S_IFREG {
         let descriptor = try FileDescriptor.open(FilePath(path), .writeOnly)
         try descriptor.closeAfter { try write(bytes, to: descriptor) }
       } else {
-        try replace(target(), with: bytes, mode: mode)
+        try replace(target(), with: bytes, existing: existing)
       }
     } catch let failure as CommandFailure {
       throw failure
@@ -29,7 +31,7 @@ struct OutputFile {
     }
   }
 
-  private func replace(_ target: FilePath, with bytes: [UInt8], mode: mode_t?) throws {
+  private func replace(_ target: FilePath, with bytes: [UInt8], existing: stat?) throws {
     let name = target.removingLastComponent()
     let folder = try FileDescriptor.open(
       name.isEmpty ? "." : name, .readOnly, options: [.directory, .closeOnExec])
@@ -37,7 +39,7 @@ struct OutputFile {
       let (descriptor, temporary) = try makeTemporary(in: name)
       do {
         try descriptor.closeAfter {
-          if let mode { try check(fchmod(descriptor.rawValue, mode & 0o777)) }
+          if let existing { try take(existing, for: descriptor.rawValue) }
           try write(bytes, to: descriptor)
           try sync(descriptor)
         }
@@ -51,10 +53,21 @@ struct OutputFile {
     }
   }
 
-  /// Type and permissions of what the path leads to; nil when there is nothing.
-  private func existingMode() throws -> mode_t? {
+  /// Owner and permissions of the file that is replaced.
+  private func take(_ existing: stat, for descriptor: Int32) throws {
+    var own = stat()
+    try check(fstat(descriptor, &own))
+    if own.st_uid != existing.st_uid || own.st_gid != existing.st_gid {
+      let result = fchown(descriptor, existing.st_uid, existing.st_gid)
+      if keepsOwner { try check(result) }
+    }
+    try check(fchmod(descriptor, existing.st_mode & 0o777))
+  }
+
+  /// What the path leads to; nil when there is nothing.
+  private func existingStatus() throws -> stat? {
     var status = stat()
-    guard stat(path, &status) != 0 else { return status.st_mode }
+    guard stat(path, &status) != 0 else { return status }
     guard errno == ENOENT else { throw Errno(rawValue: errno) }
     return nil
   }

@@ -12,6 +12,9 @@ final class RefreshJournal: Sendable {
   /// The kind of failure that each failing feed was last reported with.
   private let failing = Mutex<[String: String]>([:])
 
+  /// Feeds whose moves were said to be left to a person.
+  private let unmoved = Mutex<Set<String>>([])
+
   init(logger: Logger) {
     self.logger = logger
   }
@@ -35,6 +38,12 @@ final class RefreshJournal: Sendable {
       )
     case .online(let since):
       logger.notice("online again, after being offline since \(since.rfc3339)")
+    case .relocated(let feed, let target):
+      logger.notice(
+        "\(MaskedAddress(feed)): moved for good: feeds.conf says \(MaskedAddress(target)) now")
+    case .notRelocated(let feed, let error):
+      guard unmoved.withLock({ $0.insert(feed).inserted }) else { return }
+      logger.warning("\(error)")
     case .excused(let outcome):
       let detail = outcome.failure?.detail ?? "not asked"
       logger.debug("\(MaskedAddress(outcome.feed)): counts for nothing while offline: \(detail)")

@@ -26,6 +26,7 @@ import Testing
     state.notModifiedCount = 2
     state.storedCount = 40
     state.receivedByteCount = 12_345
+    state.firstAddress = "https://herald.example/old"
     state.rhythm.lastNews = noon - .seconds(9)
     state.rhythm.longestPause = .seconds(86_400)
     state.rhythm.entriesPerDay = 2.5

@@ -25,6 +25,7 @@ import Testing
       case .story(let story, _, _): titles.append(story.title)
       case .revision(let story): titles.append("edited: \(story.title)")
       case .move: titles.append("moved")
+      case .relocation: titles.append("relocated")
       }
     }
     return titles

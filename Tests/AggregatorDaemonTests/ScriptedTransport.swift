@@ -119,6 +119,17 @@ final class Outcomes: Sendable {
     }
   }
 
+  /// Feeds that moved in the configuration, and `not` those that could not.
+  var relocations: [String] {
+    events.withLock { $0 }.compactMap {
+      switch $0 {
+      case .relocated(let feed, let target): "\(feed) → \(target)"
+      case .notRelocated(let feed, _): "not \(feed)"
+      default: nil
+      }
+    }
+  }
+
   var leftAlone: [String] {
     events.withLock { $0 }.compactMap {
       guard case .leftAlone(let feed, _) = $0 else { return nil }

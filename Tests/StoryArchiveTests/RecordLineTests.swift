@@ -55,6 +55,8 @@ import Testing
       .story(full, cluster: other, original: nil), .story(full, cluster: other, original: other),
       .story(copy, cluster: other, original: other), .revision(edited),
       .move(story: full.id, cluster: other, seen: Sample.noon),
+      .relocation(
+        feed: "https://a.example/\"1\"", address: "https://b.example/ü", seen: Sample.noon),
     ]
     for record in records { #expect(roundTrip(record) == .record(record)) }
   }

@@ -30,6 +30,17 @@ struct ConfigurationText {
     }
   }
 
+  /// The lines of the feed, however its address is spelled on them.
+  func feedLines(of address: FeedAddress) -> [Int] {
+    lines.indices.filter { index in
+      var line = line(index)
+      guard !line.isIndented, !line.isAtEnd(), line.peekKey() == nil,
+        let text = (try? line.value())?.text
+      else { return false }
+      return text == address.text || (try? FeedAddress(text))?.key == address.key
+    }
+  }
+
   /// The first line that begins the group.
   func header(ofGroup name: String) -> Int? {
     lines.indices.first { groupName(ofLine: $0) == name }
@@ -69,11 +80,21 @@ struct ConfigurationText {
     lines.removeSubrange(range)
   }
 
-  /// Replaces the line's first word.
+  /// Replaces the line's first word. Where blanks line up what follows, it stays in its column as far as
+  /// the word leaves room for it.
   mutating func replaceWord(ofLine index: Int, with text: String) {
     var line = line(index)
     guard (try? line.value()) != nil else { return }
-    lines[index] = (Array(text.utf8) + lines[index][line.place...])[...]
+    let old = String(decoding: lines[index][..<line.place], as: UTF8.self)
+    let rest = lines[index][line.place...]
+    let blanks = rest.prefix { $0 == UInt8(ascii: " ") }
+    guard blanks.count > 1, line.place + blanks.count < lines[index].endIndex else {
+      lines[index] = (Array(text.utf8) + rest)[...]
+      return
+    }
+    let kept = max(blanks.count + old.count - text.count, 1)
+    let padding = [UInt8](repeating: UInt8(ascii: " "), count: kept)
+    lines[index] = (Array(text.utf8) + padding + rest.dropFirst(blanks.count))[...]
   }
 
   /// Sets `name=value` on a feed's line, before its comment. False when it has that value already.

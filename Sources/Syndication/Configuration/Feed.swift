@@ -13,6 +13,9 @@ package struct Feed: Hashable, Sendable {
 
   /// As written in feeds.conf.
   package var url: String
+  /// Where it was first followed, if it moved since: its stories keep the identifiers and the feed's name
+  /// that they had. The archive knows it; nil stands for `url`.
+  package var firstAddress: String?
   /// What to call the feed instead of its own title.
   package var title: String?
   /// The group that it stands under.
@@ -31,11 +34,13 @@ package struct Feed: Hashable, Sendable {
   package var line: Int
 
   package init(
-    url: String, title: String? = nil, group: String? = nil, tags: [String] = [],
+    url: String, firstAddress: String? = nil, title: String? = nil, group: String? = nil,
+    tags: [String] = [],
     interval: PollInterval? = nil, credential: String? = nil, headers: [Header] = [],
     rules: [StoryRule] = [], isPaused: Bool = false, file: String = "", line: Int = 1
   ) {
     self.url = url
+    self.firstAddress = firstAddress
     self.title = title
     self.group = group
     self.tags = tags

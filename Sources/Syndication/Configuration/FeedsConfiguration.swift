@@ -6,6 +6,8 @@ package struct FeedsConfiguration: Sendable, Equatable {
   package var userAgent: String?
   /// Where the operator sets another limit of time than the program's own.
   package var timeouts: [FetchPhase: Duration] = [:]
+  /// Whether a feed that moved for good is followed in this file as well.
+  package var updatesMoved = false
   /// At most one for each host name, in the order of the file.
   package var hosts: [HostRule]
   /// Each request once, in the order of the file.

@@ -1,8 +1,8 @@
 /// Edits the text of one feeds.conf as `add`, `remove`, `pause` and a permanent redirect need it:
 /// every other byte stays, comments, order and line ends included.
 ///
-/// Feeds are named by their URL exactly as written. Included files are texts of their own:
-/// `Feed.file` says which one to edit. All functions return nil when there is nothing to change.
+/// Feeds are named by their URL. Included files are texts of their own: `Feed.file` says which one to
+/// edit first. All functions return nil when there is nothing to change.
 package enum FeedsConfigurationEditor {
   /// `text` with a line for `feed` as the last of its group, which is begun at the end of the file
   /// when there is none of that name.
@@ -28,15 +28,18 @@ package enum FeedsConfigurationEditor {
     return lines.bytes
   }
 
-  /// `text` with the feed at another address; options and rules stay.
+  /// `text` with the feed at another address on every line that names it, however it is spelled there;
+  /// options, rules and the columns that they stand in stay. Nil also where a line names the other
+  /// address already.
   package static func replacing(
-    url: String, with address: FeedAddress, in text: [UInt8]
+    _ feed: FeedAddress, with address: FeedAddress, in text: [UInt8]
   ) -> [UInt8]? {
     var lines = ConfigurationText(text)
-    guard let line = lines.feedLine(of: url), address.text != url,
-      lines.feedLine(of: address.text) == nil
-    else { return nil }
-    lines.replaceWord(ofLine: line, with: address.text.configurationValue)
+    let found = lines.feedLines(of: feed)
+    guard !found.isEmpty, feed.key != address.key, lines.feedLines(of: address).isEmpty else {
+      return nil
+    }
+    for line in found { lines.replaceWord(ofLine: line, with: address.text.configurationValue) }
     return lines.bytes
   }
 

@@ -2,7 +2,7 @@
 ///
 /// The grammar, a line at a time (`#` begins a comment, values may stand in quotation marks):
 ///
-///     set storage|interval|user-agent|PHASE-timeout VALUE
+///     set storage|interval|user-agent|update-moved|PHASE-timeout VALUE
 ///     host NAME [gap=61s] [scope=host|registrable-domain|url] [allow-private=yes] [max-in-flight=1]
 ///     include PATTERN
 ///     [Group]

@@ -268,6 +268,7 @@ struct FeedsConfigurationReader {
       case firstByteTimeout = "first-byte-timeout"
       case stallTimeout = "stall-timeout"
       case totalTimeout = "total-timeout"
+      case updateMoved = "update-moved"
     }
     let name = try line.word("the name of a setting")
     guard let setting = Setting(rawValue: name.text) else {
@@ -287,6 +288,7 @@ struct FeedsConfigurationReader {
       case .firstByteTimeout: try setTimeout(.firstByte, value.text)
       case .stallTimeout: try setTimeout(.stall, value.text)
       case .totalTimeout: try setTimeout(.total, value.text)
+      case .updateMoved: configuration.updatesMoved = try FeedOptions.flag(value.text)
       }
     } catch {
       throw LineProblem(offset: value.offset, message: error.message)

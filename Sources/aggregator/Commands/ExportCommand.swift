@@ -52,9 +52,10 @@ struct ExportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let now = Clock.now()
-    let selection = try selection(now: now)
+    var selection = try selection(now: now)
     do {
       let archive = try Archive.open(at: options.storagePath(), access: .readOnly, now: now)
+      try selection.includeFormerAddresses(archive)
       try write(render(selection, archive, notices: notices(selection, archive, now: now)))
       try archive.reportDamage()
     } catch let error as ArchiveError {

@@ -51,7 +51,8 @@ struct FetchCommand: AsyncParsableCommand {
     let report = FetchReport(style: json ? .json : .lines, isQuiet: options.quiet)
     let engine = RefreshEngine(
       storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
-      credentials: CredentialFolder.inForce.credentials
+      credentials: CredentialFolder.inForce.credentials,
+      relocate: options.relocate
     ) { report.note($0) }
     do {
       try await engine.open()

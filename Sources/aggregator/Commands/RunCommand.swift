@@ -34,7 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     let journal = RefreshJournal(logger: logger)
     let engine = RefreshEngine(
       storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
-      credentials: CredentialFolder.inForce.credentials
+      credentials: CredentialFolder.inForce.credentials,
+      relocate: options.relocate
     ) { journal.note($0) }
     let options = options
     let daemon = Daemon(

@@ -65,17 +65,47 @@ import Testing
   }
 
   @Test func `a feed moves to another address; its options and comments stay`() throws {
-    let address = try FeedAddress("https://new.example/f")
-    let result = edited {
-      FeedsConfigurationEditor.replacing(url: "https://a.example/", with: address, in: $0)
-    }
+    let (old, address) = (
+      try FeedAddress("HTTPS://a.example:443"), try FeedAddress("https://n.example/")
+    )
+    let result = edited { FeedsConfigurationEditor.replacing(old, with: address, in: $0) }
     let expected = text.split(separator: "https://a.example/", omittingEmptySubsequences: false)
-    #expect(result == expected.joined(separator: "https://new.example/f"))
+    #expect(result == expected.joined(separator: "https://n.example/"))
     let taken = try FeedAddress("https://w.example/")
     #expect(
-      edited {
-        FeedsConfigurationEditor.replacing(url: "https://a.example/", with: taken, in: $0)
-      } == nil)
+      edited { FeedsConfigurationEditor.replacing(old, with: taken, in: $0) } == nil)
+  }
+
+  @Test func `what stands in columns stays in them, on every line that names the feed`() throws {
+    let text = """
+      [A]\r
+      https://a.example/feed      title="A"   # first\r
+      https://b.example/          title="B"\r
+        ignore title = "https://a.example/feed"\r
+      # https://a.example/feed\r
+      "https://A.example/feed"\ttags=x\r
+      https://a.example/feed interval=2h\r
+      https://a.example/feed#top
+      """
+    for (address, line) in [
+      ("https://a.example/f", "https://a.example/f         title=\"A\"   # first"),
+      ("https://a.example/feed/longer", "https://a.example/feed/longer title=\"A\"   # first"),
+    ] {
+      let moved = try #require(
+        FeedsConfigurationEditor.replacing(
+          FeedAddress("https://a.example/feed"), with: FeedAddress(address), in: Array(text.utf8)))
+      #expect(
+        String(decoding: moved, as: UTF8.self) == """
+          [A]\r
+          \(line)\r
+          https://b.example/          title="B"\r
+            ignore title = "https://a.example/feed"\r
+          # https://a.example/feed\r
+          \(address)\ttags=x\r
+          \(address) interval=2h\r
+          \(address)
+          """)
+    }
   }
 
   @Test func `a feed is paused before its comment and resumed in place`() throws {

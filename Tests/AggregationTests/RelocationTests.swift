@@ -1,0 +1,162 @@
+import Aggregation
+import FeedFetching
+import Foundation
+import StoryArchive
+import Syndication
+import Testing
+
+/// Feeds that move for good, and whose stories must not come a second time.
+@Suite struct RelocationTests {
+  private let folder: TemporaryFolder
+  private static let day = Duration.seconds(86_400)
+  private let old = "https://herald.example/rss"
+  private let new = "https://new.example/feed"
+  private let third = "https://third.example/feed"
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func aggregator(day: Double = 0) throws -> Aggregator {
+    try Aggregator(storage: folder.path, now: Sample.noon + Self.day * day)
+  }
+
+  private let items = [
+    Sample.Item(guid: "2", title: "Market opens"), Sample.Item(guid: "1", title: "Harbour closed"),
+  ]
+
+  private func answer(_ items: [Sample.Item], movedTo target: String?) -> FetchResult {
+    guard case .document(let document, var facts) = Sample.answer(Sample.rss(items)) else {
+      return Sample.answer([])
+    }
+    facts.permanentURL = target
+    return .document(document, facts)
+  }
+
+  /// Polls the feed at `url` on each of these days.
+  @discardableResult
+  private func poll(
+    _ aggregator: Aggregator, _ url: String, _ items: [Sample.Item]? = nil,
+    movedTo target: String? = nil, days: Double...
+  ) throws -> RefreshOutcome {
+    var outcome: RefreshOutcome?
+    for day in days {
+      outcome = try aggregator.refresh(
+        Feed(url: url, file: "feeds.conf", line: 1),
+        with: answer(items ?? self.items, movedTo: target),
+        now: Sample.noon + .milliseconds(Int64(day * 86_400_000)))
+    }
+    return try #require(outcome)
+  }
+
+  private func relocations() throws -> [String] {
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    var found: [String] = []
+    try archive.replay {
+      if case .relocation(let feed, let address, _) = $0 { found.append("\(feed) → \(address)") }
+    }
+    return found
+  }
+
+  @Test func `a settled move is written into the archive once, an unsettled one is not`() throws {
+    let aggregator = try aggregator()
+    #expect(try poll(aggregator, old, movedTo: new, days: 0, 1).successor == nil)
+    #expect(try relocations() == [])
+    #expect(try poll(aggregator, old, movedTo: new, days: 3).successor == new)
+    #expect(try poll(aggregator, old, movedTo: new, days: 4).successor == new)
+    #expect(try relocations() == ["\(old) → \(new)"])
+    #expect(try self.aggregator(day: 5).named(Feed(url: new)).firstAddress == old)
+  }
+
+  @Test(arguments: [false, true])
+  func `at the new address no story comes twice, also when the state is lost`(
+    losesState: Bool
+  ) throws {
+    try poll(aggregator(), old, movedTo: new, days: 0, 1, 3)
+    if losesState { try FileManager.default.removeItem(atPath: folder.path + "/state") }
+    let next = [Sample.Item(guid: "3", title: "Bridge painted")] + items
+    let outcome = try poll(aggregator(day: 4), new, next, days: 4)
+    #expect(outcome.counts.new == 1 && outcome.counts.known == 2)
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    var feeds: [String] = []
+    try archive.replay { if case .story(let story, _, _) = $0 { feeds.append(story.feed) } }
+    #expect(feeds == [old, old, old])
+  }
+
+  @Test func `an entry that lost its GUID is known at the new address too`() throws {
+    try poll(aggregator(), old, movedTo: new, days: 0, 1, 3)
+    let changed = items.map { item in
+      var item = item
+      item.guid = "x\(item.guid)"
+      return item
+    }
+    let bytes = String(decoding: Sample.rss(changed), as: UTF8.self)
+      .replacing("herald.example/x", with: "herald.example/")
+    let outcome = try aggregator(day: 4).refresh(
+      Feed(url: new), with: Sample.answer(Array(bytes.utf8)), now: Sample.noon + Self.day * 4)
+    #expect(outcome.counts.known == 2)
+  }
+
+  @Test func `its state goes with it, but for what belongs to an address`() throws {
+    let aggregator = try aggregator()
+    try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    let before = aggregator.state(of: Feed(url: old))
+    let after = aggregator.state(of: Feed(url: new))
+    #expect(after.validators.isEmpty && after.finalURL == nil && after.move == nil)
+    #expect(after.feed == new && after.title == before.title && after.due == before.due)
+    #expect(after.rate == before.rate && after.rhythm == before.rhythm)
+    #expect(after.pollCount == 3 && after.storedCount == 2)
+    try aggregator.carryState(to: new)
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    let configuration = FeedsConfiguration(feeds: [Feed(url: new)])
+    let roster = try FeedRoster(configuration, archive: archive, now: Sample.noon)
+    #expect(roster.rows[0].state == after)
+    #expect(aggregator.state(of: Feed(url: third)) == FeedState(feed: third))
+  }
+
+  @Test func `moved twice, and back again, stories keep their identifiers`() throws {
+    let aggregator = try aggregator()
+    try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    try poll(aggregator, new, movedTo: third, days: 4, 5)
+    #expect(try poll(aggregator, new, movedTo: third, days: 7).successor == third)
+    #expect(try relocations() == ["\(old) → \(new)", "\(old) → \(third)"])
+    #expect(try poll(aggregator, third, days: 8).counts.known == 2)
+    #expect(aggregator.state(of: Feed(url: third)).pollCount == 7)
+    try poll(aggregator, third, movedTo: old, days: 9, 10)
+    #expect(try poll(aggregator, third, movedTo: old, days: 12).successor == old)
+    #expect(try relocations().count == 2, "the first address needs no word")
+    #expect(try poll(self.aggregator(day: 13), old, days: 13).counts.known == 2)
+  }
+
+  @Test func `of two feeds that move to one address the second stays where it is`() throws {
+    let aggregator = try aggregator()
+    let other = "https://courier.example/rss"
+    let theirs = [Sample.Item(guid: "9", title: "Quiet night")]
+    try poll(aggregator, other, theirs, movedTo: nil, days: 0)
+    try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    let outcome = try poll(aggregator, other, theirs, movedTo: new, days: 1, 2, 4)
+    #expect(outcome.successor == nil && outcome.counts.new == 0)
+    #expect(try relocations() == ["\(old) → \(new)"])
+    let state = aggregator.state(of: Feed(url: other))
+    #expect(FeedHealth(of: state, now: Sample.noon + Self.day * 4).word == .moved)
+  }
+
+  @Test func `an address with stories of its own is not given another feed's name`() throws {
+    let aggregator = try aggregator()
+    try poll(aggregator, new, days: 0)
+    #expect(try poll(aggregator, old, movedTo: new, days: 0, 1, 3).successor == nil)
+    #expect(try relocations() == [])
+    #expect(try poll(self.aggregator(day: 4), new, days: 4).counts.known == 2)
+  }
+
+  @Test func `a digest of tagged feeds has what they brought before and after`() throws {
+    try poll(aggregator(), old, movedTo: new, days: 0, 1, 3)
+    let next = [Sample.Item(guid: "3", title: "Bridge painted")]
+    try poll(aggregator(day: 4), new, next, days: 4)
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    var selection = DigestSelection(
+      since: Sample.noon - Self.day, until: Sample.noon + Self.day * 9, feeds: [new])
+    try selection.includeFormerAddresses(archive)
+    #expect(try selection.stories(of: archive).map(\.title).count == 3)
+  }
+}
