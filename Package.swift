@@ -50,8 +50,10 @@ let package = Package(
       name: "CContentDecoding", providers: [.apt(["zlib1g-dev", "libbrotli-dev", "libzstd-dev"])]),
     .systemLibrary(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibpsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
 
     .target(name: "Checksums", dependencies: ["CLibcrypto"], swiftSettings: house),
+    .target(name: "DomainNames", dependencies: ["CLibpsl"], swiftSettings: house),
     .target(name: "Syndication", dependencies: ["Checksums"], swiftSettings: compact),
     .target(
       name: "FeedFetching", dependencies: ["Syndication", "CLibcurl", "CContentDecoding"],
@@ -84,7 +86,7 @@ let package = Package(
       name: "Aggregation",
       dependencies: [
         "Syndication", "FeedFetching", "FeedParsing", "StoryGrouping", "StoryArchive",
-        "DigestExport",
+        "DigestExport", "DomainNames",
       ],
       swiftSettings: compact),
     .target(
@@ -122,8 +124,8 @@ let package = Package(
     .testTarget(
       name: "AggregationTests",
       dependencies: [
-        "Aggregation", "DigestExport", "FeedFetching", "FeedParsing", "StoryArchive",
-        "StoryGrouping", "Syndication",
+        "Aggregation", "DigestExport", "DomainNames", "FeedFetching", "FeedParsing",
+        "StoryArchive", "StoryGrouping", "Syndication",
       ],
       swiftSettings: house),
     .testTarget(

@@ -1,3 +1,4 @@
+internal import DomainNames
 package import FeedFetching
 package import Syndication
 
@@ -42,12 +43,15 @@ extension FeedsConfiguration {
       .max { $0.host.utf8.count < $1.host.utf8.count }
   }
 
-  /// The name under which `feed` waits its turn: what shares a limit waits in one line.
+  /// The name under which `feed` waits its turn: what shares a limit waits in one line. Where a rule is
+  /// for a suffix that anybody may register below, such as `github.io`, each registrant has its own.
   package func queueHost(of feed: Feed) -> String {
     guard let host = WebAddress.host(of: feed.url)?.nonBlank else { return feed.url }
     guard let rule = rule(for: feed) else { return host }
     return switch rule.scope {
     case .host: host
+    case .registrableDomain where PublicSuffixList.contains(rule.host):
+      PublicSuffixList.registrableDomain(of: host) ?? host
     case .registrableDomain: rule.host
     case .url: feed.url
     }

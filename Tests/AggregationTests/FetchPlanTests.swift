@@ -123,6 +123,29 @@ import Testing
     #expect(lines([HostRule(host: "a.tumblr.example", scope: .url)]).contains(feeds[0].url))
   }
 
+  @Test(arguments: [
+    ("tumblr.com", "https://a.tumblr.com/rss", "tumblr.com"),
+    ("tumblr.com", "https://TUMBLR.com./rss", "tumblr.com"),
+    ("tumblr.com", "https://b.pics.tumblr.com/rss", "tumblr.com"),
+    ("tumblr.com", "https://nottumblr.com/rss", "nottumblr.com"),
+    ("github.io", "https://a.github.io/rss", "a.github.io"),
+    ("github.io", "https://news.b.github.io/rss", "b.github.io"),
+    ("github.io", "https://github.io/rss", "github.io"),
+    ("co.uk", "https://www.paper.co.uk/rss", "paper.co.uk"),
+    ("xn--55qx5d.cn", "https://a.xn--85x722f.xn--55qx5d.cn/rss", "xn--85x722f.xn--55qx5d.cn"),
+    ("intranet", "http://wiki.intranet/rss", "intranet"),
+    ("intranet", "http://intranet/rss", "intranet"),
+    ("127.0.0.1", "http://127.0.0.1:8080/rss", "127.0.0.1"),
+    ("[::1]", "http://[::1]/rss", "[::1]"),
+  ])
+  func `a rule for a domain makes one line of what one registrant has`(
+    name: String, url: String, line: String
+  ) {
+    let rule = HostRule(host: name, gap: .seconds(61), scope: .registrableDomain)
+    let configuration = FeedsConfiguration(hosts: [rule], feeds: [])
+    #expect(configuration.queueHost(of: Feed(url: url, file: "feeds.conf", line: 1)) == line)
+  }
+
   @Test func `private addresses are allowed to the hosts that feeds conf names`() {
     let feed = Sample.feed("herald")
     let rule = HostRule(host: "herald.example", allowsPrivate: true)
