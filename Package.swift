@@ -89,6 +89,9 @@ let package = Package(
         "DigestExport", "DomainNames",
       ],
       swiftSettings: compact),
+    .executableTarget(
+      name: "schedule-benchmark", dependencies: ["Aggregation", "FeedFetching", "Syndication"],
+      path: "Benchmarks/schedule", exclude: ["README.md"], swiftSettings: house),
     .target(
       name: "AggregatorDaemon",
       dependencies: ["Aggregation", "FeedFetching", "StoryArchive", "Syndication", logging],

@@ -1,9 +1,9 @@
-internal import FeedFetching
+package import FeedFetching
 internal import FeedParsing
-internal import Syndication
+package import Syndication
 
 /// What a fetch result says once its document is read. No state is consulted or changed.
-enum FeedReading: Sendable {
+package enum FeedReading: Sendable {
   case feed(ParsedFeed, ResponseFacts, finalURL: String)
   case notModified(ResponseFacts)
   case gone

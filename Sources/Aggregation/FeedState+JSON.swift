@@ -61,6 +61,9 @@ private struct WireState: Codable {
   var rhythm: WireRhythm?
   var gaps: WireSpan?
   var move: WireSpan?
+  var lifetimeSeconds: Int64?
+  var retryAfterSeconds: Int64?
+  var window: Int?
 
   init(_ line: StateLine) {
     switch line {
@@ -105,6 +108,9 @@ private struct WireState: Codable {
     move = state.move.map {
       WireSpan(target: $0.target, count: $0.pollCount, first: $0.first, last: $0.last)
     }
+    lifetimeSeconds = state.freshness.lifetime?.components.seconds
+    retryAfterSeconds = state.freshness.retryAfter?.components.seconds
+    window = state.windowCount
   }
 
   var line: StateLine? {
@@ -133,13 +139,16 @@ private struct WireState: Codable {
     state.rhythm = rhythm?.rhythm ?? NewsRhythm()
     state.gaps = gaps?.gaps
     state.move = move?.move
+    state.freshness = Freshness(
+      lifetime: duration(lifetimeSeconds), retryAfter: duration(retryAfterSeconds))
+    state.windowCount = window.map(bounded)
     return .feed(state)
   }
 
   private var hints: RefreshHints {
     var hints = RefreshHints()
-    hints.timeToLive = ttlSeconds.map { .seconds(min(max($0, 0), 1 << 40)) }
-    hints.updateInterval = updatePeriodSeconds.map { .seconds(min(max($0, 0), 1 << 40)) }
+    hints.timeToLive = duration(ttlSeconds)
+    hints.updateInterval = duration(updatePeriodSeconds)
     hints.skipHours = Set(skipHours ?? [])
     hints.skipDays = Set(skipDays ?? [])
     return hints
@@ -149,6 +158,10 @@ private struct WireState: Codable {
 
 /// A count that a person or a broken disk may have written: no sum with it overflows.
 private func bounded(_ value: Int?) -> Int { min(max(value ?? 0, 0), 1 << 50) }
+
+private func duration(_ seconds: Int64?) -> Duration? {
+  seconds.map { .seconds(min(max($0, 0), 1 << 40)) }
+}
 
 private func moment(_ text: String?) -> Timestamp? {
   text.flatMap { Timestamp(rfc3339: $0) }

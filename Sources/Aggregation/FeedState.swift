@@ -38,6 +38,10 @@ package struct FeedState: Hashable, Sendable {
   package var gaps: EntryGaps?
   /// The permanent redirect that its address answers with; nil without one.
   package var move: PermanentMove?
+  /// What the last answer said of when to ask again.
+  package var freshness = Freshness()
+  /// Entries in the last document that was whole; nil when not known.
+  package var windowCount: Int?
 
   package init(feed: String) {
     self.feed = feed
@@ -61,6 +65,17 @@ package struct FeedState: Hashable, Sendable {
       return Validators()
     }
     return validators
+  }
+
+  /// A document is read before more than this share of its entries is expected to be new.
+  static let windowShare = 1.0 / 6
+
+  /// How many entries may be expected until the next poll so that hardly ever one falls out of the
+  /// document unseen: a sixth of what the largest burst yet would leave of the document. Nil when the
+  /// document's length is not known.
+  var roomInWindow: Double? {
+    guard let windowCount, windowCount > 0 else { return nil }
+    return max(Double(windowCount) - rate.burst, 0) * Self.windowShare
   }
 }
 
@@ -89,6 +104,8 @@ package struct DueDecision: Hashable, Sendable {
     case interval
     /// The √rate rule.
     case rate
+    /// The feed's document is short: entries would fall out of it before they are seen.
+    case window
     /// The server's max-age or Expires.
     case freshness
     /// The feed's own ttl.

@@ -1,15 +1,27 @@
 internal import FeedFetching
-internal import Syndication
+package import Syndication
 
 /// Decides what is remembered of a feed after a poll, and what the poll is reported as.
-struct PolledState {
+package struct PolledState {
   let before: FeedState
   let feed: Feed
   let policy: RefreshPolicy
   let counts: StoryCounts
   let now: Timestamp
 
-  func after(_ reading: FeedReading) -> FeedState {
+  /// A poll at `now` of `feed`, known as `before`, whose document brought the stories of `counts`.
+  package init(
+    before: FeedState, feed: Feed, policy: RefreshPolicy, counts: StoryCounts, now: Timestamp
+  ) {
+    self.before = before
+    self.feed = feed
+    self.policy = policy
+    self.counts = counts
+    self.now = now
+  }
+
+  /// What is remembered from now on.
+  package func after(_ reading: FeedReading) -> FeedState {
     var state = before
     state.firstAddress = feed.firstAddress
     state.lastAttempt = now
@@ -27,6 +39,7 @@ struct PolledState {
       state.validators = parsed.isComplete ? facts.validators : Validators()
       state.finalURL = finalURL
       state.lastDocument = now
+      if parsed.isComplete { state.windowCount = parsed.entries.count }
       succeed(&state, facts)
     case .notModified(let facts):
       state.receivedByteCount += facts.receivedByteCount
@@ -79,7 +92,8 @@ struct PolledState {
     if before.lastSuccess == nil {
       state.rate.begin(publishedDates: parsed.entries.compactMap(\.published), now: now)
     } else {
-      state.rate.observe(newEntries: counts.new, now: now)
+      state.rate.observe(
+        newEntries: counts.new, publishedDates: parsed.entries.compactMap(\.published), now: now)
     }
   }
 
@@ -89,6 +103,7 @@ struct PolledState {
     state.firstFailure = nil
     state.failure = nil
     state.isGone = false
+    state.freshness = facts.freshness
     state.due = policy.due(
       after: state, freshness: facts.freshness, hints: state.hints, now: now)
   }
@@ -98,6 +113,7 @@ struct PolledState {
     if note.kind != "http-429" { state.failureCount += 1 }
     state.firstFailure = state.firstFailure ?? now
     state.failure = note
+    state.freshness = freshness
     if note.isOurs {
       // No server was asked: what feeds.conf says may be mended in a minute.
       state.lastAttempt = before.lastAttempt

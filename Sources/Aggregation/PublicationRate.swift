@@ -4,67 +4,146 @@ package import Syndication
   internal import Glibc
 #endif
 
-/// How many new entries a feed brings a day, remembered with a half-life of three weeks.
+/// How many new entries a feed brings a day and when in the week they come, remembered with a
+/// half-life of three weeks, and how that of the last hours compares.
 ///
-/// A prior of one entry in one day stands for what is not yet known, so that a young feed is neither
-/// hammered nor forgotten.
-package struct PublicationRate: Hashable, Sendable, Codable {
+/// A prior stands for what is not yet known, so that a young feed is neither hammered nor forgotten.
+package struct PublicationRate: Hashable, Sendable {
   static let halfLifeDays = 21.0
-  static let priorEntries = 1.0
-  static let priorDays = 1.0
+  static let priorEntries = 0.5
+  static let priorDays = 0.5
+  /// How soon a burst or a silence is forgotten.
+  static let recentHalfLifeDays = 0.25
+  /// Entries, as many as expected, that a burst or a silence has to stand out from.
+  static let recentPrior = 2.0
 
   /// Decayed number of new entries.
-  private var entries = 0.0
+  private(set) var entries = 0.0
   /// Decayed number of days watched.
-  private var days = 0.0
+  private(set) var days = 0.0
+  /// Entries of the last hours, and how many the rate would have let expect.
+  private(set) var recentEntries = 0.0
+  private(set) var recentExpected = 0.0
+  /// The most entries beyond those expected that one poll has found, decayed.
+  private(set) var burst = 0.0
+  private(set) var pattern = PublicationPattern()
   private var observedMilliseconds: Int64?
+  /// The day in which `pattern` last decayed.
+  private var patternDay: Int?
 
   package init() {}
 
+  /// New entries a day, on average.
+  package var entriesPerDay: Double {
+    (entries + Self.priorEntries) / (days + Self.priorDays)
+  }
+
+  /// Entries and days, decayed, that the rate was learned from.
+  package var learnedFrom: (entries: Double, days: Double) { (entries, days) }
+
+  /// What the first document of a feed says of its past: its dated entries of the last half-life.
+  package mutating func begin(publishedDates: [Timestamp], now: Timestamp) {
+    let dates = publishedDates.filter { 0...Self.halfLifeDays ~= Self.days(now.since($0)) }
+    entries = Double(dates.count)
+    days = dates.map { Self.days(now.since($0)) }.max() ?? 0
+    pattern.begin(dates: dates, now: now)
+    observedMilliseconds = now.milliseconds
+    patternDay = now.day
+  }
+
+  /// A poll at `now` found this many new entries, some of them with dates of the publisher's.
+  package mutating func observe(
+    newEntries: Int, publishedDates: [Timestamp] = [], now: Timestamp
+  ) {
+    let last = Timestamp(milliseconds: observedMilliseconds ?? now.milliseconds)
+    let passed = max(0, Self.days(now.since(last)))
+    let expected = forecast(from: last).entries(in: .milliseconds(Int64(passed * 86_400_000)))
+    decay(days: passed)
+    entries += Double(newEntries)
+    days += passed
+    recentEntries += Double(newEntries)
+    recentExpected += expected
+    burst = max(burst, Double(newEntries) - expected)
+    learnPattern(newEntries, publishedDates, since: last, now)
+    observedMilliseconds = max(last, now).milliseconds
+  }
+
+  private mutating func decay(days passed: Double) {
+    let slow = exp2(-passed / Self.halfLifeDays)
+    let fast = exp2(-passed / Self.recentHalfLifeDays)
+    entries *= slow
+    days *= slow
+    burst *= slow
+    recentEntries *= fast
+    recentExpected *= fast
+  }
+
+  private mutating func learnPattern(
+    _ newEntries: Int, _ publishedDates: [Timestamp], since last: Timestamp, _ now: Timestamp
+  ) {
+    let aged = now.day - (patternDay ?? now.day)
+    if aged > 0 { pattern.decay(to: exp2(-Double(aged) / Self.halfLifeDays)) }
+    patternDay = max(patternDay ?? now.day, now.day)
+    let dates = publishedDates.filter { last < $0 && $0 <= now }.prefix(newEntries)
+    pattern.add(Double(newEntries), dates: Array(dates), after: last, until: now)
+  }
+
+  /// What is to be expected from `moment` on.
+  func forecast(from moment: Timestamp) -> PublicationForecast {
+    let last = Timestamp(milliseconds: observedMilliseconds ?? moment.milliseconds)
+    let passed = max(0, Self.days(moment.since(last)))
+    let fast = exp2(-passed / Self.recentHalfLifeDays)
+    return PublicationForecast(
+      start: moment, entriesPerDay: entriesPerDay, pattern: pattern,
+      recentEntries: recentEntries * fast, recentExpected: recentExpected * fast)
+  }
+
+  private static func days(_ duration: Duration) -> Double {
+    Double(duration.milliseconds) / 86_400_000
+  }
+}
+
+extension PublicationRate: Codable {
   private enum CodingKeys: String, CodingKey {
-    case entries, days, observedMilliseconds
+    case entries, days, observedMilliseconds, recentEntries, recentExpected, burst, hours, weekdays
+    case patternDay
   }
 
   /// Reads what was remembered; what no watching can have counted is taken for nothing.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    let believable = 0...1e6
-    let (entries, days) = (
-      try values.decode(Double.self, forKey: .entries),
-      try values.decode(Double.self, forKey: .days)
-    )
-    guard believable ~= entries, believable ~= days else { return }
-    self.entries = entries
-    self.days = days
+    func count(_ key: CodingKeys) throws -> Double {
+      let value = try values.decodeIfPresent(Double.self, forKey: key) ?? 0
+      return 0...1e6 ~= value ? value : .nan
+    }
+    let counts = try [.entries, .days, .recentEntries, .recentExpected, .burst].map(count)
+    guard !counts.contains(where: \.isNaN) else { return }
+    (entries, days) = (counts[0], counts[1])
+    (recentEntries, recentExpected, burst) = (counts[2], counts[3], counts[4])
+    pattern = PublicationPattern(
+      hours: try values.decodeIfPresent([UInt16].self, forKey: .hours) ?? [],
+      weekdays: try values.decodeIfPresent([UInt16].self, forKey: .weekdays) ?? [])
+    patternDay = try values.decodeIfPresent(Int.self, forKey: .patternDay)
+      .map { min(max($0, 0), 1 << 24) }
     observedMilliseconds = try values.decodeIfPresent(Int64.self, forKey: .observedMilliseconds)
       .map { min(max($0, 0), 1 << 50) }
   }
 
-  /// New entries a day.
-  package var entriesPerDay: Double {
-    (entries + Self.priorEntries) / (days + Self.priorDays)
-  }
-
-  /// What the first document of a feed says of its past: its dated entries of the last half-life.
-  package mutating func begin(publishedDates: [Timestamp], now: Timestamp) {
-    let ages = publishedDates.map { Self.days(now.since($0)) }
-      .filter { 0...Self.halfLifeDays ~= $0 }
-    entries = Double(ages.count)
-    days = ages.max() ?? 0
-    observedMilliseconds = now.milliseconds
-  }
-
-  /// A poll at `now` found this many new entries.
-  package mutating func observe(newEntries: Int, now: Timestamp) {
-    let last = Timestamp(milliseconds: observedMilliseconds ?? now.milliseconds)
-    let passed = max(0, Self.days(now.since(last)))
-    let decay = exp2(-passed / Self.halfLifeDays)
-    entries = entries * decay + Double(newEntries)
-    days = days * decay + passed
-    observedMilliseconds = max(last, now).milliseconds
-  }
-
-  private static func days(_ duration: Duration) -> Double {
-    Double(duration.milliseconds) / 86_400_000
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(entries, forKey: .entries)
+    try values.encode(days, forKey: .days)
+    try values.encodeIfPresent(observedMilliseconds, forKey: .observedMilliseconds)
+    for (count, key) in [
+      (recentEntries, CodingKeys.recentEntries), (recentExpected, .recentExpected), (burst, .burst),
+    ] where count > 0 {
+      try values.encode(count, forKey: key)
+    }
+    guard !pattern.isEmpty else {
+      return try values.encodeIfPresent(patternDay, forKey: .patternDay)
+    }
+    try values.encode(pattern.hours, forKey: .hours)
+    try values.encode(pattern.weekdays, forKey: .weekdays)
+    try values.encodeIfPresent(patternDay, forKey: .patternDay)
   }
 }

@@ -12,9 +12,12 @@ package import Syndication
 package struct RefreshPolicy: Sendable {
   /// Never two polls of one feed closer than this.
   package static let floor = Duration.seconds(30 * 60)
+  /// What a feed's own pace asks for at least: the last ten minutes gain little on the busiest feeds, and
+  /// their polls are worth more elsewhere (`Benchmarks/schedule`).
+  package static let paceFloor = Duration.seconds(38 * 60)
   package static let ceiling = Duration.seconds(24 * 3600)
   /// The interval of a feed with one new entry a day.
-  static let unitInterval = Duration.seconds(3 * 3600)
+  package static let unitInterval = Duration.seconds(3 * 3600)
   static let firstBackoff = Duration.seconds(3600)
   static let earlyBackoffCeiling = Duration.seconds(24 * 3600)
   static let lateBackoffCeiling = Duration.seconds(7 * 24 * 3600)
@@ -33,28 +36,50 @@ package struct RefreshPolicy: Sendable {
 
   /// The operator's interval, or nil for the √rate rule.
   package var interval: Duration?
+  /// The interval of a feed with one new entry a day, evenly spread: the c of c/√rate.
+  package var unitInterval: Duration
 
-  package init(interval: Duration?) {
+  package init(interval: Duration?, unitInterval: Duration = RefreshPolicy.unitInterval) {
     self.interval = interval
+    self.unitInterval = unitInterval
   }
 
   /// After a poll that succeeded (200 or 304).
   package func due(
     after state: FeedState, freshness: Freshness, hints: RefreshHints, now: Timestamp
   ) -> DueDecision {
-    let bounds: [(Duration?, DueDecision.Rule)] = [
+    derivation(after: state, freshness: freshness, hints: hints, now: now).decision
+  }
+
+  /// The same with every rule that had a say.
+  package func derivation(
+    after state: FeedState, freshness: Freshness, hints: RefreshHints, now: Timestamp
+  ) -> DueDerivation {
+    let base = base(for: state, now: now)
+    let bounds = bounds(for: state, freshness: freshness, hints: hints)
+    var wait = (duration: base.wait, rule: base.rule)
+    for bound in bounds where bound.wait > wait.duration { wait = (bound.wait, bound.rule) }
+    // What the rate asks for is spread already.
+    let isSpread = base.rule == .rate && wait.rule == .rate || wait.rule == .window
+    let spread = isSpread ? wait.duration : Self.spread(wait.duration, feed: state.feed)
+    let decision = Self.skipping(hints, DueDecision(at: now + spread, rule: wait.rule))
+    return DueDerivation(base: base, bounds: bounds, decision: decision)
+  }
+
+  /// What the server, the feed and a missing validator ask for at least.
+  private func bounds(
+    for state: FeedState, freshness: Freshness, hints: RefreshHints
+  ) -> [DueDerivation.Bound] {
+    let asked: [(Duration?, DueDecision.Rule)] = [
       (freshness.lifetime, .freshness),
       (hints.timeToLive, .timeToLive),
       (hints.updateInterval, .updatePeriod),
       (freshness.retryAfter, .retryAfter),
       (interval == nil && state.validators.isEmpty ? Self.ceiling : nil, .noValidators),
     ]
-    var wait = base(for: state)
-    for case (let bound?, let rule) in bounds where min(bound, Self.hintCeiling) > wait.duration {
-      wait = (min(bound, Self.hintCeiling), rule)
+    return asked.compactMap { asked, rule in
+      asked.map { DueDerivation.Bound(rule: rule, asked: $0, wait: min($0, Self.hintCeiling)) }
     }
-    let spread = Self.spread(wait.duration, feed: state.feed)
-    return Self.skipping(hints, DueDecision(at: now + spread, rule: wait.rule))
   }
 
   /// After a poll that failed; `state` already counts the failure.
@@ -66,18 +91,36 @@ package struct RefreshPolicy: Sendable {
       failing > Self.lateBackoffAfter ? Self.lateBackoffCeiling : Self.earlyBackoffCeiling
     let doublings = min(max(state.failureCount - 1, 0), 16)
     let backoff = min(Self.firstBackoff * (1 << doublings), ceiling)
-    let wait = max(backoff, base(for: state).duration)
+    let wait = max(backoff, base(for: state, now: now).wait)
     if let asked = freshness.retryAfter.map({ min($0, Self.hintCeiling) }), asked > wait {
       return DueDecision(at: now + Self.spread(asked, feed: state.feed), rule: .retryAfter)
     }
     return DueDecision(at: now + Self.spread(min(wait, ceiling), feed: state.feed), rule: .backoff)
   }
 
-  /// The operator's interval, or c/√rate between floor and ceiling.
-  private func base(for state: FeedState) -> (duration: Duration, rule: DueDecision.Rule) {
-    if let interval { return (interval, .interval) }
-    let wait = Self.unitInterval / state.rate.entriesPerDay.squareRoot()
-    return (min(max(wait, Self.floor), Self.ceiling), .rate)
+  /// The operator's interval, or c/√rate between floor and ceiling; sooner where entries would fall out
+  /// of the feed's document before they are seen.
+  private func base(for state: FeedState, now: Timestamp) -> DueDerivation.Bound {
+    if let interval { return .init(rule: .interval, asked: interval, wait: interval) }
+    let forecast = state.rate.forecast(from: now)
+    let learned = forecast.wait(forRootOfDays: unitInterval.inDays)
+    let wait = Self.spread(min(max(learned, Self.paceFloor), Self.ceiling), feed: state.feed)
+    if let room = state.roomInWindow {
+      let latest = max(forecast.wait(forEntries: room), Self.floor)
+      if latest < wait { return .init(rule: .window, asked: latest, wait: latest) }
+    }
+    return .init(rule: .rate, asked: learned, wait: wait)
+  }
+
+  /// What a feed that follows the √rate rule claims of a poll budget.
+  package func demand(of state: FeedState, now: Timestamp) -> PollBudget.Demand {
+    let forecast = state.rate.forecast(from: now)
+    let hints = bounds(for: state, freshness: state.freshness, hints: state.hints)
+    let shortest = hints.reduce(Self.paceFloor) { max($0, $1.wait) }
+    let spread = 1 + Self.spreadShare * Self.stableFraction(of: state.feed)
+    return PollBudget.Demand(
+      roots: forecast.roots, shortest: shortest * spread,
+      longest: max(shortest, Self.ceiling) * spread)
   }
 
   /// The distance between the first polls of many new feeds, and the longest that one waits.
