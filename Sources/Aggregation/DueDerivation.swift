@@ -1,4 +1,4 @@
-internal import Syndication
+package import Syndication
 
 /// How a due moment came about: what the interval would have been, and who asked for more.
 package struct DueDerivation: Hashable, Sendable {
@@ -21,11 +21,14 @@ package struct DueDerivation: Hashable, Sendable {
   package var base: Bound
   /// Lower bounds, whether they won or not.
   package var bounds: [Bound]
+  /// What the feed's address adds, so that feeds with one interval are not asked at one moment.
+  package var spread: Duration
+  /// Before hours and days that the feed wants skipped.
+  package var unskipped: Timestamp
   package var decision: DueDecision
 
-  package init(base: Bound, bounds: [Bound], decision: DueDecision) {
-    self.base = base
-    self.bounds = bounds
-    self.decision = decision
+  /// The rule that decided how long to wait, whatever was skipped after that.
+  package var winner: Bound {
+    bounds.reduce(base) { $1.wait > $0.wait ? $1 : $0 }
   }
 }

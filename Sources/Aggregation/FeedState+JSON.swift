@@ -64,6 +64,7 @@ private struct WireState: Codable {
   var lifetimeSeconds: Int64?
   var retryAfterSeconds: Int64?
   var window: Int?
+  var unitMilliseconds: Int64?
 
   init(_ line: StateLine) {
     switch line {
@@ -111,6 +112,7 @@ private struct WireState: Codable {
     lifetimeSeconds = state.freshness.lifetime?.components.seconds
     retryAfterSeconds = state.freshness.retryAfter?.components.seconds
     window = state.windowCount
+    unitMilliseconds = state.unitInterval?.milliseconds
   }
 
   var line: StateLine? {
@@ -142,6 +144,7 @@ private struct WireState: Codable {
     state.freshness = Freshness(
       lifetime: duration(lifetimeSeconds), retryAfter: duration(retryAfterSeconds))
     state.windowCount = window.map(bounded)
+    state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
     return .feed(state)
   }
 

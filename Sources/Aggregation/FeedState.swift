@@ -42,6 +42,8 @@ package struct FeedState: Hashable, Sendable {
   package var freshness = Freshness()
   /// Entries in the last document that was whole; nil when not known.
   package var windowCount: Int?
+  /// The c of c/√rate by which it was last scheduled; nil where it never was.
+  package var unitInterval: Duration?
 
   package init(feed: String) {
     self.feed = feed

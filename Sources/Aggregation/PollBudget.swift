@@ -13,19 +13,24 @@ package struct PollBudget: Hashable, Sendable {
     /// Polls a day.
     private let most: Float
     private let least: Float
+    /// By what the feed's address lengthens every interval.
+    private let spread: Float
 
-    init(roots: InlineArray<24, Float>, shortest: Duration, longest: Duration) {
+    init(
+      roots: InlineArray<24, Float>, shortest: Duration, longest: Duration, spread: Double
+    ) {
       self.roots = roots
+      self.spread = Float(spread)
       most = Float(1 / shortest.inDays)
       least = Float(1 / longest.inDays)
     }
 
     /// Polls a day where a feed with one entry a day, evenly spread, is polled every `unitDays`.
-    fileprivate func polls(unitDays: Float) -> Float {
+    func polls(unitDays: Float) -> Float {
       let cap = most * unitDays
       var sum: Float = 0
       for hour in roots.indices { sum += roots[hour] < cap ? roots[hour] : cap }
-      return max(sum / unitDays / 24, least)
+      return max(sum / unitDays / 24, least) / spread
     }
   }
 

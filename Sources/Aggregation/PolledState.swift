@@ -104,6 +104,7 @@ package struct PolledState {
     state.failure = nil
     state.isGone = false
     state.freshness = facts.freshness
+    state.unitInterval = policy.unitInterval
     state.due = policy.due(
       after: state, freshness: facts.freshness, hints: state.hints, now: now)
   }
@@ -114,6 +115,7 @@ package struct PolledState {
     state.firstFailure = state.firstFailure ?? now
     state.failure = note
     state.freshness = freshness
+    state.unitInterval = policy.unitInterval
     if note.isOurs {
       // No server was asked: what feeds.conf says may be mended in a minute.
       state.lastAttempt = before.lastAttempt

@@ -57,6 +57,23 @@ struct PublicationForecast {
     return sum
   }
 
+  /// Hours of the day in which more than twice the usual is expected.
+  var busyHours: [Int] { (0..<24).filter { hourFactors[$0] > 2 } }
+
+  /// How long the entries expected before a poll after `wait` wait for it on average.
+  func meanDelay(until wait: Duration) -> Duration {
+    let end = Self.days(min(wait, Self.reach))
+    var (entries, delay) = (0.0, 0.0)
+    walk { rate, days, passed in
+      let step = min(days, max(end - passed, 0))
+      entries += rate * step
+      delay += rate * step * (end - passed - step / 2)
+      return end - passed > days ? nil : 0
+    }
+    guard entries > 0 else { return wait / 2 }
+    return .milliseconds(Int64(delay / entries * 86_400_000))
+  }
+
   /// When `count` entries are expected to have come.
   func wait(forEntries count: Double) -> Duration {
     wait(for: count) { $0 }

@@ -25,7 +25,7 @@ package struct RefreshPolicy: Sendable {
   /// A server that asks for years means "do not bother"; a month is believed.
   static let hintCeiling = Duration.seconds(30 * 24 * 3600)
   /// The longest that any rule makes a feed wait, spread and skipped hours included.
-  static let longestWait = Duration.seconds(45 * 24 * 3600)
+  package static let longestWait = Duration.seconds(45 * 24 * 3600)
   /// A server that answers 304 to everything is asked for the whole document this often.
   static let unconditionalInterval = Duration.seconds(8 * 24 * 3600)
   /// The shortest interval that an operator may set for somebody else's server.
@@ -55,15 +55,25 @@ package struct RefreshPolicy: Sendable {
   package func derivation(
     after state: FeedState, freshness: Freshness, hints: RefreshHints, now: Timestamp
   ) -> DueDerivation {
-    let base = base(for: state, now: now)
-    let bounds = bounds(for: state, freshness: freshness, hints: hints)
-    var wait = (duration: base.wait, rule: base.rule)
-    for bound in bounds where bound.wait > wait.duration { wait = (bound.wait, bound.rule) }
-    // What the rate asks for is spread already.
-    let isSpread = base.rule == .rate && wait.rule == .rate || wait.rule == .window
-    let spread = isSpread ? wait.duration : Self.spread(wait.duration, feed: state.feed)
-    let decision = Self.skipping(hints, DueDecision(at: now + spread, rule: wait.rule))
-    return DueDerivation(base: base, bounds: bounds, decision: decision)
+    derivation(
+      base(for: state, now: now), bounds(for: state, freshness: freshness, hints: hints),
+      feed: state.feed, hints: hints, now: now)
+  }
+
+  private func derivation(
+    _ base: DueDerivation.Bound, _ bounds: [DueDerivation.Bound], feed: String,
+    hints: RefreshHints, now: Timestamp
+  ) -> DueDerivation {
+    var derivation = DueDerivation(
+      base: base, bounds: bounds, spread: .zero, unskipped: now,
+      decision: DueDecision(at: now, rule: base.rule))
+    let wait = derivation.winner
+    // What must be read before entries fall out of it is not put off.
+    if wait.rule != .window { derivation.spread = Self.spread(of: wait.wait, feed: feed) }
+    derivation.unskipped = now + wait.wait + derivation.spread
+    derivation.decision = Self.skipping(
+      hints, DueDecision(at: derivation.unskipped, rule: wait.rule))
+    return derivation
   }
 
   /// What the server, the feed and a missing validator ask for at least.
@@ -86,16 +96,26 @@ package struct RefreshPolicy: Sendable {
   package func due(
     afterFailureOf state: FeedState, freshness: Freshness, now: Timestamp
   ) -> DueDecision {
+    derivation(afterFailureOf: state, freshness: freshness, now: now).decision
+  }
+
+  /// The same with every rule that had a say.
+  package func derivation(
+    afterFailureOf state: FeedState, freshness: Freshness, now: Timestamp
+  ) -> DueDerivation {
     let failing = state.firstFailure.map { now.since($0) } ?? .zero
     let ceiling =
       failing > Self.lateBackoffAfter ? Self.lateBackoffCeiling : Self.earlyBackoffCeiling
     let doublings = min(max(state.failureCount - 1, 0), 16)
     let backoff = min(Self.firstBackoff * (1 << doublings), ceiling)
-    let wait = max(backoff, base(for: state, now: now).wait)
-    if let asked = freshness.retryAfter.map({ min($0, Self.hintCeiling) }), asked > wait {
-      return DueDecision(at: now + Self.spread(asked, feed: state.feed), rule: .retryAfter)
+    let pace = base(for: state, now: now).wait
+    let base = DueDerivation.Bound(
+      rule: .backoff, asked: backoff, wait: max(backoff, pace))
+    let asked = freshness.retryAfter.map {
+      DueDerivation.Bound(rule: .retryAfter, asked: $0, wait: min($0, Self.hintCeiling))
     }
-    return DueDecision(at: now + Self.spread(min(wait, ceiling), feed: state.feed), rule: .backoff)
+    return derivation(
+      base, [asked].compactMap { $0 }, feed: state.feed, hints: RefreshHints(), now: now)
   }
 
   /// The operator's interval, or c/√rate between floor and ceiling; sooner where entries would fall out
@@ -104,10 +124,12 @@ package struct RefreshPolicy: Sendable {
     if let interval { return .init(rule: .interval, asked: interval, wait: interval) }
     let forecast = state.rate.forecast(from: now)
     let learned = forecast.wait(forRootOfDays: unitInterval.inDays)
-    let wait = Self.spread(min(max(learned, Self.paceFloor), Self.ceiling), feed: state.feed)
+    let wait = min(max(learned, Self.paceFloor), Self.ceiling)
     if let room = state.roomInWindow {
       let latest = max(forecast.wait(forEntries: room), Self.floor)
-      if latest < wait { return .init(rule: .window, asked: latest, wait: latest) }
+      if latest < wait + Self.spread(of: wait, feed: state.feed) {
+        return .init(rule: .window, asked: latest, wait: latest)
+      }
     }
     return .init(rule: .rate, asked: learned, wait: wait)
   }
@@ -116,11 +138,14 @@ package struct RefreshPolicy: Sendable {
   package func demand(of state: FeedState, now: Timestamp) -> PollBudget.Demand {
     let forecast = state.rate.forecast(from: now)
     let hints = bounds(for: state, freshness: state.freshness, hints: state.hints)
-    let shortest = hints.reduce(Self.paceFloor) { max($0, $1.wait) }
+    var shortest = hints.reduce(Self.paceFloor) { max($0, $1.wait) }
+    if state.failureCount > 0, let due = state.due, let last = state.lastAttempt {
+      shortest = max(shortest, due.at.since(last))
+    }
     let spread = 1 + Self.spreadShare * Self.stableFraction(of: state.feed)
     return PollBudget.Demand(
-      roots: forecast.roots, shortest: shortest * spread,
-      longest: max(shortest, Self.ceiling) * spread)
+      roots: forecast.roots, shortest: shortest,
+      longest: max(shortest, Self.ceiling), spread: spread)
   }
 
   /// The distance between the first polls of many new feeds, and the longest that one waits.
@@ -134,9 +159,9 @@ package struct RefreshPolicy: Sendable {
     return DueDecision(at: now + span * stableFraction(of: feed), rule: .new)
   }
 
-  /// Lengthens a wait by up to a tenth, the same for a feed each time.
-  static func spread(_ wait: Duration, feed: String) -> Duration {
-    wait + wait * (spreadShare * stableFraction(of: feed))
+  /// Up to a tenth of a wait, the same for a feed each time.
+  static func spread(of wait: Duration, feed: String) -> Duration {
+    .milliseconds(Int64(Double(wait.milliseconds) * spreadShare * stableFraction(of: feed)))
   }
 
   /// Where in 0..<1 a feed's address falls: FNV-1a with the finishing steps of MurmurHash3, which

@@ -55,6 +55,7 @@ package actor RefreshEngine {
   private var jobs: [String: Job] = [:]
   private var running: RunningPass?
   private var subscription: Subscription?
+  private var share = BudgetShare()
   private var timer: (any DispatchSourceTimer)?
   private var heart: (any DispatchSourceTimer)?
   private var isStopped = false
@@ -162,6 +163,7 @@ package actor RefreshEngine {
   /// still waits is planned anew, what is under way is stored if its feed is still followed.
   package func follow(_ configuration: FeedsConfiguration) {
     for url in queue.removeWaiting() { jobs[url] = nil }
+    share = BudgetShare()
     subscription = Subscription(configuration, replacing: subscription, now: now()) { feed in
       aggregator?.state(of: feed) ?? FeedState(feed: feed.url)
     }
@@ -208,12 +210,17 @@ package actor RefreshEngine {
   // MARK: Fetching
 
   private func enqueue(_ plan: FetchPlan, _ configuration: FeedsConfiguration) {
+    guard !plan.requests.isEmpty else { return }
+    let unitInterval = share.unitInterval(of: configuration, now: now()) {
+      aggregator?.state(of: $0) ?? FeedState(feed: $0.url)
+    }
     for (feed, request) in plan.requests where jobs[feed.url] == nil {
       let feed = aggregator?.named(feed) ?? feed
       let line = configuration.queueHost(of: feed)
       jobs[feed.url] = Job(
         feed: feed, request: request,
-        policy: RefreshPolicy(interval: configuration.pollInterval(of: feed)), line: line)
+        policy: RefreshPolicy(
+          interval: configuration.pollInterval(of: feed), unitInterval: unitInterval), line: line)
       let rule = configuration.rule(for: feed)
       queue.enqueue(
         feed.url, host: line, pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))

@@ -17,7 +17,7 @@ struct AggregatorProgram: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self,
+      RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self, WhyCommand.self,
       CheckCommand.self, ExplainCommand.self, ParseCommand.self, DiscoverCommand.self,
       GroupCommand.self, CompareCommand.self, VerifyCommand.self, SealCommand.self,
       SelftestCommand.self, CompletionsCommand.self,

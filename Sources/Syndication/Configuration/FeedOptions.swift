@@ -78,6 +78,18 @@ struct FeedOptions: Equatable {
     return value
   }
 
+  /// The most polls a day that are a budget: more than 100,000 feeds can use up.
+  private static let mostPollsPerDay = 10_000_000
+
+  static func pollsPerDay(_ value: String) throws(ValueProblem) -> Int {
+    guard let count = Int(value), 1...mostPollsPerDay ~= count else {
+      throw ValueProblem(
+        message: "not a number of polls between 1 and \(mostPollsPerDay): "
+          + value.quotedForDisplay)
+    }
+    return count
+  }
+
   static func interval(_ value: String) throws(ValueProblem) -> PollInterval {
     guard let interval = PollInterval(value) else {
       throw ValueProblem(

@@ -4,6 +4,8 @@ package struct FeedsConfiguration: Sendable, Equatable {
   package var storage: String?
   package var interval: PollInterval
   package var userAgent: String?
+  /// How often all feeds together are polled that follow their own pace; nil for no budget.
+  package var pollsPerDay: Int?
   /// Where the operator sets another limit of time than the program's own.
   package var timeouts: [FetchPhase: Duration] = [:]
   /// Whether a feed that moved for good is followed in this file as well.

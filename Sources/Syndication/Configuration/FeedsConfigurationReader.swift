@@ -264,6 +264,7 @@ struct FeedsConfigurationReader {
       case storage
       case interval
       case userAgent = "user-agent"
+      case pollsPerDay = "polls-per-day"
       case connectTimeout = "connect-timeout"
       case firstByteTimeout = "first-byte-timeout"
       case stallTimeout = "stall-timeout"
@@ -283,6 +284,7 @@ struct FeedsConfigurationReader {
       switch setting {
       case .storage: configuration.storage = try FeedOptions.nonEmpty(value.text, "the path")
       case .interval: configuration.interval = try FeedOptions.interval(value.text)
+      case .pollsPerDay: configuration.pollsPerDay = try FeedOptions.pollsPerDay(value.text)
       case .userAgent: configuration.userAgent = try value.text.checkedUserAgent()
       case .connectTimeout: try setTimeout(.connect, value.text)
       case .firstByteTimeout: try setTimeout(.firstByte, value.text)

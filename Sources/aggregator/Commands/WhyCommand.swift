@@ -1,0 +1,72 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import FeedFetching
+internal import StoryArchive
+internal import Syndication
+
+struct WhyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why",
+    abstract: "When a feed is polled next, and the rule that decided it.",
+    discussion: """
+      Reads what the last poll left, asks no server, and may run beside the daemon. Each line is a rule \
+      with its value; the one that decided is marked with ">". All times are UTC.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "A feed's address, or a part of its title, address, group or tag.")
+  var feed: String
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func run() async throws {
+    let configuration = try options.configuration()
+    let now = Clock.now()
+    let roster = try roster(configuration, now: now)
+    let row = try row(in: roster)
+    let explanation = PollExplanation(row, of: roster, configuration, now: now)
+    var output = StandardOutput()
+    if json {
+      try output.line(WhyLine(explanation, now: now).json)
+    } else {
+      for line in WhyReport(explanation: explanation, now: now).lines {
+        try output.line(showing: line)
+      }
+    }
+    try output.flush()
+  }
+
+  private func roster(
+    _ configuration: FeedsConfiguration, now: Timestamp
+  ) throws(CommandFailure) -> FeedRoster {
+    do {
+      let path = try options.storagePath(configuration)
+      let archive = try Archive.open(at: path, access: .readOnly, now: now)
+      return try FeedRoster(configuration, archive: archive, now: now)
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(.inputOutput, "\(error)")
+    }
+  }
+
+  /// The feed of exactly this address, else the only one that matches.
+  private func row(in roster: FeedRoster) throws(CommandFailure) -> FeedRoster.Row {
+    if let exact = roster.rows.first(where: { $0.feed.url == feed }) { return exact }
+    let matching = roster.rows.filter { $0.feed.matches(feed, title: $0.state.title) }
+    guard let row = matching.first else {
+      throw CommandFailure(.usage, "\(feed): no feed matches")
+    }
+    guard matching.count == 1 else {
+      let names = matching.prefix(8).map { "  \(MaskedAddress($0.feed.url))" }
+      throw CommandFailure(
+        .usage, messages: ["\(feed): \(matching.count) feeds match:"] + names)
+    }
+    return row
+  }
+}
