@@ -9,13 +9,18 @@ extension FeedRoster {
       row.health.troubles.map { trouble in
         FeedNotice(
           name: row.name, address: "\(MaskedAddress(row.feed.url))", health: trouble.word.rawValue,
-          since: trouble.since, sentence: trouble.sentence, advice: trouble.advice(for: row.feed))
+          since: trouble.since, sentence: trouble.sentence, advice: row.advice(on: trouble))
       }
     }
   }
 }
 
 extension FeedRoster.Row {
+  /// What a person can do about a trouble of this feed.
+  package func advice(on trouble: FeedTrouble) -> String {
+    trouble.advice(for: feed, other: other)
+  }
+
   /// What a person calls the feed: the operator's title, its own, else its address without secrets.
   package var name: String {
     feed.title ?? state.title?.nonBlank ?? "\(MaskedAddress(feed.url))"

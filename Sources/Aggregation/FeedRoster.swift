@@ -8,6 +8,8 @@ package struct FeedRoster: Sendable {
     package var feed: Feed
     package var state: FeedState
     package var health: FeedHealth
+    /// The feed that is followed at the address that this one moved to.
+    package var other: Feed?
     /// Until when its server wants to be left alone.
     package var leftAloneUntil: Timestamp?
 
@@ -32,11 +34,13 @@ package struct FeedRoster: Sendable {
   ) throws {
     let states = try FeedStates(archive: archive)
     try states.catchUp()
+    let feeds = Dictionary(configuration.feeds.map { (Self.key($0.url), $0) }) { first, _ in first }
     rows = configuration.feeds.map { feed in
       let state = states[feed.url]
       return Row(
         feed: feed, state: state,
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
+        other: state.move.flatMap { feeds[Self.key($0.target)] },
         leftAloneUntil: states.blockedUntil(line: configuration.queueHost(of: feed), now: now))
     }
     // A daemon that was killed could not take back what it said.
@@ -46,4 +50,7 @@ package struct FeedRoster: Sendable {
     }
     unreadableLineCount = states.unreadableLineCount
   }
+
+  /// The same for two spellings of one address.
+  private static func key(_ url: String) -> String { (try? FeedAddress(url))?.key ?? url }
 }

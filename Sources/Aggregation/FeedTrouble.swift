@@ -44,16 +44,27 @@ package enum FeedTrouble: Hashable, Sendable {
     }
   }
 
-  /// What a person can do about it for `feed`, without a full stop.
-  package func advice(for feed: Feed) -> String {
+  /// What to do about a failure, without a full stop; nil for a trouble that is none.
+  package var failureAdvice: String? {
     switch self {
     case .gone: FailureAdvice(kind: "gone").text
     case .broken(let note, _, _): FailureAdvice(kind: note.kind).text
+    case .moved, .silent, .gaps: nil
+    }
+  }
+
+  /// What a person can do about it for `feed`, without a full stop. `other` is the feed that is followed
+  /// at the address that it moved to, where there is one.
+  package func advice(for feed: Feed, other: Feed? = nil) -> String {
+    switch self {
+    case .gone, .broken: return failureAdvice ?? ""
     case .moved(let move):
-      "write \(MaskedAddress(move.target)) in place of it at \(feed.file):\(feed.line)"
+      let place = "\(feed.file):\(feed.line)"
+      if let other { return "remove \(place): \(other.file):\(other.line) follows it there" }
+      return "write \(MaskedAddress(move.target)) in place of it at \(place)"
     case .silent:
-      "see whether the site goes on elsewhere: aggregator discover finds the feeds of a page"
-    case .gaps: "poll it more often: a shorter interval= on its line"
+      return "see whether the site goes on elsewhere: aggregator discover finds the feeds of a page"
+    case .gaps: return "poll it more often: a shorter interval= on its line"
     }
   }
 

@@ -30,13 +30,22 @@ struct MovedFeed {
       throw refusal("its lines cannot be changed without changing others")
     }
     for (name, text) in changed {
-      let before = texts.first { $0.name == name }?.text
-      guard try InputFile(path: name).bytes() == before else {
-        throw refusal("\(name) was changed meanwhile")
-      }
-      try OutputFile(path: name, keepsOwner: true).replace(with: text)
+      try replace(name, texts.first { $0.name == name }?.text, with: text)
     }
     return true
+  }
+
+  private func replace(
+    _ name: String, _ before: [UInt8]?, with text: [UInt8]
+  ) throws(CommandFailure) {
+    do throws(CommandFailure) {
+      guard try InputFile(path: name).bytes() == before else {
+        throw CommandFailure(.temporary, "\(name): was changed meanwhile")
+      }
+      try OutputFile(path: name, keepsOwner: true).replace(with: text)
+    } catch {
+      throw refusal(error.description)
+    }
   }
 
   private func moved(_ other: Feed, to address: FeedAddress) -> Feed {

@@ -59,7 +59,8 @@ final class RefreshJournal: Sendable {
     switch outcome.healthChange {
     case .began(let troubles):
       for trouble in troubles {
-        logger.warning("\(feed): \(trouble.word.rawValue): \(trouble.sentence)")
+        let advice = trouble.failureAdvice.map { "; \($0)" } ?? ""
+        logger.warning("\(feed): \(trouble.word.rawValue): \(trouble.sentence)\(advice)")
       }
     case .recovered(let troubles):
       let words = troubles.map(\.word.rawValue).joined(separator: ", ")

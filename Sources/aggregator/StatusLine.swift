@@ -61,7 +61,7 @@ struct StatusLine: Encodable {
     troubles = row.health.troubles.map {
       Trouble(
         kind: $0.word.rawValue, since: $0.since.rfc3339, sentence: $0.sentence,
-        advice: $0.advice(for: row.feed))
+        advice: row.advice(on: $0))
     }
     error = state.failure.map { Failure($0, of: state) }
     lastAttempt = state.lastAttempt?.rfc3339

@@ -87,7 +87,7 @@ struct StatusTable {
   }
 
   private func remarks(on row: FeedRoster.Row) -> [String] {
-    var remarks = row.health.troubles.flatMap { [$0.sentence, "→ " + $0.advice(for: row.feed)] }
+    var remarks = row.health.troubles.flatMap { [$0.sentence, "→ " + row.advice(on: $0)] }
     if remarks.isEmpty, row.health.word == .failing, let failure = row.state.failure {
       remarks.append("\(failure.kind): \(failure.detail)")
     }

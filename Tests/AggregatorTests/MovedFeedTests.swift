@@ -126,7 +126,8 @@ import Testing
     let said = try fetch(1, 2, 4)
     #expect(!said.contains("feeds.conf says"))
     #expect(try text() == head + feeds)
-    #expect(try program.run("status").output.contains("moved"))
+    let status = try program.run("status", environment: ["COLUMNS": "200"]).output
+    #expect(status.contains("→ remove ./feeds.conf:3: ./feeds.conf:4 follows it there"))
   }
 
   @Test func `two feeds that move to one address leave one of them`() throws {
