@@ -50,7 +50,7 @@ package struct PolledState {
     case .gone:
       state.isGone = true
       state.failure = FailureNote(kind: "gone", detail: "gone for good (410)")
-      state.firstFailure = state.firstFailure ?? now
+      state.firstFailure = before.isGone ? before.firstFailure ?? now : now
       state.due = DueDecision(at: now + RefreshPolicy.hintCeiling, rule: .gone)
     case .failed(let note, let freshness):
       fail(&state, note, freshness)
