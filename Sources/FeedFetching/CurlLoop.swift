@@ -19,12 +19,15 @@ final class CurlLoop {
   private var lookupCount = 0
   private var nextSweep: SuspendingClock.Instant?
   private var idleHandles: [UnsafeMutableRawPointer] = []
+  private let files: CurlFileReads
+  private var fileReads: [CurlFileReads.Read] = []
 
-  init(mailbox: CurlMailbox, settings: TransportSettings) {
+  init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
     guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
     self.mailbox = mailbox
     self.settings = settings
     self.multi = multi
+    self.files = files
     resolutions = CurlList(settings.resolutions)
     CurlOptions.apply(settings, toMulti: multi)
     mailbox.attach(multi)
@@ -54,7 +57,7 @@ final class CurlLoop {
       return submission.completion(.failed(error, nil))
     }
     guard address.scheme != .file else {
-      return submission.completion(LocalFile.fetch(request, at: address))
+      return read(submission, at: address)
     }
     if let problem = RequestFields.problem(of: request) {
       return submission.completion(.failed(problem, nil))
@@ -144,10 +147,21 @@ final class CurlLoop {
   }
 }
 
+    for read in fileReads { read.finish(.cancelled) }
 // MARK: Look-ups
 
 extension CurlLoop {
   /// The transfer's name is resolved, or will not be.
+// MARK: Files
+
+extension CurlLoop {
+  private func read(_ submission: CurlMailbox.Submission, at address: FetchAddress) {
+    let read = files.start(submission.request, at: address, completion: submission.completion)
+    fileReads.append(read)
+    watch(until: read.deadline)
+  }
+}
+
   func releaseLookup(of transfer: CurlTransfer) {
     guard transfer.holdsLookup else { return }
     transfer.holdsLookup = false
@@ -172,6 +186,7 @@ extension CurlLoop {
       if let failure = transfer.lateness(at: now) {
         end(handle) { .ended($0.abandoned(because: failure)) }
       } else if let deadline = transfer.deadline {
+    sweepFiles(now)
         watch(until: max(deadline, now + CurlLoop.deadlineGrain))
       }
     }
@@ -181,6 +196,19 @@ extension CurlLoop {
   private var sleepMilliseconds: Int32 {
     guard waiting.isEmpty || !transfers.isEmpty else { return 0 }
     let sleep = nextSweep.map { SuspendingClock.now.duration(to: $0) } ?? CurlLoop.longestSleep
+  private func sweepFiles(_ now: SuspendingClock.Instant) {
+    fileReads.removeAll { $0.isDone }
+    for read in fileReads {
+      if read.deadline <= now {
+        let limit = read.request.limits.totalTimeout.inWords
+        read.finish(
+          .failed(FetchFailure(.totalTimeout, "the file is not read within \(limit)"), nil))
+      } else {
+        watch(until: max(read.deadline, now + CurlLoop.deadlineGrain))
+      }
+    }
+  }
+
     return Int32(clamping: max(0, min(sleep, CurlLoop.longestSleep).wholeMillisecondsUp))
   }
 }

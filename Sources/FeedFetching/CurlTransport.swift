@@ -26,9 +26,19 @@ package final class CurlTransport: Transport, Sendable {
   private let mailbox = CurlMailbox()
   private let thread: Mutex<pthread_t?>
 
-  package init(settings: TransportSettings = TransportSettings()) {
+  package convenience init(settings: TransportSettings = TransportSettings()) {
+    self.init(settings: settings, readingFiles: LocalFile.fetch)
+  }
+
+  /// A transport that has `readingFiles` read what feeds.conf names as files.
+  package init(
+    settings: TransportSettings,
+    readingFiles: @escaping @Sendable (FetchRequest, FetchAddress) -> FetchResult
+  ) {
     precondition(CurlTransport.isLibraryReady, "libcurl cannot be initialised")
-    thread = Mutex(CurlTransport.startThread(mailbox, settings))
+    let start = ThreadStart(
+      mailbox: mailbox, settings: settings, files: CurlFileReads(fetch: readingFiles))
+    thread = Mutex(CurlTransport.startThread(start))
   }
 
   deinit {
@@ -54,11 +64,8 @@ package final class CurlTransport: Transport, Sendable {
 
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  private static func startThread(_ mailbox: CurlMailbox, _ settings: TransportSettings)
-    -> pthread_t
-  {
-    let context = Unmanaged.passRetained(ThreadStart(mailbox: mailbox, settings: settings))
-      .toOpaque()
+  private static func startThread(_ start: ThreadStart) -> pthread_t {
+    let context = Unmanaged.passRetained(start).toOpaque()
     var thread = pthread_t()
     let status = pthread_create(&thread, nil, { CurlTransport.runLoop($0) }, context)
     precondition(status == 0, "no thread for fetching: \(String(cString: strerror(status)))")
@@ -69,7 +76,7 @@ package final class CurlTransport: Transport, Sendable {
     guard let context else { return nil }
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
     blockSignals()
-    CurlLoop(mailbox: start.mailbox, settings: start.settings).run()
+    CurlLoop(mailbox: start.mailbox, settings: start.settings, files: start.files).run()
     return nil
   }
 
@@ -85,12 +92,14 @@ package final class CurlTransport: Transport, Sendable {
     let mailbox: CurlMailbox
     let settings: TransportSettings
 
-    init(mailbox: CurlMailbox, settings: TransportSettings) {
+    init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
       self.mailbox = mailbox
+    let files: CurlFileReads
       self.settings = settings
     }
   }
 }
+      self.files = files
 
 extension FetchResult {
   static var cancelled: FetchResult {
