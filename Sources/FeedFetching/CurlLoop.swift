@@ -67,7 +67,12 @@ final class CurlLoop {
 
   /// Starts the next hop of `transfer`, or lines it up for a look-up.
   private func proceed(_ transfer: CurlTransfer) {
-    if transfer.needsLookup { waiting.append(transfer) } else { start(transfer) }
+    do throws(FetchFailure) {
+      let route = try transfer.findRoute(settings)
+      if transfer.needsLookup { waiting.append(transfer) } else { start(transfer, along: route) }
+    } catch {
+      transfer.submission.completion(.failed(error, nil))
+    }
   }
 
   /// Drives libcurl until nothing moves without the network.
@@ -84,13 +89,12 @@ final class CurlLoop {
   }
 
   private func admit() {
-    while canAdmit, let transfer = waiting.popFirst() { start(transfer) }
+    while canAdmit, let transfer = waiting.popFirst() {
+      if let route = transfer.route { start(transfer, along: route) }
+    }
   }
 
-  private func start(_ transfer: CurlTransfer) {
-    if let refusal = AddressGuard.refusal(ofPort: transfer.chain.current.port) {
-      return transfer.submission.completion(.failed(FetchFailure(.blockedAddress, refusal), nil))
-    }
+  private func start(_ transfer: CurlTransfer, along route: CurlRoute) {
     guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
       return transfer.submission.completion(
         .failed(FetchFailure(.protocolError, "libcurl has no memory"), nil))
@@ -100,7 +104,7 @@ final class CurlLoop {
       lookupCount += 1
       transfer.holdsLookup = true
     }
-    transfer.begin(on: handle, resolutions: resolutions, settings: settings)
+    transfer.begin(route, on: handle, resolutions: resolutions, settings: settings)
     curl_multi_add_handle(multi, handle)
   }
 
@@ -143,15 +147,11 @@ final class CurlLoop {
   private func cancelAll() {
     for handle in Array(transfers.keys) { end(handle) { _ in .ended(.cancelled) } }
     while let transfer = waiting.popFirst() { transfer.submission.completion(.cancelled) }
+    for read in fileReads { read.finish(.cancelled) }
     for submission in mailbox.take().submissions { submission.completion(.cancelled) }
   }
 }
 
-    for read in fileReads { read.finish(.cancelled) }
-// MARK: Look-ups
-
-extension CurlLoop {
-  /// The transfer's name is resolved, or will not be.
 // MARK: Files
 
 extension CurlLoop {
@@ -162,6 +162,10 @@ extension CurlLoop {
   }
 }
 
+// MARK: Look-ups
+
+extension CurlLoop {
+  /// The transfer's name is resolved, or will not be.
   func releaseLookup(of transfer: CurlTransfer) {
     guard transfer.holdsLookup else { return }
     transfer.holdsLookup = false
@@ -182,20 +186,16 @@ extension CurlLoop {
     let now = SuspendingClock.now
     guard let due = nextSweep, due <= now else { return }
     nextSweep = nil
+    sweepFiles(now)
     for (handle, transfer) in transfers {
       if let failure = transfer.lateness(at: now) {
         end(handle) { .ended($0.abandoned(because: failure)) }
       } else if let deadline = transfer.deadline {
-    sweepFiles(now)
         watch(until: max(deadline, now + CurlLoop.deadlineGrain))
       }
     }
   }
 
-  /// libcurl shortens this to its own time-outs.
-  private var sleepMilliseconds: Int32 {
-    guard waiting.isEmpty || !transfers.isEmpty else { return 0 }
-    let sleep = nextSweep.map { SuspendingClock.now.duration(to: $0) } ?? CurlLoop.longestSleep
   private func sweepFiles(_ now: SuspendingClock.Instant) {
     fileReads.removeAll { $0.isDone }
     for read in fileReads {
@@ -209,6 +209,10 @@ extension CurlLoop {
     }
   }
 
+  /// libcurl shortens this to its own time-outs.
+  private var sleepMilliseconds: Int32 {
+    guard waiting.isEmpty || !transfers.isEmpty else { return 0 }
+    let sleep = nextSweep.map { SuspendingClock.now.duration(to: $0) } ?? CurlLoop.longestSleep
     return Int32(clamping: max(0, min(sleep, CurlLoop.longestSleep).wholeMillisecondsUp))
   }
 }

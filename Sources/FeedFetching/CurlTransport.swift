@@ -4,8 +4,11 @@ internal import Synchronization
 
 /// What holds for every request of a transport.
 package struct TransportSettings: Sendable {
-  /// A PEM file of certificate authorities to trust instead of the system's; nil for the system's.
+  /// A PEM file of certificate authorities to trust instead of the system's, where a request names none;
+  /// nil for the system's.
   package var certificateAuthorityPath: String?
+  /// Where systemd puts the service's credentials ($CREDENTIALS_DIRECTORY).
+  package var credentialFolder: String?
   /// Names that are not looked up, in the form of libcurl's CURLOPT_RESOLVE: `host:port:address`.
   package var resolutions: [String] = []
   /// Transfers whose name is being looked up at one time. libcurl spends a thread on each.
@@ -91,15 +94,15 @@ package final class CurlTransport: Transport, Sendable {
   private final class ThreadStart: Sendable {
     let mailbox: CurlMailbox
     let settings: TransportSettings
+    let files: CurlFileReads
 
     init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
       self.mailbox = mailbox
-    let files: CurlFileReads
       self.settings = settings
+      self.files = files
     }
   }
 }
-      self.files = files
 
 extension FetchResult {
   static var cancelled: FetchResult {

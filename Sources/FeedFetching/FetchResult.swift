@@ -87,6 +87,8 @@ package struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case tooLarge = "too-large"
     case tooManyRedirects = "too-many-redirects"
     case badRedirect = "bad-redirect"
+    /// What feeds.conf names as the proxy cannot be reached or does not connect.
+    case proxy
     case blockedAddress = "blocked-address"
     case http
     case incomplete

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// The header fields of one request on its way, besides Host and User-Agent.
 package enum RequestFields {
   /// What a feed reader wants, best first; `*/*` because many a feed is served as something else.

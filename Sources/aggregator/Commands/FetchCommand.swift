@@ -46,11 +46,11 @@ struct FetchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try options.configuration()
+    let configuration = try options.configurationWithLogins()
     let storage = try options.storagePath(configuration)
     let report = FetchReport(style: json ? .json : .lines, isQuiet: options.quiet)
     let engine = RefreshEngine(
-      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
+      storage: storage, transport: CurlTransport(settings: .inForce), limits: .inFlight(jobs),
       credentials: CredentialFolder.inForce.credentials,
       relocate: options.relocate
     ) { report.note($0) }
