@@ -38,8 +38,11 @@ package struct PolledState {
       // A document that stopped before its end must be asked for whole again.
       state.validators = parsed.isComplete ? facts.validators : Validators()
       state.finalURL = finalURL
-      state.lastDocument = now
-      if parsed.isComplete { state.windowCount = parsed.entries.count }
+      // After differences alone it is time again for the whole, as after 304 alone.
+      if !facts.isDelta {
+        state.lastDocument = now
+        if parsed.isComplete { state.windowCount = parsed.entries.count }
+      }
       succeed(&state, facts)
     case .notModified(let facts):
       state.receivedByteCount += facts.receivedByteCount
