@@ -65,7 +65,6 @@ private struct WireState: Codable {
   var retryAfterSeconds: Int64?
   var window: Int?
   var unitMilliseconds: Int64?
-  var archives: ArchiveProgress?
 
   init(_ line: StateLine) {
     switch line {
@@ -114,7 +113,6 @@ private struct WireState: Codable {
     retryAfterSeconds = state.freshness.retryAfter?.components.seconds
     window = state.windowCount
     unitMilliseconds = state.unitInterval?.milliseconds
-    archives = state.archives
   }
 
   var line: StateLine? {
@@ -147,7 +145,6 @@ private struct WireState: Codable {
       lifetime: duration(lifetimeSeconds), retryAfter: duration(retryAfterSeconds))
     state.windowCount = window.map(bounded)
     state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
-    state.archives = archives
     return .feed(state)
   }
 

@@ -202,7 +202,7 @@ extension NetworkWatch.Ruling {
 
 extension NetworkWatch.Evidence {
   private static let unreachableKinds: Set<FetchFailure.Kind> = [
-    .dns, .refused, .unreachable, .connectTimeout, .proxy,
+    .dns, .refused, .unreachable, .connectTimeout,
   ]
 
   package init(of result: FetchResult) {

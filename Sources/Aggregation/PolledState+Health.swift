@@ -19,12 +19,9 @@ extension PolledState {
     }
   }
 
-  /// Whether entries may have come and gone since the last poll that read the feed. Of a document that
-  /// holds what is new and nothing else, all is new.
+  /// Whether entries may have come and gone since the last poll that read the feed.
   func leavesGap(_ reading: FeedReading) -> Bool {
-    guard case .feed(let parsed, let facts, _) = reading, parsed.isComplete, !facts.isDelta else {
-      return false
-    }
+    guard let parsed = reading.parsed, parsed.isComplete else { return false }
     return before.lastSuccess != nil && before.storedCount > 0 && counts.leavesGap
   }
 

@@ -25,10 +25,11 @@ package struct Behaviour: Sendable {
   /// - Parameters:
   ///   - program: The path of the program.
   ///   - clocks: The time.
+  ///   - isBrief: Whether a tenth of the feeds of the largest trial will do.
   /// - Returns: What was seen.
-  package func verdict(on program: String, clocks: Clocks) -> Verdict {
+  package func verdict(on program: String, clocks: Clocks, isBrief: Bool = false) -> Verdict {
     do {
-      let trial = try Trial(program: program, clocks: clocks)
+      let trial = try Trial(program: program, clocks: clocks, isBrief: isBrief)
       defer { trial.end() }
       return Verdict(behaviour: self, isKept: true, seen: try course(trial))
     } catch let misstep as Misstep {

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Syndication
 
@@ -60,6 +61,24 @@ final class ChildProgram: Sendable {
   var hasEnded: Bool {
     var entry = pollfd(fd: lifeline, events: Int16(POLLIN), revents: 0)
     return poll(&entry, 1, 0) != 0
+  }
+
+  /// A number of proc_pid_status(5), 0 where it is not to be had.
+  func status(_ field: String) -> Int { Self.number(field, in: "/proc/\(pid)/status") }
+
+  /// How often its threads have waited for something so far.
+  var wakeUpCount: Int {
+    let tasks = "/proc/\(pid)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+    return threads.reduce(0) {
+      $0 + Self.number("voluntary_ctxt_switches", in: "\(tasks)/\($1)/status")
+    }
+  }
+
+  private static func number(_ field: String, in path: String) -> Int {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(field + ":") }
+    return line?.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0
   }
 
   func send(_ signal: Int32) {

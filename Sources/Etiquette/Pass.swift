@@ -35,14 +35,12 @@ struct Pass: Sendable {
     }
   }
 
-  /// The only line.
-  var line: Line {
-    get throws {
-      guard lines.count == 1 else {
-        throw Misstep(seen: "\(lines.count) feeds were asked, not 1: \(run.errors)")
-      }
-      return lines[0]
+  /// The only line; a misstep where there are others or none.
+  func line() throws -> Line {
+    guard lines.count == 1 else {
+      throw Misstep(seen: "\(lines.count) feeds were asked, not 1: \(run.errors)")
     }
+    return lines[0]
   }
 
   /// New entries over all feeds.

@@ -109,6 +109,9 @@ extension Behaviour {
       try require(server.requests.count == 4, "the feed is not asked any more")
       return "three polls through ten jumps, each when it was due, and a fourth two days later"
     },
+    Behaviour(
+      54, "Ten thousand feeds: memory stays below 120 MB, and an idle daemon hardly wakes up.",
+      course: many),
     Behaviour(55, "Secrets and user names in URLs are masked in every message and log line.") {
       trial in
       let server = try trial.serve(.answer("404 Not Found", text: ""))
@@ -138,4 +141,44 @@ extension Behaviour {
         "neither check, fetch nor the daemon prints a password or a token; the server is sent it"
     },
   ]
+}
+
+extension Behaviour {
+  private static let memoryLimitKilobytes = 120_000
+  private static let idleMicroseconds: UInt32 = 2_000_000
+  private static let wakeUpLimit = 60
+
+  private static func many(_ trial: Trial) throws -> String {
+    let feedCount = trial.isBrief ? 1000 : 10_000
+    let servers = try (2...21).map { try trial.serve(.paper("ETag: \"1\""), host: "127.0.0.\($0)") }
+    try trial.configure(
+      (0..<feedCount).map { servers[$0 % servers.count].url("/\($0)") },
+      hosts: servers.map { "\($0.host) gap=0s max-in-flight=4" })
+    let child = try trial.start(["fetch", "--all", "--quiet"])
+    var peak = 0
+    try trial.wait(for: "the end of the pass", upTo: .seconds(240)) {
+      peak = max(peak, child.status("VmHWM"))
+      return child.hasEnded
+    }
+    let run = try child.wait(upTo: Trial.patience)
+    let count = servers.reduce(0) { $0 + $1.requests.count }
+    try require(
+      run.status == 0 && count == feedCount, "\(count) requests: \(run.errors.prefix(300))")
+    try require(1...memoryLimitKilobytes ~= peak, "at its peak it used \(peak / 1000) MB")
+    let (daemon, _) = try trial.startReadyDaemon()
+    usleep(idleMicroseconds / 4)
+    let before = daemon.wakeUpCount
+    usleep(idleMicroseconds)
+    let wakeUps = daemon.wakeUpCount - before
+    let resting = daemon.status("VmHWM")
+    daemon.send(SIGTERM)
+    _ = try trial.ended(daemon)
+    try require(1...memoryLimitKilobytes ~= resting, "the daemon used \(resting / 1000) MB")
+    try require(wakeUps <= wakeUpLimit, "\(wakeUps) wake-ups in \(idleMicroseconds / 1_000_000) s")
+    return """
+      \(feedCount) feeds on \(servers.count) hosts: \(peak / 1000) MB at the peak of a pass, \
+      \(resting / 1000) MB in the daemon, which idle wakes up \(wakeUps) times in \
+      \(idleMicroseconds / 1_000_000) s
+      """
+  }
 }

@@ -37,7 +37,7 @@ extension Behaviour {
       29,
       """
       Accept names feed types, Accept-Encoding every coding that is decoded; feeds of a host share a \
-      connection, HTTP/2 where there is TLS.
+      connection.
       """, course: negotiation),
     Behaviour(
       30,

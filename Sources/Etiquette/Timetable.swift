@@ -17,12 +17,19 @@ struct Timetable {
         + "not for \(paths.sorted().joined(separator: " ").nonBlank ?? "nothing")")
   }
 
-  /// The same at an hour of the week after this one, which begins with Monday.
+  /// The same at a moment of the week after this one, which begins with Monday.
   func expect(day: Int, _ hour: Int, _ minute: Int, _ paths: [String]) throws {
-    let now = trial.clocks.now()
+    try expect(trial.shift(day: day, hour, minute), paths)
+  }
+}
+
+extension Trial {
+  /// How far away a moment of the week after this one is, which begins with Monday.
+  func shift(day: Int, _ hour: Int, _ minute: Int = 0) -> String {
+    let now = clocks.now()
     let daysToMonday = (8 - now.date.weekday) % 7 + 7
     let midnight = Timestamp(milliseconds: Int64(now.day + daysToMonday + day) * 86_400_000)
     let moment = midnight + .seconds(hour * 3600 + minute * 60)
-    try expect("+\(moment.since(now).milliseconds / 1000)s", paths)
+    return "+\(moment.since(now).milliseconds / 1000)s"
   }
 }

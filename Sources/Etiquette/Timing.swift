@@ -20,7 +20,9 @@ extension Behaviour {
         default: .paper("ETag: \"1\"", "Cache-Control: no-cache")
         }
       }
-      try trial.configure(["/aged", "/years", "/kept", "/no-cache"].map(server.url))
+      try trial.follow(
+        server.url("/aged"), server.url("/years"), server.url("/kept") + " interval=3h",
+        server.url("/no-cache") + " interval=3h")
       let times = Timetable(trial: trial, server: server)
       try times.expect("0s", ["/aged", "/years", "/kept", "/no-cache"])
       try times.expect("4h", ["/kept", "/no-cache"])
@@ -31,7 +33,7 @@ extension Behaviour {
       try times.expect("29d", ["/aged", "/kept", "/no-cache"])
       try times.expect("34d", ["/aged", "/kept", "/no-cache", "/years"])
       return """
-        5 days less an Age of 1 asked again after 4, no-cache after 3 hours, 16 years after 30 days, \
+        5 days less an Age of 1 asked again after 4, no-cache after its interval, 16 years after 30 days, \
         5 days of a 304 after 5
         """
     },
@@ -46,13 +48,15 @@ extension Behaviour {
         default: .paper("ETag: \"1\"", "Expires: -1")
         }
       }
-      try trial.configure(["/expires", "/both", "/zero", "/minus"].map(server.url))
+      try trial.configure(
+        [server.url("/expires")]
+          + ["/both", "/zero", "/minus"].map { server.url($0) + " interval=3h" })
       let times = Timetable(trial: trial, server: server)
       try times.expect("0s", ["/expires", "/both", "/zero", "/minus"])
       try times.expect("4h", ["/both", "/zero", "/minus"])
       try times.expect("95h", ["/both", "/zero", "/minus"])
       try times.expect("106h", ["/expires", "/both", "/zero", "/minus"])
-      return "4 days of Expires are waited for; with max-age=60 beside them, 0 or -1, 3 hours"
+      return "4 days of Expires are waited for; with max-age=60 beside them, 0 or -1, the interval"
     },
     Behaviour(
       13,

@@ -11,6 +11,8 @@ package final class Trial: Sendable {
 
   let folder: TrialFolder
   let clocks: Clocks
+  /// Whether it is to be over soon.
+  let isBrief: Bool
   private let program: String
   private let state = Mutex(State())
 
@@ -20,7 +22,8 @@ package final class Trial: Sendable {
     var runCount = 0
   }
 
-  init(program: String, clocks: Clocks) throws {
+  init(program: String, clocks: Clocks, isBrief: Bool) throws {
+    self.isBrief = isBrief
     self.program = program
     self.clocks = clocks
     folder = try TrialFolder()
@@ -41,18 +44,21 @@ package final class Trial: Sendable {
 
   /// A server that answers every request with what `answer` says.
   func serve(
-    host: String = "127.0.0.1", answer: @escaping LoopbackServer.Answer
+    host: String = "127.0.0.1", port: UInt16 = 0, answer: @escaping LoopbackServer.Answer
   ) throws -> LoopbackServer {
-    let server = try LoopbackServer(host: host, uptime: clocks.uptime, answer: answer)
+    let server = try LoopbackServer(
+      host: host, port: port, uptime: clocks.uptime, answer: answer)
     state.withLock { $0.servers.append(server) }
     return server
   }
 
   /// A server that answers its first request with the first of `scripts`, and so on; the last one is
   /// for all that follow.
-  func serve(_ scripts: Script..., host: String = "127.0.0.1") throws -> LoopbackServer {
+  func serve(
+    _ scripts: Script..., host: String = "127.0.0.1", port: UInt16 = 0
+  ) throws -> LoopbackServer {
     let rest = Mutex(scripts)
-    return try serve(host: host) { _ in
+    return try serve(host: host, port: port) { _ in
       rest.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
     }
   }

@@ -25,6 +25,8 @@ package struct ReceivedRequest: Sendable {
         defer { rest.removeSubrange(..<end.upperBound) }
         return ReceivedRequest(head: rest[..<end.lowerBound], connection: connection)
       }
+      // A TLS handshake is no request, and whoever sends it waits for an answer.
+      guard rest.first != 0x16 else { return nil }
       let piece = Sockets.receive(from: socket)
       guard !piece.isEmpty else { return nil }
       rest += piece

@@ -1,6 +1,5 @@
 import FeedFetching
 import LoopbackServer
-import Syndication
 import Testing
 
 @Suite struct RequestTests {
