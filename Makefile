@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -77,6 +77,10 @@ test-hostile: release ## give the released program hostile documents under limit
 test-browser: dependencies ## open the sanitiser's worst inputs in headless Chromium (chromium, python3)
 	$(SWIFT) build --product aggregator $(FLAGS)
 	Tests/Sanitizer/test-browser $(debug)
+
+test-rebinding: dependencies ## try names that change their addresses with a DNS server of our own (root)
+	$(SWIFT) build --product aggregator $(FLAGS)
+	Tests/Rebinding/run $(debug)
 
 clean: ## remove what was built and the demo's archive
 	rm -rf .build $(demo)

@@ -6,9 +6,9 @@ internal import Syndication
 struct Comparison {
   /// How far the numbers of polls may differ.
   static let tolerance = 0.005
-  static let attempts = 8
+  static let attempts = 6
   /// A poll budget is not used up where floors bind, and a unit gives less than it promises there.
-  static let budgetExponent = 1.1
+  static let budgetExponent = 1.05
   static let unitExponent = 1.4
 
   let replay: Replay
@@ -38,18 +38,22 @@ struct Comparison {
     row("– rates known", bound, against: rival)
   }
 
-  /// `run` with whatever it takes to make it poll `polls` times.
+  /// `run` with whatever it takes to make it poll `polls` times: what is asked for and what comes of it
+  /// are nearly proportional, so each attempt goes by the slope between the last two.
   private func matched(_ polls: Int, exponent: Double, _ run: (Double) -> Tally) -> Tally {
-    let target = Double(polls)
-    var asked = target / Double(days)
-    var best: Tally?
-    for _ in 0..<Self.attempts {
-      let tally = run(asked)
-      if best.map({ abs($0.polls - polls) > abs(tally.polls - polls) }) ?? true { best = tally }
-      if abs(Double(tally.polls) - target) <= Self.tolerance * target { break }
-      asked *= pow(target / Double(tally.polls), exponent)
+    let target = log(Double(polls))
+    var (asked, slope) = (log(Double(polls) / Double(days)), exponent)
+    var best = run(exp(asked))
+    var last = (asked: asked, found: log(Double(best.polls)))
+    for _ in 1..<Self.attempts where abs(best.polls - polls) > Int(Self.tolerance * Double(polls)) {
+      asked = last.asked + slope * (target - last.found)
+      let tally = run(exp(asked))
+      let found = log(Double(tally.polls))
+      if found != last.found { slope = (asked - last.asked) / (found - last.found) }
+      last = (asked, found)
+      if abs(tally.polls - polls) < abs(best.polls - polls) { best = tally }
     }
-    return best ?? Tally()
+    return best
   }
 
   private func row(_ name: String, _ tally: Tally, against rival: Tally?) {

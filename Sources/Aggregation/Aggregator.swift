@@ -147,13 +147,51 @@ package final class Aggregator {
     return move.target
   }
 
+  /// Stores what is new in an older document of `feed`, and with it how far such documents were read.
+  /// An entry that is known stays as it is: of two versions the older document has the older.
+  ///
+  /// - Parameters:
+  ///   - page: The document.
+  ///   - feed: Whose.
+  ///   - now: When it came.
+  ///   - progress: What to remember, given how the page's entries fared.
+  /// - Returns: How they fared, with everything durable that it counts.
+  /// - Throws: as `refresh`.
+  package func store(
+    page: ParsedFeed, of feed: Feed, now: Timestamp,
+    progress: (StoryCounts) -> ArchiveProgress
+  ) throws -> StoryCounts {
+    let feed = named(feed)
+    let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
+    return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
+      try catchUp()
+      let counts = try store(accepted, in: &transaction, now: now, takesEdits: false)
+      var state = state(of: feed)
+      state.storedCount += counts.new
+      state.archives = progress(counts)
+      try states.update(state)
+      return counts
+    }
+  }
+
+  /// What waits in `line` is left alone for `wait` from `now` on, by every process.
+  ///
+  /// - Throws: `ArchiveError`.
+  package func leaveAlone(line: String, for wait: Duration, now: Timestamp) throws {
+    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
+      try catchUp()
+      try states.block(line: line, until: now + min(wait, RefreshPolicy.hintCeiling), now: now)
+    }
+  }
+
   /// How long a refresh waits for another process' refresh to end: hardly, since the thread that waits
   /// is the one that would notice a signal.
   static let lockPatience = Duration.milliseconds(20)
 
   /// Places and stages every story, then makes all of them durable at once.
   private func store(
-    _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp
+    _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp,
+    takesEdits: Bool = true
   ) throws -> StoryCounts {
     let seen = transaction.seen(at: now)
     knowledge.forget(now: seen)
@@ -167,20 +205,22 @@ package final class Aggregator {
       {
         story.id = known
       }
-      place(story, in: &transaction, &counts)
+      place(story, in: &transaction, takesEdits: takesEdits, &counts)
     }
     try transaction.commit(now: now)
     return counts
   }
 
   private func place(
-    _ story: Story, in transaction: inout ArchiveTransaction, _ counts: inout StoryCounts
+    _ story: Story, in transaction: inout ArchiveTransaction, takesEdits: Bool,
+    _ counts: inout StoryCounts
   ) {
     switch knowledge.decide(story) {
     case .new(let placed):
       for record in placed.records { transaction.stage(record) }
       knowledge.apply(placed)
       counts.new += 1
+    case .edited where !takesEdits: counts.known += 1
     case .edited(let edit):
       transaction.stage(edit)
       knowledge.apply(edit)

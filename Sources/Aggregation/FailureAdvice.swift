@@ -86,6 +86,8 @@ package struct FailureAdvice: Hashable, Sendable {
     "unreachable": hostDown,
     "tls": FailureAdvice(
       "tell the publisher; it is not fetched without a certificate that holds", .twoDays),
+    "proxy": FailureAdvice(
+      "see that the proxy that feeds.conf names runs, and that it lets this host through", .aDay),
     "timeout-connect": hostDown,
     "timeout-first-byte": tooSlow,
     "timeout-stall": tooSlow,
@@ -105,7 +107,8 @@ package struct FailureAdvice: Hashable, Sendable {
       "it forbids programs, or wants a sign-in: set a user-agent that names you, or ask the publisher",
       .aDay),
     "http-404": moved,
-    "http-407": FailureAdvice("the proxy wants a sign-in", .aDay),
+    "http-407": FailureAdvice(
+      "the proxy wants a sign-in, which the credentials-file has a place for", .aDay),
     "http-410": FailureAdvice("remove its line, or look for a new feed of the site", .none),
     "http-429": FailureAdvice(
       "nothing to do: it is asked less often by itself; a longer gap= for its host helps", .aWeek),
@@ -121,7 +124,8 @@ package struct FailureAdvice: Hashable, Sendable {
       "the server does not speak HTTP properly: tell the publisher", .twoDays),
     "cancelled": FailureAdvice("it is asked again by itself", .aWeek),
     "no-credential": FailureAdvice(
-      "give the service the credential (LoadCredential=NAME:/path), or take credential= off the line",
+      "give the service the credential (LoadCredential=NAME:/path) or file that feeds.conf names, or "
+        + "take its name out",
       .none),
     "not-a-feed": FailureAdvice(
       "find the feed's address: aggregator discover tries those that the page names", .aDay),

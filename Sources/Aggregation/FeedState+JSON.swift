@@ -65,6 +65,7 @@ private struct WireState: Codable {
   var retryAfterSeconds: Int64?
   var window: Int?
   var unitMilliseconds: Int64?
+  var archives: ArchiveProgress?
 
   init(_ line: StateLine) {
     switch line {
@@ -113,6 +114,7 @@ private struct WireState: Codable {
     retryAfterSeconds = state.freshness.retryAfter?.components.seconds
     window = state.windowCount
     unitMilliseconds = state.unitInterval?.milliseconds
+    archives = state.archives
   }
 
   var line: StateLine? {
@@ -145,6 +147,7 @@ private struct WireState: Codable {
       lifetime: duration(lifetimeSeconds), retryAfter: duration(retryAfterSeconds))
     state.windowCount = window.map(bounded)
     state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
+    state.archives = archives
     return .feed(state)
   }
 

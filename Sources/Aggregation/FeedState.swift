@@ -44,6 +44,8 @@ package struct FeedState: Hashable, Sendable {
   package var windowCount: Int?
   /// The c of c/√rate by which it was last scheduled; nil where it never was.
   package var unitInterval: Duration?
+  /// How far the feed's older documents were read; nil where nobody asked for them.
+  package var archives: ArchiveProgress?
 
   package init(feed: String) {
     self.feed = feed

@@ -20,8 +20,8 @@ extension FeedsConfiguration {
       url: feed.url, validators: state.validators(now: now), validatorsURL: state.finalURL,
       userAgent: userAgent ?? Self.defaultUserAgent,
       headers: feed.headers.map { HeaderField(name: $0.name, value: $0.value) },
-      requestedAt: now, limits: fetchLimits,
-      allowsPrivateAddresses: rule(for: feed)?.allowsPrivate ?? false)
+      credentials: credentials(for: feed), requestedAt: now, limits: fetchLimits,
+      network: network)
   }
 
   /// What one fetch may cost.
@@ -37,10 +37,15 @@ extension FeedsConfiguration {
   /// The operator's rule for the host of `feed`: for exactly this host, else for the nearest domain
   /// above it whose scope is the registrable domain.
   package func rule(for feed: Feed) -> HostRule? {
-    guard let host = WebAddress.host(of: feed.url)?.nonBlank else { return nil }
-    if let exact = hosts.first(where: { $0.host == host }) { return exact }
-    return hosts.filter { $0.scope == .registrableDomain && host.hasSuffix("." + $0.host) }
-      .max { $0.host.utf8.count < $1.host.utf8.count }
+    WebAddress.host(of: feed.url)?.nonBlank.flatMap(network.rule(forHost:))
+  }
+
+  /// What the credentials file says of the feed's host. A feed with a credential of its own has that.
+  private func credentials(for feed: Feed) -> Credentials? {
+    guard feed.credential == nil, !logins.isEmpty, let address = FetchAddress(feed.url) else {
+      return nil
+    }
+    return logins.credentials(host: address.host, port: address.port)
   }
 
   /// The name under which `feed` waits its turn: what shares a limit waits in one line. Where a rule is

@@ -202,7 +202,7 @@ extension NetworkWatch.Ruling {
 
 extension NetworkWatch.Evidence {
   private static let unreachableKinds: Set<FetchFailure.Kind> = [
-    .dns, .refused, .unreachable, .connectTimeout,
+    .dns, .refused, .unreachable, .connectTimeout, .proxy,
   ]
 
   package init(of result: FetchResult) {

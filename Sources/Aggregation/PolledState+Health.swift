@@ -19,9 +19,12 @@ extension PolledState {
     }
   }
 
-  /// Whether entries may have come and gone since the last poll that read the feed.
+  /// Whether entries may have come and gone since the last poll that read the feed. Of a document that
+  /// holds what is new and nothing else, all is new.
   func leavesGap(_ reading: FeedReading) -> Bool {
-    guard let parsed = reading.parsed, parsed.isComplete else { return false }
+    guard case .feed(let parsed, let facts, _) = reading, parsed.isComplete, !facts.isDelta else {
+      return false
+    }
     return before.lastSuccess != nil && before.storedCount > 0 && counts.leavesGap
   }
 

@@ -38,8 +38,11 @@ package struct PolledState {
       // A document that stopped before its end must be asked for whole again.
       state.validators = parsed.isComplete ? facts.validators : Validators()
       state.finalURL = finalURL
-      state.lastDocument = now
-      if parsed.isComplete { state.windowCount = parsed.entries.count }
+      // After differences alone it is time again for the whole, as after 304 alone.
+      if !facts.isDelta {
+        state.lastDocument = now
+        if parsed.isComplete { state.windowCount = parsed.entries.count }
+      }
       succeed(&state, facts)
     case .notModified(let facts):
       state.receivedByteCount += facts.receivedByteCount
@@ -50,7 +53,7 @@ package struct PolledState {
     case .gone:
       state.isGone = true
       state.failure = FailureNote(kind: "gone", detail: "gone for good (410)")
-      state.firstFailure = state.firstFailure ?? now
+      state.firstFailure = before.isGone ? before.firstFailure ?? now : now
       state.due = DueDecision(at: now + RefreshPolicy.hintCeiling, rule: .gone)
     case .failed(let note, let freshness):
       fail(&state, note, freshness)

@@ -358,9 +358,10 @@ package actor RefreshEngine {
   // MARK: The network
 
   private func report(of job: Job, _ result: FetchResult) -> NetworkWatch.Report {
-    NetworkWatch.Report(
-      feed: job.feed.url, host: WebAddress.host(of: job.feed.url) ?? job.feed.url,
-      evidence: .init(of: result), isPrivate: job.request.allowsPrivateAddresses,
+    let host = WebAddress.host(of: job.feed.url) ?? job.feed.url
+    return NetworkWatch.Report(
+      feed: job.feed.url, host: host, evidence: .init(of: result),
+      isPrivate: job.request.route(to: host).allowsPrivateAddresses,
       hasFailedBefore: hasFailed(job.feed))
   }
 

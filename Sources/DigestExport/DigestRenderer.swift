@@ -86,9 +86,7 @@ struct DigestFront {
     counts =
       "\("story".counted(digest.clusters.count)) from \("report".counted(stories.count)) of "
       + "outlet".counted(Set(stories.map(\.outlet)).count)
-      + (digest.notices.isEmpty
-        ? ""
-        : "; \("feed".counted(digest.notices.count)) need\(digest.notices.count == 1 ? "s" : "") attention")
+      + DigestFront.attention(digest.notices)
     year = digest.until.date.year
     let first = digest.clusters.firstIndex { $0.independentSourceCount < 2 }
     singlesStart = first == 0 ? nil : first
@@ -99,6 +97,12 @@ struct DigestFront {
     guard let singlesStart else { return nil }
     if index == 0 { return DigestFront.severalHeading }
     return index == singlesStart ? DigestFront.singleHeading : nil
+  }
+
+  /// `; 2 feeds need attention`, however many troubles each of them has.
+  private static func attention(_ notices: [FeedNotice]) -> String {
+    let count = Set(notices.map { [$0.name, $0.address] }).count
+    return count == 0 ? "" : "; \("feed".counted(count)) need\(count == 1 ? "s" : "") attention"
   }
 
   private static func window(of digest: Digest) -> String {

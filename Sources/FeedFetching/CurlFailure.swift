@@ -1,5 +1,6 @@
 internal import CLibcurl
 internal import Glibc
+internal import Syndication
 
 /// How libcurl's error codes become the names and sentences of this program.
 struct CurlFailure {
@@ -8,6 +9,7 @@ struct CurlFailure {
   /// libcurl's own words, more exact than those of the code; may be empty.
   let errorText: String
   let chain: RedirectChain
+  let proxy: ProxyAddress?
   let limits: FetchLimits
   /// The guard's words, where it refused every address that was tried.
   let refusedAddress: FetchFailure?
@@ -20,6 +22,9 @@ struct CurlFailure {
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST:
       FetchFailure(.dns, "the name \(chain.current.host) cannot be resolved")
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      FetchFailure(.proxy, "the proxy's name \(proxy?.host ?? "") cannot be resolved")
+    case CURLE_PROXY: FetchFailure(.proxy, "the proxy does not connect: \(words)")
     case CURLE_COULDNT_CONNECT, CURLE_ABORTED_BY_CALLBACK: refusedAddress ?? connectFailure
     case CURLE_OPERATION_TIMEDOUT: timeout
     case CURLE_OUT_OF_MEMORY where hasSent && !headIsComplete:
@@ -46,6 +51,7 @@ struct CurlFailure {
 
   private var broken: FetchFailure {
     guard hasSent else {
+      if let tunnelFailure { return tunnelFailure }
       return FetchFailure(.unreachable, "the connection broke while it was made: \(words)")
     }
     return FetchFailure(
@@ -56,14 +62,30 @@ struct CurlFailure {
   private var connectFailure: FetchFailure {
     var number = 0
     curl_shim_getinfo_long(handle, CURLINFO_OS_ERRNO, &number)
-    let host = "\(chain.current.host), port \(chain.current.port)"
+    let peer =
+      proxy.map { "the proxy \($0.host), port \($0.port)," }
+      ?? "\(chain.current.host), port \(chain.current.port)"
     return switch Int32(truncatingIfNeeded: number) {
-    case ECONNREFUSED: FetchFailure(.refused, "\(host) refuses connections")
-    case 0: FetchFailure(.unreachable, "\(host) cannot be reached")
+    case ECONNREFUSED:
+      FetchFailure(proxy == nil ? .refused : .proxy, "\(peer) refuses connections")
+    case 0: FetchFailure(proxy == nil ? .unreachable : .proxy, "\(peer) cannot be reached")
     case let error:
       FetchFailure(
-        .unreachable, "\(host) cannot be reached: \(String(cString: strerror(error)))")
+        proxy == nil ? .unreachable : .proxy,
+        "\(peer) cannot be reached: \(String(cString: strerror(error)))")
     }
+  }
+
+  /// Where a proxy did not open the tunnel that it was asked for.
+  private var tunnelFailure: FetchFailure? {
+    var status = 0
+    curl_shim_getinfo_long(handle, CURLINFO_HTTP_CONNECTCODE, &status)
+    guard proxy != nil, status != 0, !(200..<300 ~= status) else { return nil }
+    return FetchFailure(
+      .proxy,
+      status == 407
+        ? "the proxy wants credentials, or others than these; the credentials-file has a place for them"
+        : "the proxy does not connect to \(chain.current.host): it answers \(status)")
   }
 
   private var timeout: FetchFailure {

@@ -19,12 +19,15 @@ final class CurlLoop {
   private var lookupCount = 0
   private var nextSweep: SuspendingClock.Instant?
   private var idleHandles: [UnsafeMutableRawPointer] = []
+  private let files: CurlFileReads
+  private var fileReads: [CurlFileReads.Read] = []
 
-  init(mailbox: CurlMailbox, settings: TransportSettings) {
+  init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
     guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
     self.mailbox = mailbox
     self.settings = settings
     self.multi = multi
+    self.files = files
     resolutions = CurlList(settings.resolutions)
     CurlOptions.apply(settings, toMulti: multi)
     mailbox.attach(multi)
@@ -54,7 +57,7 @@ final class CurlLoop {
       return submission.completion(.failed(error, nil))
     }
     guard address.scheme != .file else {
-      return submission.completion(LocalFile.fetch(request, at: address))
+      return read(submission, at: address)
     }
     if let problem = RequestFields.problem(of: request) {
       return submission.completion(.failed(problem, nil))
@@ -64,7 +67,12 @@ final class CurlLoop {
 
   /// Starts the next hop of `transfer`, or lines it up for a look-up.
   private func proceed(_ transfer: CurlTransfer) {
-    if transfer.needsLookup { waiting.append(transfer) } else { start(transfer) }
+    do throws(FetchFailure) {
+      let route = try transfer.findRoute(settings)
+      if transfer.needsLookup { waiting.append(transfer) } else { start(transfer, along: route) }
+    } catch {
+      transfer.submission.completion(.failed(error, nil))
+    }
   }
 
   /// Drives libcurl until nothing moves without the network.
@@ -81,13 +89,12 @@ final class CurlLoop {
   }
 
   private func admit() {
-    while canAdmit, let transfer = waiting.popFirst() { start(transfer) }
+    while canAdmit, let transfer = waiting.popFirst() {
+      if let route = transfer.route { start(transfer, along: route) }
+    }
   }
 
-  private func start(_ transfer: CurlTransfer) {
-    if let refusal = AddressGuard.refusal(ofPort: transfer.chain.current.port) {
-      return transfer.submission.completion(.failed(FetchFailure(.blockedAddress, refusal), nil))
-    }
+  private func start(_ transfer: CurlTransfer, along route: CurlRoute) {
     guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
       return transfer.submission.completion(
         .failed(FetchFailure(.protocolError, "libcurl has no memory"), nil))
@@ -97,7 +104,7 @@ final class CurlLoop {
       lookupCount += 1
       transfer.holdsLookup = true
     }
-    transfer.begin(on: handle, resolutions: resolutions, settings: settings)
+    transfer.begin(route, on: handle, resolutions: resolutions, settings: settings)
     curl_multi_add_handle(multi, handle)
   }
 
@@ -140,7 +147,18 @@ final class CurlLoop {
   private func cancelAll() {
     for handle in Array(transfers.keys) { end(handle) { _ in .ended(.cancelled) } }
     while let transfer = waiting.popFirst() { transfer.submission.completion(.cancelled) }
+    for read in fileReads { read.finish(.cancelled) }
     for submission in mailbox.take().submissions { submission.completion(.cancelled) }
+  }
+}
+
+// MARK: Files
+
+extension CurlLoop {
+  private func read(_ submission: CurlMailbox.Submission, at address: FetchAddress) {
+    let read = files.start(submission.request, at: address, completion: submission.completion)
+    fileReads.append(read)
+    watch(until: read.deadline)
   }
 }
 
@@ -168,11 +186,25 @@ extension CurlLoop {
     let now = SuspendingClock.now
     guard let due = nextSweep, due <= now else { return }
     nextSweep = nil
+    sweepFiles(now)
     for (handle, transfer) in transfers {
       if let failure = transfer.lateness(at: now) {
         end(handle) { .ended($0.abandoned(because: failure)) }
       } else if let deadline = transfer.deadline {
         watch(until: max(deadline, now + CurlLoop.deadlineGrain))
+      }
+    }
+  }
+
+  private func sweepFiles(_ now: SuspendingClock.Instant) {
+    fileReads.removeAll { $0.isDone }
+    for read in fileReads {
+      if read.deadline <= now {
+        let limit = read.request.limits.totalTimeout.inWords
+        read.finish(
+          .failed(FetchFailure(.totalTimeout, "the file is not read within \(limit)"), nil))
+      } else {
+        watch(until: max(read.deadline, now + CurlLoop.deadlineGrain))
       }
     }
   }

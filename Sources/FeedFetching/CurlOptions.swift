@@ -7,6 +7,7 @@ enum CurlOptions {
   struct Hop {
     let request: FetchRequest
     let chain: RedirectChain
+    let route: CurlRoute
     let headerLines: CurlList
     let resolutions: CurlList
     /// Of the request's total time.
@@ -59,14 +60,12 @@ enum CurlOptions {
       // A second wall: libcurl speaks nothing else, whatever an address says.
       (CURLOPT_PROTOCOLS_STR, "http,https"),
       (CURLOPT_REDIR_PROTOCOLS_STR, "http,https"),
-      // The empty string turns off the environment's proxies, which would connect past the guard.
-      (CURLOPT_PROXY, ""),
       (CURLOPT_USERAGENT, hop.request.userAgent.isEmpty ? nil : hop.request.userAgent),
-      (CURLOPT_CAINFO, settings.certificateAuthorityPath),
     ]
     for case (let option, let value?) in strings { curl_shim_setopt_string(handle, option, value) }
     curl_shim_setopt_list(handle, CURLOPT_HTTPHEADER, hop.headerLines.pointer)
     curl_shim_setopt_list(handle, CURLOPT_RESOLVE, hop.resolutions.pointer)
+    hop.route.apply(to: handle)
     if hop.chain.isAtStartOrigin { setCredentials(hop.request.credentials, of: handle) }
     setCallbacks(hop, of: handle)
   }

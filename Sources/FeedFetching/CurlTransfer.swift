@@ -21,6 +21,8 @@ final class CurlTransfer {
 
   let submission: CurlMailbox.Submission
   private(set) var chain: RedirectChain
+  /// How the next hop, or the present one, reaches its host.
+  private(set) var route: CurlRoute?
   /// Whether one of the loop's look-ups is this transfer's.
   var holdsLookup = false
   private unowned let loop: CurlLoop
@@ -49,19 +51,34 @@ final class CurlTransfer {
 
   var request: FetchRequest { submission.request }
 
+  /// What the current hop connects to: its host, or the proxy before it.
+  private var connectedHost: String {
+    route?.connectedHost(to: chain.current) ?? chain.current.host
+  }
+
   /// Addresses written as numbers need no look-up.
   var needsLookup: Bool {
-    let host = chain.current.host
+    let host = connectedHost
     return !host.hasPrefix("[") && IPAddress(host) == nil
   }
 
   private var guardian: AddressGuard {
-    AddressGuard(allowsPrivateAddresses: request.allowsPrivateAddresses)
+    route?.guardian ?? AddressGuard(allowsPrivateAddresses: false)
   }
 
-  /// Prepares `handle` for the next hop.
+  /// Finds the way to where the chain stands.
+  ///
+  /// - Throws: why there is none.
+  func findRoute(_ settings: TransportSettings) throws(FetchFailure) -> CurlRoute {
+    let route = try CurlRoute(to: chain.current, of: request, settings)
+    self.route = route
+    return route
+  }
+
+  /// Prepares `handle` for the next hop along `route`.
   func begin(
-    on handle: UnsafeMutableRawPointer, resolutions: CurlList, settings: TransportSettings
+    _ route: CurlRoute, on handle: UnsafeMutableRawPointer, resolutions: CurlList,
+    settings: TransportSettings
   ) {
     let now = SuspendingClock.now
     let start = startedAt ?? now
@@ -79,7 +96,7 @@ final class CurlTransfer {
     headerLines = lines
     CurlOptions.apply(
       CurlOptions.Hop(
-        request: request, chain: chain, headerLines: lines, resolutions: resolutions,
+        request: request, chain: chain, route: route, headerLines: lines, resolutions: resolutions,
         remaining: request.limits.totalTimeout - start.duration(to: now), errorText: errorText,
         context: Unmanaged.passUnretained(self).toOpaque()),
       settings, to: handle)
@@ -105,7 +122,7 @@ extension CurlTransfer {
     loop.releaseLookup(of: self)
     guard let number = IPAddress(curl_shim_address(address)) else { return curl_shim_no_socket }
     if let refusal = guardian.refusal(of: number) {
-      refusedAddress = CurlTransfer.blocked(chain.current.host, number, refusal)
+      refusedAddress = .blocked(connectedHost, number, refusal)
       return curl_shim_no_socket
     }
     didOpenSocket = true
@@ -119,7 +136,7 @@ extension CurlTransfer {
   func maySend(to remote: String, from local: String) -> Bool {
     loop.releaseLookup(of: self)
     if let number = IPAddress(remote), let refusal = refusal(of: number, from: local) {
-      refusedAddress = CurlTransfer.blocked(chain.current.host, number, refusal)
+      refusedAddress = .blocked(connectedHost, number, refusal)
       return false
     }
     phase = .waiting(since: .now)
@@ -130,15 +147,8 @@ extension CurlTransfer {
   private func refusal(of number: IPAddress, from local: String) -> String? {
     if let refusal = guardian.refusal(of: number) { return refusal }
     // A public address of this very machine leads to services that trust the machine.
-    guard !request.allowsPrivateAddresses, IPAddress(local) == number else { return nil }
+    guard !guardian.allowsPrivateAddresses, IPAddress(local) == number else { return nil }
     return "an address of this machine"
-  }
-
-  private static func blocked(_ host: String, _ number: IPAddress, _ what: String) -> FetchFailure {
-    let subject = host == number.description ? host : "\(host) (\(number))"
-    return FetchFailure(
-      .blockedAddress,
-      "\(subject) is \(what); the line “host NAME allow-private=yes” in feeds.conf opens it")
   }
 
   func take(headerLine line: UnsafeRawBufferPointer) -> Bool {
@@ -237,6 +247,7 @@ extension CurlTransfer {
   private func failed(with code: CURLcode) -> FetchResult {
     let failure = CurlFailure(
       code: code, handle: handle, errorText: String(cString: errorText), chain: chain,
+      proxy: route?.proxy,
       limits: request.limits,
       refusedAddress: didOpenSocket && code != CURLE_ABORTED_BY_CALLBACK ? nil : refusedAddress,
       hasSent: hasSent, headIsComplete: reception.headIsComplete,

@@ -4,8 +4,11 @@ internal import Synchronization
 
 /// What holds for every request of a transport.
 package struct TransportSettings: Sendable {
-  /// A PEM file of certificate authorities to trust instead of the system's; nil for the system's.
+  /// A PEM file of certificate authorities to trust instead of the system's, where a request names none;
+  /// nil for the system's.
   package var certificateAuthorityPath: String?
+  /// Where systemd puts the service's credentials ($CREDENTIALS_DIRECTORY).
+  package var credentialFolder: String?
   /// Names that are not looked up, in the form of libcurl's CURLOPT_RESOLVE: `host:port:address`.
   package var resolutions: [String] = []
   /// Transfers whose name is being looked up at one time. libcurl spends a thread on each.
@@ -26,9 +29,19 @@ package final class CurlTransport: Transport, Sendable {
   private let mailbox = CurlMailbox()
   private let thread: Mutex<pthread_t?>
 
-  package init(settings: TransportSettings = TransportSettings()) {
+  package convenience init(settings: TransportSettings = TransportSettings()) {
+    self.init(settings: settings, readingFiles: LocalFile.fetch)
+  }
+
+  /// A transport that has `readingFiles` read what feeds.conf names as files.
+  package init(
+    settings: TransportSettings,
+    readingFiles: @escaping @Sendable (FetchRequest, FetchAddress) -> FetchResult
+  ) {
     precondition(CurlTransport.isLibraryReady, "libcurl cannot be initialised")
-    thread = Mutex(CurlTransport.startThread(mailbox, settings))
+    let start = ThreadStart(
+      mailbox: mailbox, settings: settings, files: CurlFileReads(fetch: readingFiles))
+    thread = Mutex(CurlTransport.startThread(start))
   }
 
   deinit {
@@ -54,11 +67,8 @@ package final class CurlTransport: Transport, Sendable {
 
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  private static func startThread(_ mailbox: CurlMailbox, _ settings: TransportSettings)
-    -> pthread_t
-  {
-    let context = Unmanaged.passRetained(ThreadStart(mailbox: mailbox, settings: settings))
-      .toOpaque()
+  private static func startThread(_ start: ThreadStart) -> pthread_t {
+    let context = Unmanaged.passRetained(start).toOpaque()
     var thread = pthread_t()
     let status = pthread_create(&thread, nil, { CurlTransport.runLoop($0) }, context)
     precondition(status == 0, "no thread for fetching: \(String(cString: strerror(status)))")
@@ -69,7 +79,7 @@ package final class CurlTransport: Transport, Sendable {
     guard let context else { return nil }
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
     blockSignals()
-    CurlLoop(mailbox: start.mailbox, settings: start.settings).run()
+    CurlLoop(mailbox: start.mailbox, settings: start.settings, files: start.files).run()
     return nil
   }
 
@@ -84,10 +94,12 @@ package final class CurlTransport: Transport, Sendable {
   private final class ThreadStart: Sendable {
     let mailbox: CurlMailbox
     let settings: TransportSettings
+    let files: CurlFileReads
 
-    init(mailbox: CurlMailbox, settings: TransportSettings) {
+    init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
       self.mailbox = mailbox
       self.settings = settings
+      self.files = files
     }
   }
 }

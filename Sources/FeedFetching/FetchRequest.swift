@@ -20,14 +20,18 @@ package struct FetchRequest: Sendable {
   /// Whether another request to the same host follows soon, so that its connection stays open.
   package var keepsConnection: Bool
   package var limits: FetchLimits
-  /// Whether addresses that are not public may be connected to (feeds.conf `allow-private`).
+  /// Whether addresses that are not public may be connected to wherever the request leads, also where
+  /// `network` opens none.
   package var allowsPrivateAddresses: Bool
+  /// How each host on the way is reached.
+  package var network: NetworkRules
 
   package init(
     url: String, validators: Validators = Validators(), validatorsURL: String? = nil,
     userAgent: String, headers: [HeaderField] = [], credentials: Credentials? = nil,
     requestedAt: Timestamp? = nil, keepsConnection: Bool = false,
-    limits: FetchLimits = FetchLimits(), allowsPrivateAddresses: Bool = false
+    limits: FetchLimits = FetchLimits(), allowsPrivateAddresses: Bool = false,
+    network: NetworkRules = NetworkRules()
   ) {
     self.url = url
     self.validators = validators
@@ -39,6 +43,14 @@ package struct FetchRequest: Sendable {
     self.keepsConnection = keepsConnection
     self.limits = limits
     self.allowsPrivateAddresses = allowsPrivateAddresses
+    self.network = network
+  }
+
+  /// How `host` is reached by this request.
+  package func route(to host: String) -> HostRoute {
+    var route = network.route(to: host)
+    route.allowsPrivateAddresses = route.allowsPrivateAddresses || allowsPrivateAddresses
+    return route
   }
 }
 
@@ -50,24 +62,6 @@ package struct HeaderField: Hashable, Sendable {
     self.name = name
     self.value = value
   }
-}
-
-/// Who asks, to a server that wants to know (RFC 7617, 7616, 6750). Its descriptions show no secret.
-package enum Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible
-{
-  case basic(user: String, password: String)
-  case digest(user: String, password: String)
-  case bearer(token: String)
-
-  package var description: String {
-    switch self {
-    case .basic(let user, _): "basic credentials of \(user)"
-    case .digest(let user, _): "digest credentials of \(user)"
-    case .bearer: "a bearer token"
-    }
-  }
-
-  package var debugDescription: String { description }
 }
 
 /// What makes a GET conditional (RFC 9110 section 13), byte for byte as the server sent it.

@@ -46,6 +46,13 @@ package struct ResponseFacts: Sendable, Hashable {
   /// Bytes on the wire, headers and body.
   package var receivedByteCount: Int
 
+  /// 226 IM Used (RFC 3229 section 10.4.1).
+  package static let deltaStatus = 226
+
+  /// Whether the document holds only what changed since the last one: what is missing from it is as
+  /// likely there as it was.
+  package var isDelta: Bool { status == ResponseFacts.deltaStatus }
+
   package init(
     status: Int, validators: Validators = Validators(), freshness: Freshness = Freshness(),
     permanentURL: String? = nil, receivedByteCount: Int = 0
@@ -80,6 +87,8 @@ package struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case refused
     case unreachable
     case tls
+    /// What feeds.conf names as the proxy cannot be reached or does not connect.
+    case proxy
     case connectTimeout = "timeout-connect"
     case firstByteTimeout = "timeout-first-byte"
     case stallTimeout = "timeout-stall"

@@ -29,7 +29,9 @@ package struct Reception {
   }
 
   /// Whether the answer's body is the document that was asked for.
-  package var isDocument: Bool { head.status == 200 || head.status == 203 }
+  package var isDocument: Bool {
+    head.status == 200 || head.status == 203 || head.status == ResponseFacts.deltaStatus
+  }
 
   /// Whether the body's content coding came to its end.
   package var isWhole: Bool { decoder?.isWhole ?? true }

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// The header fields of one request on its way, besides Host and User-Agent.
 package enum RequestFields {
   /// What a feed reader wants, best first; `*/*` because many a feed is served as something else.
@@ -25,16 +27,19 @@ package enum RequestFields {
     return fields.filter { !own.contains($0.name.lowercased()) } + request.headers
   }
 
-  /// If-None-Match and If-Modified-Since, where the validators belong to the address that is asked.
+  /// If-None-Match and If-Modified-Since, where the validators belong to the address that is asked, and
+  /// with them the wish for the new entries alone (RFC 3229 and its instance manipulation “feed”), which
+  /// without them would have nothing to be the difference to.
   package static func conditions(
     of request: FetchRequest, at chain: RedirectChain
   ) -> [HeaderField] {
     guard request.validatorsURL.map({ $0 == chain.current.text }) ?? true else { return [] }
     guard !request.validators.isEmpty else { return [] }
-    return [
+    let fields = [
       request.validators.etag.map { HeaderField(name: "If-None-Match", value: $0) },
       request.validators.lastModified.map { HeaderField(name: "If-Modified-Since", value: $0) },
     ].compactMap { $0 }.filter(\.isSendable)
+    return fields.isEmpty ? [] : fields + [HeaderField(name: "A-IM", value: "feed")]
   }
 
   /// Why the request cannot be sent as it is, nil if it can.

@@ -12,6 +12,7 @@ package struct ResponseHead: Sendable {
     case date
     case etag
     case expires
+    case instanceManipulations = "im"
     case lastModified = "last-modified"
     case location
     case rateLimitRemaining = "ratelimit-remaining"

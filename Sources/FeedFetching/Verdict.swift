@@ -15,6 +15,7 @@ struct Verdict {
   var ofWholeTransfer: FetchResult {
     switch reception.head.status {
     case 200, 203: document(isWhole: reception.isWhole)
+    case ResponseFacts.deltaStatus: delta(isWhole: reception.isWhole)
     case 304: notModified
     case 410: .gone(facts())
     default: .failed(StatusMeaning.failure(of: reception.head.status), facts())
@@ -24,8 +25,8 @@ struct Verdict {
   /// The result where the transfer broke off for `reason` after a whole head.
   func ofCutTransfer(_ reason: FetchFailure) -> FetchResult {
     guard reception.headIsComplete else { return .failed(reason, nil) }
-    return reception.isDocument && !reception.body.isEmpty
-      ? document(isWhole: false) : .failed(reason, facts())
+    guard reception.isDocument, !reception.body.isEmpty else { return .failed(reason, facts()) }
+    return facts().isDelta ? delta(isWhole: false) : document(isWhole: false)
   }
 
   /// The result where the transfer was given up for `reason`.
@@ -43,7 +44,26 @@ struct Verdict {
       bytes: reception.body, contentType: head[.contentType],
       contentLanguage: head[.contentLanguage], contentLocation: head[.contentLocation],
       finalURL: chain.current.text, isWhole: isWhole)
-    return .document(document, facts(validators: isWhole ? received : Validators()))
+    // Without a word about what was left out (RFC 3229 section 10.5.2), or unasked, nobody knows what
+    // such a document is the difference to. Its entries are as good as any; the next request is for
+    // all of them.
+    let isTrusted = isWhole && (!facts().isDelta || wasConditional && !manipulations.isEmpty)
+    return .document(document, facts(validators: isTrusted ? received : Validators()))
+  }
+
+  /// A document of new entries alone.
+  private func delta(isWhole: Bool) -> FetchResult {
+    guard manipulations.allSatisfy({ $0 == "feed" }) else {
+      return .failed(
+        FetchFailure(
+          .http, "the server answered 226 with changes in a form that was not asked for"), facts())
+    }
+    return document(isWhole: isWhole)
+  }
+
+  private var manipulations: [String] {
+    reception.head.all(.instanceManipulations).flatMap { $0.split(separator: ",") }
+      .map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }.filter { !$0.isEmpty }
   }
 
   private var notModified: FetchResult {
@@ -102,7 +122,6 @@ enum StatusMeaning {
   private static let known: [Int: String] = [
     204: "no content",
     206: "a part of the document, which was not asked for",
-    226: "changes only, which were not asked for",
     401: "it wants credentials, or others than these",
     402: "it wants to be paid",
     403: "it forbids the access",

@@ -40,12 +40,16 @@ package final class TestAuthority: Sendable {
   }
 
   /// A server that answers every path with the file of that name put down by `publish`.
-  package func serve(_ server: Server) throws -> TLSServer {
+  /// `asksForCertificate` lets in only clients that the authority has signed for, as it has for `good`.
+  package func serve(_ server: Server, asksForCertificate: Bool = false) throws -> TLSServer {
     var arguments = [
       "openssl", "s_server", "-HTTP", "-accept", "127.0.0.1:0", "-cert",
       "\(server.certificateName).pem", "-key", "\(server.certificateName).key",
     ]
     if server == .oldProtocol { arguments += ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"] }
+    if asksForCertificate {
+      arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", "authority.pem"]
+    }
     return try TLSServer(arguments, in: directory)
   }
 

@@ -53,6 +53,15 @@ struct ConfigurationFile: Sendable {
     throw CommandFailure(.configuration, messages: problems.map { "\($0)" })
   }
 
+  /// The configuration with what its credentials file says, for those who are to fetch.
+  func configurationWithLogins() throws(CommandFailure) -> FeedsConfiguration {
+    var configuration = try configuration()
+    if let file = configuration.credentialsFile {
+      configuration.logins = try CredentialsFile(reference: file).logins()
+    }
+    return configuration
+  }
+
   private func read() throws(CommandFailure) -> [UInt8] {
     do {
       return try InputFile(path: path).bytes()

@@ -58,7 +58,12 @@ struct ConfigurationOptions: ParsableArguments {
   @Sendable func relocate(_ feed: Feed, _ target: String) throws -> FeedsConfiguration? {
     let moved = MovedFeed(feed: feed, target: target)
     guard try moved.rewrite(ConfigurationFile(path: path())) else { return nil }
-    return try configuration()
+    return try configurationWithLogins()
+  }
+
+  /// The same, with what its credentials file says.
+  func configurationWithLogins() throws(CommandFailure) -> FeedsConfiguration {
+    try ConfigurationFile(path: path()).configurationWithLogins()
   }
 
   /// `--storage`, else `$STATE_DIRECTORY`, else what feeds.conf says relative to itself.

@@ -45,14 +45,14 @@ struct WebOptions: ParsableArguments {
     _ body: (_ fetch: @escaping @Sendable (String) async -> FetchResult) async throws -> Result
   ) async throws -> Result {
     let configuration = try configuration()
-    let transport = CurlTransport()
+    let transport = CurlTransport(settings: .inForce)
     defer { transport.shutDown() }
     let isAllowed = allowPrivate
     return try await body { url in
       var request = configuration.request(
         for: Feed(url: url), FeedState(feed: url), now: Clock.now())
       request.keepsConnection = true
-      request.allowsPrivateAddresses = request.allowsPrivateAddresses || isAllowed
+      request.allowsPrivateAddresses = isAllowed
       let asked = request
       return await withCheckedContinuation { continuation in
         transport.start(asked) { continuation.resume(returning: $0) }
@@ -85,6 +85,6 @@ struct WebOptions: ParsableArguments {
     guard let path = ConfigurationOptions.path(named: config) else {
       return FeedsConfiguration()
     }
-    return try ConfigurationFile(path: path).configuration()
+    return try ConfigurationFile(path: path).configurationWithLogins()
   }
 }

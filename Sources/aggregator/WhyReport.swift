@@ -97,8 +97,9 @@ struct WhyReport {
 
   private func rules(_ derivation: DueDerivation) -> [String] {
     let winner = derivation.winner
+    let isDecisive = derivation.decision.rule != .skipped && !isHeldBack
     var lines = ([derivation.base] + derivation.bounds).map { bound in
-      line(bound.rule.name, value(of: bound), wins: bound == winner)
+      line(bound.rule.name, value(of: bound), wins: bound == winner && isDecisive)
     }
     if let window = state.windowCount, winner.rule != .window {
       lines.append(line("window", "\(window) entries in the document: nothing falls out of it"))
@@ -133,7 +134,7 @@ struct WhyReport {
   }
 
   private func skips(_ derivation: DueDerivation) -> [String] {
-    let isDecisive = derivation.decision.rule == .skipped
+    let isDecisive = derivation.decision.rule == .skipped && !isHeldBack
     let hours = state.hints.skipHours.sorted().map(Self.two).joined(separator: " ")
     let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     let days = state.hints.skipDays.sorted().filter(names.indices.contains).map { names[$0] }

@@ -143,6 +143,8 @@ import Testing
 
   @Test func `410 is said once, with the day since which it failed`() throws {
     try poll(1...3, day: 0)
+    let missing = FetchResult.failed(FetchFailure(.http, "404"), ResponseFacts(status: 404))
+    _ = try aggregator.refresh(herald, with: missing, now: Sample.noon + Self.day / 2)
     let gone = FetchResult.gone(ResponseFacts(status: 410))
     let first = try aggregator.refresh(herald, with: gone, now: Sample.noon + Self.day)
     let again = try aggregator.refresh(herald, with: gone, now: Sample.noon + Self.day * 2)

@@ -34,6 +34,7 @@ import Testing
     state.gaps = EntryGaps(count: 2, first: noon - .seconds(90), last: noon)
     state.move = PermanentMove(
       target: "https://herald.example/new", first: noon - .seconds(80), last: noon, pollCount: 3)
+    state.archives = ArchiveProgress(next: "https://a.example/2", first: "https://a.example/3")
     return state
   }
 
@@ -53,6 +54,12 @@ import Testing
     for count in 0..<json.count {
       #expect(StateLine(json: json.prefix(count)) == nil)
     }
+  }
+
+  @Test func `a line of an earlier version reads without what it does not have`() throws {
+    let line = StateLine(json: Array(#"{"feed":"https://a.example/","polls":3}"#.utf8))
+    guard case .feed(let state) = line else { throw CancellationError() }
+    #expect(state.pollCount == 3 && state.archives == nil)
   }
 
   @Test func `a line of a later version is left out`() {

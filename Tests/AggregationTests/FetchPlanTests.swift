@@ -149,7 +149,9 @@ import Testing
   @Test func `private addresses are allowed to the hosts that feeds conf names`() {
     let feed = Sample.feed("herald")
     let rule = HostRule(host: "herald.example", allowsPrivate: true)
-    #expect(!plan(.due, [feed]).requests[0].request.allowsPrivateAddresses)
-    #expect(plan(.due, [feed], hosts: [rule]).requests[0].request.allowsPrivateAddresses)
+    let route = { plan(.due, [feed], hosts: $0).requests[0].request.route(to: $1) }
+    #expect(!route([], "herald.example").allowsPrivateAddresses)
+    #expect(route([rule], "HERALD.example.").allowsPrivateAddresses)
+    #expect(!route([rule], "www.herald.example").allowsPrivateAddresses)
   }
 }

@@ -172,6 +172,6 @@ import Testing
     let unreachable = FetchFailure.Kind.allCases.filter {
       Watch.Evidence(of: .failed(FetchFailure($0, ""), nil)) == .unreachable
     }
-    #expect(Set(unreachable) == [.dns, .refused, .unreachable, .connectTimeout])
+    #expect(Set(unreachable) == [.dns, .refused, .unreachable, .connectTimeout, .proxy])
   }
 }

@@ -119,11 +119,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [300, 1000, 3000, 6000])
+  @Test(arguments: [120, 400, 1200, 2400])
   func `feeds use up the poll budget, no more and no less`(pollsPerDay: Int) {
     let days = 14
     var numbers = TestNumbers(seed: UInt64(pollsPerDay))
-    var followers = (0..<100).map { Follower("feed-\($0)") }
+    var followers = (0..<40).map { Follower("feed-\($0)") }
     let rates = followers.map { _ in exp2(Double(numbers.below(100)) / 12 - 3) }
     for index in followers.indices { followers[index].poll(now: Self.start) }
     var polls = 0
@@ -144,8 +144,8 @@ import Testing
       }
     }
     let share = Double(polls) / Double(pollsPerDay * (days - 7))
-    // 100 feeds cannot be asked more often than every 38 minutes, nor less than once a day.
-    let most = 100.0 * 24 * 60 / 38 / 1.05 / Double(pollsPerDay)
+    // 40 feeds cannot be asked more often than every 38 minutes, nor less than once a day.
+    let most = 40.0 * 24 * 60 / 38 / 1.05 / Double(pollsPerDay)
     #expect(abs(share - min(1, most)) < 0.06, "\(share) of the budget")
   }
 

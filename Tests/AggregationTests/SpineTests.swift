@@ -251,4 +251,27 @@ import Testing
     _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)
     #expect(try self.aggregator().storyCount == 1)
   }
+
+  @Test func `differences are merged: what they leave out stays, and time for the whole comes`()
+    throws
+  {
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(
+      herald, with: Sample.answer(Sample.rss([market, harbour])), now: Sample.noon)
+    let later = Sample.noon + .seconds(3600)
+    let news = [
+      Sample.Item(guid: "3", title: "Bridge opened"), Sample.Item(guid: "4", title: "Ferry late"),
+    ]
+    guard case .document(let document, var facts) = Sample.answer(Sample.rss(news), etag: "\"2\"")
+    else { return }
+    facts.status = 226
+    let outcome = try aggregator.refresh(herald, with: .document(document, facts), now: later)
+    #expect(outcome.counts.new == 2 && outcome.failure == nil)
+    #expect(!outcome.leavesGap, "that all of it is new says nothing")
+    let state = aggregator.state(of: herald)
+    #expect(state.validators.etag == "\"2\"" && state.lastSuccess == later)
+    #expect(state.lastDocument == Sample.noon, "the whole is asked for eight days after the whole")
+    let whole = Sample.answer(Sample.rss(news + [market, harbour]), etag: "\"3\"")
+    #expect(try aggregator.refresh(herald, with: whole, now: later).counts.known == 4)
+  }
 }

@@ -180,6 +180,17 @@ import Testing
 
   @Test func `a digest ends with what is broken, unless it is told not to or is an old one`() throws
   {
+    let gone = { (days: Int) in
+      """
+      {"feed":"https://new.example/rss","title":"Lost","gone":true,\
+      "failure":{"kind":"gone","detail":"410"},"firstFailure":"\(Self.ago(days * 24))"}
+      """
+    }
+    for (days, isNamed) in [(6, true), (8, false)] {
+      try archive(feeds, state: fine, gone(days))
+      #expect(try program.run("export").output.contains("**Lost** (gone)") == isNamed)
+      #expect(try program.run("status", "--failing").output.contains("gone    Lost"))
+    }
     try archive(feeds, state: fine, broken(72))
     let heading = "## Feeds that need attention"
     let run = try program.run("export")

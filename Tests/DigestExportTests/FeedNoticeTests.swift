@@ -56,7 +56,7 @@ import Testing
 
   @Test func `the front says it, so that it is looked for`() {
     #expect(Sample.text(digest(notice("A")), .text).contains("outlets; 1 feed needs attention\n"))
-    let two = digest(notice("A"), notice("B"))
+    let two = digest(notice("A"), notice("A", sentence: "moved for good"), notice("B"))
     #expect(Sample.text(two, .markdown).contains("outlets; 2 feeds need attention\n"))
     #expect(!Sample.text(Sample.harbour, .text).contains("attention"))
   }

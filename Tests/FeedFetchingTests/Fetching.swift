@@ -43,6 +43,7 @@ extension Fetching {
     for name in ["http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"] {
       setenv(name, "http://127.0.0.1:1/", 1)
     }
+    for name in ["no_proxy", "NO_PROXY"] { setenv(name, ".invalid,news.test", 1) }
   }()
 }
 

@@ -1,5 +1,6 @@
 import FeedFetching
 import Glibc
+import LoopbackServer
 import Testing
 
 /// A directory that exists for one test.
@@ -79,5 +80,61 @@ private final class Scratch {
     let result = await fetch(scratch.url()) { $0.limits.bodyByteLimit = 5 }
     #expect(try result.failure.kind == .tooLarge)
     _ = try await fetch(scratch.url()) { $0.limits.bodyByteLimit = 6 }.document
+  }
+
+  @Test func `files that hang hold up neither servers nor each other, and not the end`()
+    async throws
+  {
+    let server = try LoopbackServer { _ in .answer(text: "<rss/>") }
+    defer { server.stop() }
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let (gateRead, gateWrite) = (ends[0], ends[1])
+    defer { close(gateWrite) }
+    let transport = CurlTransport(settings: TransportSettings()) { request, address in
+      if address.path == "/hangs" {
+        var byte: UInt8 = 0
+        read(gateRead, &byte, 1)
+      }
+      return .failed(FetchFailure(.file, "read \(address.path)"), nil)
+    }
+    let cancelled = Mutexed(0)
+    for _ in 1...3 {
+      transport.start(FetchRequest(url: "file:///hangs", userAgent: "t")) { result in
+        if case .failed(let failure, _) = result, failure.kind == .cancelled {
+          cancelled.update { $0 += 1 }
+        }
+      }
+    }
+    _ = try await transport.fetch(.loopback(server.url())).document
+    let other = await transport.fetch(FetchRequest(url: "file:///other", userAgent: "t"))
+    #expect(try other.failure.detail == "read /other")
+    var hasty = FetchRequest(url: "file:///hangs", userAgent: "t")
+    hasty.limits.totalTimeout = .milliseconds(50)
+    #expect(
+      try await transport.fetch(hasty).failure
+        == FetchFailure(.totalTimeout, "the file is not read within 0.05 s"))
+    transport.shutDown()
+    #expect(cancelled.value == 3)
+  }
+
+  @Test func `a thousand files are read each once`() async throws {
+    let reads = Mutexed(0)
+    let transport = CurlTransport(settings: TransportSettings()) { _, address in
+      reads.update { $0 += 1 }
+      return .failed(FetchFailure(.file, address.path), nil)
+    }
+    defer { transport.shutDown() }
+    let paths = await withTaskGroup(of: FetchResult.self) { group in
+      for number in 0..<1000 {
+        group.addTask {
+          await transport.fetch(FetchRequest(url: "file:///\(number)", userAgent: "t"))
+        }
+      }
+      return await group.reduce(into: Set<String>()) {
+        if case .failed(let failure, _) = $1 { $0.insert(failure.detail) }
+      }
+    }
+    #expect(paths.count == 1000 && reads.value == 1000)
   }
 }

@@ -1,5 +1,6 @@
 import FeedFetching
 import LoopbackServer
+import Syndication
 import Testing
 
 @Suite struct RequestTests {

@@ -69,7 +69,8 @@ package struct FeedAddress: Hashable, Sendable {
     return "\(scheme)://\(place)\(path.hasPrefix("/") ? "" : "/")\(path)"
   }
 
-  private static func split(_ authority: Substring) throws(Problem) -> (String, Int?) {
+  /// Host and port, where one is written.
+  static func split(_ authority: Substring) throws(Problem) -> (String, Int?) {
     var host = authority
     var port: Int?
     if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {

@@ -107,6 +107,22 @@ struct FeedOptions: Equatable {
     }
   }
 
+  static func proxy(_ value: String) throws(ValueProblem) -> ProxyAddress {
+    do throws(FeedAddress.Problem) {
+      return try ProxyAddress(value)
+    } catch {
+      throw ValueProblem(message: error.message)
+    }
+  }
+
+  static func file(_ value: String) throws(ValueProblem) -> FileReference {
+    guard let file = FileReference(value) else {
+      throw ValueProblem(
+        message: "neither an absolute path nor the name of a credential: \(value.quotedForDisplay)")
+    }
+    return file
+  }
+
   private static func tags(_ value: String) throws(ValueProblem) -> [String] {
     let tags = value.split(separator: ",").map { $0.trimmingBlanks }
     guard !tags.isEmpty, !tags.contains("") else { throw ValueProblem(message: "an empty tag") }
@@ -119,16 +135,7 @@ struct FeedOptions: Equatable {
 
   /// A file name in $CREDENTIALS_DIRECTORY (systemd.exec(5)).
   private static func credential(_ value: String) throws(ValueProblem) -> String {
-    let isName = value.utf8.allSatisfy {
-      switch $0 {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-        UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
-    guard isName, 1...255 ~= value.utf8.count, !value.hasPrefix(".") else {
+    guard FileReference.isCredentialName(value) else {
       throw ValueProblem(
         message: "no name of a credential (letters, digits, - _ and .); the secret itself never "
           + "stands in this file")

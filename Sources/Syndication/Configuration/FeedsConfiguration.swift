@@ -10,6 +10,13 @@ package struct FeedsConfiguration: Sendable, Equatable {
   package var timeouts: [FetchPhase: Duration] = [:]
   /// Whether a feed that moved for good is followed in this file as well.
   package var updatesMoved = false
+  /// For hosts whose rule names none.
+  package var proxy: ProxyAddress?
+  /// The certificate authorities of `set ca-file`.
+  package var authorities: FileReference?
+  package var credentialsFile: FileReference?
+  /// What `credentialsFile` says, for those who are to fetch.
+  package var logins = Logins()
   /// At most one for each host name, in the order of the file.
   package var hosts: [HostRule]
   /// Each request once, in the order of the file.
@@ -24,6 +31,11 @@ package struct FeedsConfiguration: Sendable, Equatable {
     self.userAgent = userAgent
     self.hosts = hosts
     self.feeds = feeds
+  }
+
+  /// What holds for the hosts that feeds and their redirects lead to.
+  package var network: NetworkRules {
+    NetworkRules(hosts: hosts, proxy: proxy, authorities: authorities, logins: logins)
   }
 
   /// The feed's own interval, else the configuration's.

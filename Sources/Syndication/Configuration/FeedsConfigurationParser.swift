@@ -3,7 +3,9 @@
 /// The grammar, a line at a time (`#` begins a comment, values may stand in quotation marks):
 ///
 ///     set storage|interval|user-agent|update-moved|PHASE-timeout VALUE
+///     set proxy|ca-file|credentials-file VALUE
 ///     host NAME [gap=61s] [scope=host|registrable-domain|url] [allow-private=yes] [max-in-flight=1]
+///       [proxy=URL|none] [ca=FILE] [certificate=FILE] [key=FILE]      all on one line
 ///     include PATTERN
 ///     [Group]
 ///     KEY = VALUE                          an option or a rule of the group, before its feeds

@@ -270,6 +270,9 @@ struct FeedsConfigurationReader {
       case stallTimeout = "stall-timeout"
       case totalTimeout = "total-timeout"
       case updateMoved = "update-moved"
+      case proxy
+      case authorities = "ca-file"
+      case credentialsFile = "credentials-file"
     }
     let name = try line.word("the name of a setting")
     guard let setting = Setting(rawValue: name.text) else {
@@ -291,6 +294,9 @@ struct FeedsConfigurationReader {
       case .stallTimeout: try setTimeout(.stall, value.text)
       case .totalTimeout: try setTimeout(.total, value.text)
       case .updateMoved: configuration.updatesMoved = try FeedOptions.flag(value.text)
+      case .proxy: configuration.proxy = try FeedOptions.proxy(value.text)
+      case .authorities: configuration.authorities = try FeedOptions.file(value.text)
+      case .credentialsFile: configuration.credentialsFile = try FeedOptions.file(value.text)
       }
     } catch {
       throw LineProblem(offset: value.offset, message: error.message)
@@ -317,6 +323,9 @@ struct FeedsConfigurationReader {
     var rule = HostRule(host: host)
     try readOptions(&line) { (key: HostRule.Key, value) throws(FeedOptions.ValueProblem) in
       try rule.set(key, to: value)
+    }
+    guard rule.key == nil || rule.certificate != nil else {
+      throw LineProblem(offset: name.offset, message: "a key without its certificate")
     }
     if let place = hostPlaces.updateValue("\(file):\(lineNumber)", forKey: host) {
       throw LineProblem(offset: name.offset, message: "\(host) has its rule at \(place) already")

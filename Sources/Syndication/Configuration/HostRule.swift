@@ -19,6 +19,19 @@ package struct HostRule: Hashable, Sendable {
   package var allowsPrivate: Bool
   /// Nil for the program's own limit.
   package var maxInFlight: Int?
+  /// Nil for the proxy of all hosts, where there is one.
+  package var proxy: ProxyChoice?
+  /// A PEM file of certificate authorities to trust for this host instead of the system's.
+  package var authorities: FileReference?
+  /// A PEM file of the certificate to show to this host, with its key where `key` is nil.
+  package var certificate: FileReference?
+  package var key: FileReference?
+
+  /// Whether a host is reached through a proxy, whatever holds for others.
+  package enum ProxyChoice: Hashable, Sendable {
+    case direct
+    case through(ProxyAddress)
+  }
 
   package init(
     host: String, gap: Duration? = nil, scope: Scope = .host, allowsPrivate: Bool = false,

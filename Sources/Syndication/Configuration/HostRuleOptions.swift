@@ -4,6 +4,10 @@ extension HostRule {
     case scope
     case allowPrivate = "allow-private"
     case maxInFlight = "max-in-flight"
+    case proxy
+    case authorities = "ca"
+    case certificate
+    case key
   }
 
   mutating func set(_ key: Key, to value: String) throws(FeedOptions.ValueProblem) {
@@ -27,6 +31,10 @@ extension HostRule {
         throw .init(message: "no number from 1 to 64: \(value.quotedForDisplay)")
       }
       maxInFlight = count
+    case .proxy: proxy = value == "none" ? .direct : .through(try FeedOptions.proxy(value))
+    case .authorities: authorities = try FeedOptions.file(value)
+    case .certificate: certificate = try FeedOptions.file(value)
+    case .key: self.key = try FeedOptions.file(value)
     }
   }
 }

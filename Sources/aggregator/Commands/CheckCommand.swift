@@ -14,6 +14,10 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try file ?? options.path()
     let configuration = try ConfigurationFile(path: path).configuration()
+    // A credential is there for the service alone.
+    if let file = configuration.credentialsFile, case .path = file {
+      _ = try CredentialsFile(reference: file).logins()
+    }
     guard !options.quiet else { return }
     var output = StandardOutput()
     try output.line(showing: "\(path): \(configuration.feeds.count) feeds, no problem")

@@ -106,7 +106,8 @@ struct ExportCommand: AsyncParsableCommand {
       let path = ConfigurationOptions.path(named: options.config),
       let configuration = try? ConfigurationFile(path: path).configuration()
     else { return [] }
-    return try FeedRoster(configuration, archive: archive, now: now).notices(of: selection.feeds)
+    return try FeedRoster(configuration, archive: archive, now: now).notices(
+      of: selection.feeds, now: now)
   }
 
   /// Every report of the window as a cluster of its own.

@@ -35,6 +35,12 @@ struct FetchCommand: AsyncParsableCommand {
   @Option(help: "How many feeds are fetched at once.")
   var jobs = 64
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also the older pages that the matching feeds link to.",
+      discussion: "Goes on where it stopped, up to 100 pages a feed at a time."))
+  var archives = false
+
   @Flag(help: "One JSON object a feed.")
   var json = false
 
@@ -43,14 +49,19 @@ struct FetchCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard 1...4096 ~= jobs else { throw ValidationError("--jobs: not between 1 and 4096: \(jobs)") }
+    guard !archives || !patterns.isEmpty && !all && !dryRun else {
+      throw ValidationError(
+        "--archives: takes the feeds whose older pages are wanted, one after another")
+    }
   }
 
   func run() async throws {
-    let configuration = try options.configuration()
+    let configuration = try options.configurationWithLogins()
     let storage = try options.storagePath(configuration)
+    guard !archives else { return try await readArchives(configuration, storage) }
     let report = FetchReport(style: json ? .json : .lines, isQuiet: options.quiet)
     let engine = RefreshEngine(
-      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
+      storage: storage, transport: CurlTransport(settings: .inForce), limits: .inFlight(jobs),
       credentials: CredentialFolder.inForce.credentials,
       relocate: options.relocate
     ) { report.note($0) }
@@ -73,6 +84,25 @@ struct FetchCommand: AsyncParsableCommand {
     }
   }
 
+  private func readArchives(_ configuration: FeedsConfiguration, _ storage: String) async throws {
+    let report = ArchiveReport(style: json ? .json : .lines, isQuiet: options.quiet)
+    let web = FeedTransport(settings: .inForce)
+    defer { web.shutDown() }
+    do {
+      let aggregator = try Aggregator(storage: storage, now: Clock.now())
+      let chosen = try chosen(configuration.feeds) { aggregator.state(of: $0).title }
+      for feed in configuration.feeds where chosen.contains(feed.url) {
+        let reading = ArchiveReading(
+          feed: feed, configuration: configuration, fetch: { await web.fetch($0, for: feed) },
+          pause: { try await Task.sleep(for: $0) }, now: Clock.now)
+        try report.note(feed, try await reading.run(into: aggregator, isForced: force))
+      }
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+    try report.end(failOn: failOn)
+  }
+
   private func selection(
     _ configuration: FeedsConfiguration, _ engine: RefreshEngine
   ) async throws -> FetchPlan.Selection {
@@ -81,18 +111,24 @@ struct FetchCommand: AsyncParsableCommand {
       let followed = configuration.feeds.filter { !$0.isPaused }
       return .chosen(Set(followed.map(\.url)), isForced: force)
     }
+    var titles: [String: String] = [:]
+    for feed in configuration.feeds { titles[feed.url] = try await engine.title(of: feed) }
+    return .chosen(try chosen(configuration.feeds) { titles[$0.url] }, isForced: force)
+  }
+
+  /// The addresses of the feeds that fit a pattern, each of which must fit one.
+  private func chosen(
+    _ feeds: [Feed], title: (Feed) -> String?
+  ) throws(CommandFailure) -> Set<String> {
     var chosen: Set<String> = []
     for pattern in patterns {
-      var matching: [Feed] = []
-      for feed in configuration.feeds {
-        if feed.matches(pattern, title: try await engine.title(of: feed)) { matching.append(feed) }
-      }
+      let matching = feeds.filter { $0.matches(pattern, title: title($0)) }
       guard !matching.isEmpty else {
         throw CommandFailure(.usage, "\(pattern): no feed matches")
       }
       chosen.formUnion(matching.map(\.url))
     }
-    return .chosen(chosen, isForced: force)
+    return chosen
   }
 }
 

@@ -29,18 +29,18 @@ struct RunCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let logger = JournalLog.logger(
       level: options.quiet ? .warning : options.verbose ? .debug : .info, environment: environment)
-    let configuration = try options.configuration()
+    let configuration = try options.configurationWithLogins()
     let storage = try options.storagePath(configuration)
     let journal = RefreshJournal(logger: logger)
     let engine = RefreshEngine(
-      storage: storage, transport: CurlTransport(), limits: .inFlight(jobs),
+      storage: storage, transport: CurlTransport(settings: .inForce), limits: .inFlight(jobs),
       credentials: CredentialFolder.inForce.credentials,
       relocate: options.relocate
     ) { journal.note($0) }
     let options = options
     let daemon = Daemon(
       engine: engine, notifier: SystemdNotifier(environment: environment), logger: logger
-    ) { try options.configuration() }
+    ) { try options.configurationWithLogins() }
     do {
       logger.notice("\(storage): opening the archive, \(configuration.feeds.count) feeds to follow")
       try await daemon.run(configuration)

@@ -21,6 +21,7 @@ private func parse(
     # The morning's papers
     set storage       Storage            # beside this file
     set interval      45m
+    set polls-per-day 2000
     set user-agent    "morning/1.0 (+https://reader.example/why)"
 
     host news.example  gap=61s scope=registrable-domain
@@ -46,6 +47,7 @@ private func parse(
     #expect(problems == [])
     #expect(configuration.storage == "Storage")
     #expect(configuration.interval == .every(.seconds(2700)))
+    #expect(configuration.pollsPerDay == 2000)
     #expect(configuration.userAgent == "morning/1.0 (+https://reader.example/why)")
     #expect(
       configuration.hosts == [
@@ -57,21 +59,21 @@ private func parse(
       configuration.feeds == [
         Feed(
           url: "https://world.example/rss.xml#top", title: #"The "World" \ Tonight"#,
-          group: "World", tags: ["world", "politics"], file: "feeds.conf", line: 11),
+          group: "World", tags: ["world", "politics"], file: "feeds.conf", line: 12),
         Feed(
           url: "https://far.example/feed", group: "World", tags: ["world", "politics", "travel"],
           interval: .every(.seconds(7200)), credential: "far",
           rules: [
             StoryRule(action: .ignore, field: .title, comparison: .matches(ad)),
             StoryRule(action: .keep, field: .category, comparison: .equals("Far World")),
-          ], file: "feeds.conf", line: 12),
+          ], file: "feeds.conf", line: 13),
         Feed(
           url: "file:///srv/feeds/local.xml", group: "Local", interval: .auto,
           headers: [Feed.Header(name: "Accept-Language", value: "en")],
           rules: [
             StoryRule(
               action: .keep, field: .language, comparison: .equals("de"), isNegated: true)
-          ], isPaused: true, file: "feeds.conf", line: 21),
+          ], isPaused: true, file: "feeds.conf", line: 22),
       ])
     #expect(configuration.interval(of: configuration.feeds[0]) == .every(.seconds(2700)))
     #expect(configuration.interval(of: configuration.feeds[2]) == .auto)
@@ -97,6 +99,14 @@ private func parse(
       #"1:19: no duration between 1s and 1h, like 30s: "0s""#
     ),
     ("set interval", "1:13: the value of interval is missing"),
+    (
+      "set polls-per-day 0",
+      #"1:19: not a number of polls between 1 and 10000000: "0""#
+    ),
+    (
+      "set polls-per-day 1e3",
+      #"1:19: not a number of polls between 1 and 10000000: "1e3""#
+    ),
     (
       "set interval 2x",
       #"1:14: neither auto nor a duration between 1s and 365d, like 30m or 2h: "2x""#

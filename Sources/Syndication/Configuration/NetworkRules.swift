@@ -1,0 +1,65 @@
+/// What the operator says of the network, for every host and for single ones: asked anew for each hop
+/// of a request, since a redirect leads from one host to another.
+package struct NetworkRules: Hashable, Sendable {
+  package var hosts: [HostRule]
+  /// For hosts whose rule names none.
+  package var proxy: ProxyAddress?
+  /// A PEM file of certificate authorities to trust instead of the system's, for hosts whose rule names
+  /// none, and for proxies.
+  package var authorities: FileReference?
+  package var logins: Logins
+
+  package init(
+    hosts: [HostRule] = [], proxy: ProxyAddress? = nil, authorities: FileReference? = nil,
+    logins: Logins = Logins()
+  ) {
+    self.hosts = hosts
+    self.proxy = proxy
+    self.authorities = authorities
+    self.logins = logins
+  }
+
+  /// The operator's rule for `host`: for exactly this one, else for the nearest domain above it whose
+  /// scope is the registrable domain.
+  package func rule(forHost host: String) -> HostRule? {
+    guard !hosts.isEmpty, let host = HostRule.hostName(host) else { return nil }
+    if let exact = hosts.first(where: { $0.host == host }) { return exact }
+    return hosts.filter { $0.scope == .registrableDomain && host.hasSuffix("." + $0.host) }
+      .max { $0.host.utf8.count < $1.host.utf8.count }
+  }
+
+  /// How `host` is reached.
+  package func route(to host: String) -> HostRoute {
+    let rule = rule(forHost: host)
+    var route = HostRoute()
+    route.allowsPrivateAddresses = rule?.allowsPrivate ?? false
+    route.authorities = rule?.authorities ?? authorities
+    route.certificate = rule?.certificate
+    route.key = rule?.key
+    route.proxy =
+      switch rule?.proxy {
+      case .direct: nil
+      case .through(let proxy): proxy
+      case nil: proxy
+      }
+    route.proxyCredentials = route.proxy.flatMap {
+      logins.credentials(host: $0.host, port: $0.port)
+    }
+    return route
+  }
+}
+
+/// How one host is reached.
+package struct HostRoute: Hashable, Sendable {
+  package var allowsPrivateAddresses = false
+  /// Nil for a direct connection.
+  package var proxy: ProxyAddress?
+  package var proxyCredentials: Credentials?
+  /// A PEM file of the certificate authorities to trust; nil for the system's.
+  package var authorities: FileReference?
+  /// A PEM file of the certificate to show to this host, with its key where `key` is nil.
+  package var certificate: FileReference?
+  package var key: FileReference?
+
+  package init() {}
+}

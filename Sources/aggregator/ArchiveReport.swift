@@ -1,0 +1,91 @@
+internal import Aggregation
+internal import FeedFetching
+internal import Syndication
+
+/// What `fetch --archives` tells: a line a feed when its walk is over, and the exit code.
+final class ArchiveReport {
+  private let style: FetchReport.Style
+  private let isQuiet: Bool
+  private var feedCount = 0
+  private var failureCount = 0
+
+  init(style: FetchReport.Style, isQuiet: Bool) {
+    self.style = style
+    self.isQuiet = isQuiet
+  }
+
+  func note(_ feed: Feed, _ report: ArchiveReading.Report) throws(CommandFailure) {
+    feedCount += 1
+    if report.end.isFailure { failureCount += 1 }
+    let name = MaskedAddress(feed.url).description
+    if style == .lines, report.end.isFailure || report.end.isRefusal {
+      StandardError.line("aggregator: \(name): \(report.end.words)")
+      if report.pageCount == 0 { return }
+    }
+    guard style == .json || !isQuiet else { return }
+    var output = StandardOutput()
+    try output.line(
+      style == .json
+        ? JSONLine.text(of: Line(feed, report))
+        : "\(name): \(report.pageCount) older pages, \(report.counts.new) new: \(report.end.words)")
+    try output.flush()
+  }
+
+  /// The exit code of a pass.
+  func end(failOn: FetchCommand.FailOn) throws(CommandFailure) {
+    guard failureCount > 0, failOn != .none else { return }
+    if failureCount == feedCount { throw CommandFailure(.allFeedsFailed, messages: []) }
+    if failOn == .any { throw CommandFailure(.someFeedsFailed, messages: []) }
+  }
+
+  private struct Line: Encodable {
+    var feed: String
+    var pages: Int
+    var new: Int
+    var known: Int
+    var end: String
+    var detail: String
+
+    init(_ feed: Feed, _ report: ArchiveReading.Report) {
+      self.feed = feed.url
+      pages = report.pageCount
+      new = report.counts.new
+      known = report.counts.known
+      end = report.end.name
+      detail = report.end.words
+    }
+  }
+}
+
+extension ArchiveReading.End {
+  fileprivate var isFailure: Bool {
+    if case .failed = self { true } else { false }
+  }
+
+  fileprivate var isRefusal: Bool {
+    if case .walk(.refused) = self { true } else { false }
+  }
+
+  /// For programs.
+  fileprivate var name: String {
+    switch self {
+    case .walk(.oldest): "oldest"
+    case .walk(.known): "known"
+    case .walk(.limit): "limit"
+    case .walk(.refused): "refused"
+    case .notAsked: "not-asked"
+    case .failed(let note): note.kind
+    }
+  }
+
+  fileprivate var words: String {
+    switch self {
+    case .walk(.oldest): "the oldest is reached"
+    case .walk(.known): "what is older is stored already"
+    case .walk(.limit): "as much as is read at a time; the next run goes on"
+    case .walk(.refused(let reason)): reason
+    case .notAsked(let reason): "\(reason)"
+    case .failed(let note): "\(note.kind): \(note.detail)"
+    }
+  }
+}
