@@ -10,19 +10,35 @@ struct WebLinkText: Equatable {
   /// In small letters, without `www.`, port and the root's dot.
   let host: String
 
-  private static let unsafe = Set("\"<>\\^`{|}".utf8)
-
   init?(_ address: String) {
     guard address.utf8.count <= WebLinkText.byteLimit,
-      let scheme = ["http://", "https://"].first(where: { address.lowercased().hasPrefix($0) }),
-      !address.unicodeScalars.contains(where: { $0.isHidden || $0.isBlank })
+      let scheme = ["http://", "https://"].first(where: { address.begins(withScheme: $0) })
     else { return nil }
+    let isPlain = address.utf8.allSatisfy(WebLinkText.isPlain)
+    guard isPlain || !address.unicodeScalars.contains(where: { $0.isHidden || $0.isBlank }) else {
+      return nil
+    }
     let rest = address.utf8.dropFirst(scheme.utf8.count)
     let authority = Substring(rest.prefix { !"/?#\\".utf8.contains($0) })
     host = WebLinkText.host(of: authority)
     guard !host.isEmpty, !authority.utf8.contains(UInt8(ascii: "@")) else { return nil }
-    text = address.unicodeScalars.reduce(into: "") { encoded, scalar in
-      if scalar.isASCII, WebLinkText.unsafe.contains(UInt8(scalar.value)) {
+    text = isPlain ? address : WebLinkText.encoded(address)
+  }
+
+  /// Whether the byte is a visible ASCII character that ends nothing.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
+      UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"),
+      UInt8(ascii: "}"):
+      false
+    default: 0x21...0x7E ~= byte
+    }
+  }
+
+  private static func encoded(_ address: String) -> String {
+    address.unicodeScalars.reduce(into: "") { encoded, scalar in
+      if scalar.isASCII, !isPlain(UInt8(scalar.value)) {
         encoded += "%" + String(scalar.value, radix: 16, uppercase: true)
       } else {
         encoded.unicodeScalars.append(scalar)
@@ -36,5 +52,14 @@ struct WebLinkText: Equatable {
     if host.hasSuffix(".") { host = host.dropLast() }
     let name = host.lowercased()
     return name.hasPrefix("www.") && name.count > 4 ? String(name.dropFirst(4)) : name
+  }
+}
+
+extension String {
+  /// `scheme` in small letters, with what stands between it and the host.
+  fileprivate func begins(withScheme scheme: String) -> Bool {
+    utf8.prefix(scheme.utf8.count).elementsEqual(scheme.utf8) { mine, its in
+      mine == its || (UInt8(ascii: "A")...UInt8(ascii: "Z") ~= mine && mine | 0x20 == its)
+    }
   }
 }

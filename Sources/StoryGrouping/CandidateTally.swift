@@ -5,12 +5,17 @@ struct CandidateTally {
   /// One more than an index of `places`, by hash; 0 where empty.
   private var slots = [UInt16](repeating: 0, count: slotCount)
 
-  /// A power of two, twice the clusters that are tallied.
-  private static let slotCount = 16_384
+  /// A power of two, over twice the clusters that are tallied: few enough to stay in the nearest cache.
+  private static let slotCount = 2048
+
+  init() {
+    places.reserveCapacity(Parameters.postingBudget)
+    sums.reserveCapacity(Parameters.postingBudget)
+  }
 
   @inline(__always)
   mutating func add(_ weight: Float, to place: UInt32) {
-    var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 50)
+    var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 53)
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
       if places[index] == place {
@@ -19,7 +24,7 @@ struct CandidateTally {
       }
       slot = (slot + 1) & (Self.slotCount - 1)
     }
-    guard places.count < Self.slotCount / 2 else { return }
+    precondition(places.count < Parameters.postingBudget, "a posting names one cluster")
     places.append(place)
     sums.append(weight)
     slots[slot] = UInt16(places.count)
@@ -27,7 +32,7 @@ struct CandidateTally {
 
   /// The clusters with the largest sums that are wanted, largest first, of equals the newest.
   func heaviest(_ limit: Int, where isWanted: (UInt32) -> Bool) -> [UInt32] {
-    // A heap would sort them all; few are needed, so the rest is cut off by a histogram first.
+    // Few are needed: most of the rest is cut off by a histogram.
     var histogram = [Int](repeating: 0, count: 257)
     for sum in sums { histogram[Self.bucket(sum)] += 1 }
     var floor = 256
@@ -36,16 +41,52 @@ struct CandidateTally {
       floor -= 1
       count += histogram[floor]
     }
-    let order = places.indices.filter { Self.bucket(sums[$0]) >= floor }
-      .sorted { (sums[$0], places[$0]) > (sums[$1], places[$1]) }
+    // Sums are positive, so their bits have their order.
+    var heap = CandidateHeap(
+      places.indices.lazy.filter { Self.bucket(sums[$0]) >= floor }
+        .map { UInt64(sums[$0].bitPattern) << 32 | UInt64(places[$0]) })
     var found: [UInt32] = []
-    for index in order where isWanted(places[index]) {
-      found.append(places[index])
-      if found.count == limit { break }
+    found.reserveCapacity(limit)
+    while found.count < limit, let next = heap.popLargest() {
+      let place = UInt32(truncatingIfNeeded: next)
+      if isWanted(place) { found.append(place) }
     }
     return found
   }
 
   @inline(__always)
   private static func bucket(_ sum: Float) -> Int { min(256, Int(sum * 256)) }
+}
+
+/// Numbers of which the largest are wanted, few of many.
+private struct CandidateHeap {
+  private var numbers: [UInt64]
+
+  init(_ numbers: some Sequence<UInt64>) {
+    self.numbers = Array(numbers)
+    for place in stride(from: self.numbers.count / 2 - 1, through: 0, by: -1) { sink(place) }
+  }
+
+  mutating func popLargest() -> UInt64? {
+    guard let last = numbers.popLast() else { return nil }
+    guard let first = numbers.first else { return last }
+    numbers[0] = last
+    sink(0)
+    return first
+  }
+
+  private mutating func sink(_ start: Int) {
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      var place = start
+      let number = numbers[place]
+      while 2 * place + 1 < numbers.count {
+        var child = 2 * place + 1
+        if child + 1 < numbers.count, numbers[child + 1] > numbers[child] { child += 1 }
+        guard numbers[child] > number else { break }
+        numbers[place] = numbers[child]
+        place = child
+      }
+      numbers[place] = number
+    }
+  }
 }

@@ -35,6 +35,13 @@ struct CopyIndex: Sendable {
     }
   }
 
+  /// Begins to bring what `candidates` will read into the caches.
+  func prefetch(_ signature: CopySignature) {
+    for band in 0..<Parameters.bandCount {
+      if let key = Self.key(signature, band) { newest.prefetch(key) }
+    }
+  }
+
   /// The stories that share a band with `signature`, at most `Parameters.bucketLimit` a band, the
   /// oldest first.
   func candidates(_ signature: CopySignature) -> [Entry] {

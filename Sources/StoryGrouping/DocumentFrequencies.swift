@@ -1,3 +1,5 @@
+internal import CRarityTable
+
 /// How many stories, in all and of each source, hold a term: counts by hash in a table of fixed size.
 ///
 /// Two generations: when the younger is full the older is dropped, so that the counts follow the news.
@@ -19,15 +21,29 @@ struct DocumentFrequencies: Sendable {
     let hash = term.key.hash
     let background = Parameters.backgroundShare[Int(term.level)]
     var share =
-      (Parameters.backgroundStories * background + count(slot(hash)))
+      (Parameters.backgroundStories * background + count(Self.slot(hash)))
       / (Parameters.backgroundStories + Double(stories))
     if source != 0, storiesOfSource > 1 {
       let own =
-        (Parameters.sourceStories * share + count(slot(hash, source: source)))
+        (Parameters.sourceStories * share + count(Self.slot(hash, source: source)))
         / (Parameters.sourceStories + storiesOfSource)
       share = max(share, own)
     }
     return share < 1 ? -Logarithm.natural(share) : 0
+  }
+
+  /// Begins to bring what `rarity` will read of all of these terms into the caches.
+  func prefetch(_ terms: [SketchTerm], source: UInt32) {
+    for counts in [younger.counts, older?.counts].compactMap(\.self) {
+      counts.withUnsafeBufferPointer { counts in
+        for term in terms {
+          let general = Self.slot(term.key.hash)
+          memory_prefetch(counts.baseAddress.map { $0 + general })
+          let own = Self.slot(term.key.hash, source: source)
+          memory_prefetch(counts.baseAddress.map { $0 + own })
+        }
+      }
+    }
   }
 
   func storiesOfSource(_ source: UInt32) -> Double {
@@ -44,9 +60,13 @@ struct DocumentFrequencies: Sendable {
     }
     younger.stories += 1
     if sketch.source != 0 { younger.storiesOfSource[sketch.source, default: 0] += 1 }
-    for term in sketch.terms {
-      increment(slot(term.key.hash))
-      if sketch.source != 0 { increment(slot(term.key.hash, source: sketch.source)) }
+    younger.counts.withUnsafeMutableBufferPointer { counts in
+      for term in sketch.terms {
+        Self.increment(&counts[Self.slot(term.key.hash)])
+        if sketch.source != 0 {
+          Self.increment(&counts[Self.slot(term.key.hash, source: sketch.source)])
+        }
+      }
     }
   }
 
@@ -56,15 +76,15 @@ struct DocumentFrequencies: Sendable {
     Double(Int(younger.counts[slot]) + Int(older?.counts[slot] ?? 0))
   }
 
-  private mutating func increment(_ slot: Int) {
-    if younger.counts[slot] < UInt16.max { younger.counts[slot] += 1 }
+  private static func increment(_ count: inout UInt16) {
+    if count < UInt16.max { count += 1 }
   }
 
-  private func slot(_ hash: UInt32) -> Int {
+  private static func slot(_ hash: UInt32) -> Int {
     Int(truncatingIfNeeded: StableHash.finish(UInt64(hash)) >> 43)
   }
 
-  private func slot(_ hash: UInt32, source: UInt32) -> Int {
+  private static func slot(_ hash: UInt32, source: UInt32) -> Int {
     Int(truncatingIfNeeded: StableHash.finish(UInt64(hash) | UInt64(source) << 32) >> 43)
   }
 }

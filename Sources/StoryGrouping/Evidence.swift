@@ -42,8 +42,13 @@ package struct Evidence: Sendable {
 
   /// A story, or a cluster taken as one, against a cluster.
   init(_ story: Cluster, against cluster: Cluster) {
+    self.init(story, ShingleProbe(story.terms), against: cluster)
+  }
+
+  /// The same with a probe of the story's shingles, which many clusters may share.
+  init(_ story: Cluster, _ probe: ShingleProbe, against cluster: Cluster) {
     var shared = Shared()
-    shared.add(story.terms, cluster.terms)
+    shared.add(probe, cluster.terms)
     let stories = Double(story.members.count)
     memberCount = Double(cluster.members.count)
     average = Double(shared.all) / memberCount / stories
@@ -100,28 +105,13 @@ private struct Shared {
   var topMissed: Float = 0
   var count = 0
 
-  mutating func add(_ left: TermVector, _ right: TermVector) {
-    left.elements.withUnsafeBufferPointer { left in
-      right.elements.withUnsafeBufferPointer { right in
-        var i = 0
-        var j = 0
-        while i < left.count, j < right.count {
-          let a = left[i].key.hash
-          let b = right[j].key.hash
-          if a == b {
-            add(left[i], right[j])
-          } else if a < b {
-            left[i].raise(&topMissing)
-          } else {
-            right[j].raise(&topMissed)
-          }
-          if a <= b { i += 1 }
-          if b <= a { j += 1 }
-        }
-        for element in left[i...] { element.raise(&topMissing) }
-        for element in right[j...] { element.raise(&topMissed) }
-      }
+  mutating func add(_ probe: ShingleProbe, _ other: TermVector) {
+    let marks = probe.match(other) {
+      add($0, $1)
+    } missed: {
+      if $0.weight > topMissed, $0.isLeading { topMissed = $0.weight }
     }
+    topMissing = probe.topUnmarked(marks)
   }
 
   @inline(__always)
@@ -145,17 +135,6 @@ private struct Shared {
       !b.key.kinds.isDisjoint(with: [.lead, .title])
     {
       leads += product
-    }
-  }
-}
-
-extension TermVector.Element {
-  /// Raises `top` to this weight, if this is a word of a title or lead.
-  @inline(__always)
-  fileprivate func raise(_ top: inout Float) {
-    let kinds = key.kinds
-    if weight > top, !kinds.contains(.pair), !kinds.isDisjoint(with: [.title, .lead]) {
-      top = weight
     }
   }
 }

@@ -13,7 +13,7 @@ package struct Grouper: Sendable {
   /// How long a cluster stays open to reports of its event.
   package static let window = Duration.seconds(86_400 * 7)
 
-  private var clusters: [UInt32: Cluster] = [:]
+  private var clusters = ClusterTable()
   private var places: [StoryID: UInt32] = [:]
   /// The name of every cluster that was, for stories that outlive the window, and the day of its last
   /// story; by place.
@@ -39,15 +39,32 @@ package struct Grouper: Sendable {
     return found.members
   }
 
+  /// What a story's shingles weigh among the stories known now.
+  package func weigh(_ sketch: Sketch) -> WeighedSketch {
+    frequencies.prefetch(sketch.terms, source: sketch.source)
+    copies.prefetch(sketch.signature)
+    let known = frequencies.storiesOfSource(sketch.source)
+    let vector = TermVector(sketch, template: templates.fixedWords(of: sketch)) {
+      frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
+    }
+    return WeighedSketch(sketch: sketch, vector: vector)
+  }
+
   /// Where a story belongs among those known.
   package func decide(_ sketch: Sketch) -> Placement {
+    decide(weigh(sketch))
+  }
+
+  /// Where a story belongs among those that were known when it was weighed.
+  package func decide(_ weighed: WeighedSketch) -> Placement {
+    let sketch = weighed.sketch
     if let known = cluster(of: sketch.id) {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
     if let (original, resemblance) = original(of: sketch), let cluster = cluster(of: original) {
       return Placement(.copies(original: original, cluster: cluster), similarity: resemblance)
     }
-    let story = Cluster(sketch, weigh(sketch))
+    let story = Cluster(sketch, weighed.vector)
     // The most similar first; of equals the oldest.
     let judged = evidence(story).map { place, evidence in
       (place: place, similarity: Judgement.similarity(evidence), rivals: evidence.rivals)
@@ -63,10 +80,15 @@ package struct Grouper: Sendable {
 
   /// Takes a story in as decided.
   package mutating func apply(_ sketch: Sketch, _ placement: Placement) {
+    apply(weigh(sketch), placement)
+  }
+
+  /// Takes a story in as decided, with nothing taken in since it was weighed.
+  package mutating func apply(_ weighed: WeighedSketch, _ placement: Placement) {
+    let (sketch, vector) = (weighed.sketch, weighed.vector)
     guard places[sketch.id] == nil else { return }
-    let vector = weigh(sketch)
     let place = place(for: sketch.id, placement)
-    clusters[place, default: Cluster(lead: leads[Int(place)])].add(sketch, vector)
+    clusters.update(place, lead: leads[Int(place)]) { $0.add(sketch, vector) }
     if let day = sketch.time?.day {
       lastDays[Int(place)] = max(lastDays[Int(place)], Int32(clamping: day))
     }
@@ -83,28 +105,19 @@ package struct Grouper: Sendable {
   /// Closes the clusters whose last story was seen before `moment`. What was published long ago and
   /// came in since stays open to stories of its own time.
   package mutating func forget(before moment: Timestamp) {
-    let closed = clusters.filter { _, cluster in cluster.lastSeen < moment }
-    guard !closed.isEmpty else { return }
-    for place in closed.keys { clusters[place] = nil }
+    guard clusters.close(before: moment) else { return }
     let open = clusters
-    index.compact { open[$0] != nil }
+    index.compact { open.slot(of: $0) != nil }
   }
 
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
-    evidence(Cluster(sketch, weigh(sketch))).map { (leads[Int($0)], $1) }
+    evidence(Cluster(sketch, weigh(sketch).vector)).map { (leads[Int($0)], $1) }
   }
 }
 
 // Deciding.
 extension Grouper {
-  private func weigh(_ sketch: Sketch) -> TermVector {
-    let known = frequencies.storiesOfSource(sketch.source)
-    return TermVector(sketch, template: templates.fixedWords(of: sketch)) {
-      frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
-    }
-  }
-
   /// The story that this one is a copy of, and how much of it is.
   private func original(of sketch: Sketch) -> (StoryID, Double)? {
     var best: (entry: CopyIndex.Entry, resemblance: Double)?
@@ -122,7 +135,10 @@ extension Grouper {
     var tally = CandidateTally()
     let firstDay = story.earliest.map { Int32(clamping: ($0 - Self.window).day) } ?? .min
     var budget = Parameters.postingBudget
-    for element in story.terms.heaviest(Parameters.soughtTermLimit) where budget > 0 {
+    let sought = story.terms.heaviest(Parameters.soughtTermLimit)
+    index.prefetch(
+      sought.map(\.key.hash), limit: Parameters.postingLimit, budget: Parameters.postingBudget)
+    for element in sought where budget > 0 {
       let square = element.weight * element.weight
       index.forEachCluster(of: element.key.hash, limit: min(Parameters.postingLimit, budget)) {
         place in
@@ -132,7 +148,7 @@ extension Grouper {
       }
     }
     return tally.heaviest(Parameters.candidateLimit) { place in
-      clusters[place].map { isOpen($0, to: story) } ?? false
+      clusters.slot(of: place).map { isOpen(clusters.clusters[$0], to: story) } ?? false
     }
   }
 
@@ -145,8 +161,13 @@ extension Grouper {
 
   /// The evidence for each candidate cluster.
   private func evidence(_ story: Cluster) -> [(place: UInt32, evidence: Evidence)] {
-    var found = candidates(story).compactMap { place -> (place: UInt32, evidence: Evidence)? in
-      clusters[place].map { (place, Evidence(story, against: $0)) }
+    let probe = ShingleProbe(story.terms)
+    let places = candidates(story)
+    for place in places { clusters.prefetch(place) }
+    var found = places.compactMap { place -> (place: UInt32, evidence: Evidence)? in
+      clusters.slot(of: place).map {
+        (place, Evidence(story, probe, against: clusters.clusters[$0]))
+      }
     }
     let ranked = found.map(\.evidence.average).sorted(by: >)
     let others = ranked.dropFirst(2).prefix(6)
@@ -200,6 +221,7 @@ extension Grouper {
     if lead != story, let place = places[lead] { return place }
     leads.append(story)
     lastDays.append(.min)
+    clusters.append(Cluster(lead: story))
     return UInt32(leads.count - 1)
   }
 
@@ -220,8 +242,10 @@ extension Grouper {
       guard let emptied = clusters[from], emptied.members.allSatisfy({ places[$0] == to }) else {
         continue
       }
-      clusters[from] = nil
-      clusters[to]?.absorb(emptied)
+      clusters.close(from)
+      if clusters.slot(of: to) != nil {
+        clusters.update(to, lead: leads[Int(to)]) { $0.absorb(emptied) }
+      }
       lastDays[Int(to)] = max(lastDays[Int(to)], lastDays[Int(from)])
       post(emptied.terms, to)
     }

@@ -14,10 +14,13 @@ enum Logarithm {
     }
     let z = (m - 1) / (m + 1)
     let square = z * z
-    var series = 0.0
-    for divisor in stride(from: 13.0, through: 1.0, by: -2.0) {
-      series = series * square + 1 / divisor
-    }
+    var series = 1.0 / 13
+    series = series * square + 1.0 / 11
+    series = series * square + 1.0 / 9
+    series = series * square + 1.0 / 7
+    series = series * square + 1.0 / 5
+    series = series * square + 1.0 / 3
+    series = series * square + 1
     return exponent * ln2 + 2 * z * series
   }
 

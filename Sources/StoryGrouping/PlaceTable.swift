@@ -1,3 +1,5 @@
+internal import CRarityTable
+
 /// An open hash table from 32-bit keys that are hashes already to 32-bit places, 8 bytes a slot.
 ///
 /// Swift's dictionary would hash the hashes again, seeded anew in every process, at three times the
@@ -12,6 +14,14 @@ struct PlaceTable: Sendable {
   subscript(key: UInt32) -> UInt32? {
     let found = slots[slot(of: key)]
     return found == 0 ? nil : UInt32(truncatingIfNeeded: found) &- 1
+  }
+
+  /// Begins to bring what `subscript` will look at into the caches.
+  @inline(__always)
+  func prefetch(_ key: UInt32) {
+    slots.withUnsafeBufferPointer { slots in
+      memory_prefetch(slots.baseAddress.map { $0 + home(of: key) })
+    }
   }
 
   /// Keeps a place for a key and returns the one kept before.
@@ -31,13 +41,18 @@ struct PlaceTable: Sendable {
 
   @inline(__always)
   private func slot(of key: UInt32) -> Int {
-    // The high bits of a multiplication: keys may share their low bits.
-    var slot =
-      Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 32) & (slots.count - 1)
+    var slot = home(of: key)
     while slots[slot] != 0, UInt32(truncatingIfNeeded: slots[slot] >> 32) != key {
       slot = (slot + 1) & (slots.count - 1)
     }
     return slot
+  }
+
+  /// The slot where the search for a key begins.
+  @inline(__always)
+  private func home(of key: UInt32) -> Int {
+    // The high bits of a multiplication: keys may share their low bits.
+    Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 32) & (slots.count - 1)
   }
 
   private mutating func grow() {

@@ -51,6 +51,10 @@ struct TermKey: Hashable, Sendable {
   private static let kindBits: UInt32 = 31
   var bits: UInt32
 
+  init(bits: UInt32) {
+    self.bits = bits
+  }
+
   init(stem: UInt64, kinds: Kinds) {
     bits = UInt32(truncatingIfNeeded: stem >> 32) & ~TermKey.kindBits | kinds.rawValue
   }

@@ -138,8 +138,11 @@ struct TermGatherer {
   func terms() -> [SketchTerm] {
     var chosen: [UInt64] = []
     chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
-    choose(Parameters.singleTermLimit, into: &chosen) { !$0.contains(.pair) }
-    choose(Parameters.pairTermLimit, into: &chosen) { $0.contains(.pair) }
+    let weights = counts.map { UInt16($0.weight) }
+    let isPair = counts.map { $0.kinds.contains(.pair) }
+    choose(
+      Parameters.singleTermLimit, of: zip(weights, isPair).map { $1 ? 0 : $0 }, into: &chosen)
+    choose(Parameters.pairTermLimit, of: zip(weights, isPair).map { $1 ? $0 : 0 }, into: &chosen)
     chosen.sort()
     return chosen.map { packed in
       let term = counts[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
@@ -149,29 +152,32 @@ struct TermGatherer {
     }
   }
 
-  /// Appends the weightiest terms of some kinds, as key << 32 | index; of equals the earlier.
+  /// Appends the weightiest terms of some kinds, as key << 32 | index; of equals the earlier. `weights`
+  /// are those of `counts`, 0 for terms of other kinds.
   ///
   /// By a histogram of weights: sorting all terms would take longer than reading them did.
-  private func choose(
-    _ limit: Int, into chosen: inout [UInt64], where isOfKind: (TermKey.Kinds) -> Bool
-  ) {
-    var histogram = [Int](repeating: 0, count: TermGatherer.weightLimit)
-    for term in counts where isOfKind(term.kinds) { histogram[term.weight] += 1 }
-    var floor = TermGatherer.weightLimit
-    var above = 0
-    while floor > 1, above + histogram[floor - 1] <= limit {
-      floor -= 1
-      above += histogram[floor]
+  private func choose(_ limit: Int, of weights: [UInt16], into chosen: inout [UInt64]) {
+    let (floor, above) = withUnsafeTemporaryAllocation(
+      of: UInt16.self, capacity: Self.weightLimit
+    ) { histogram in
+      histogram.initialize(repeating: 0)
+      for weight in weights { histogram[Int(weight)] += 1 }
+      var floor = Self.weightLimit
+      var above = 0
+      while floor > 1, above + Int(histogram[floor - 1]) <= limit {
+        floor -= 1
+        above += Int(histogram[floor])
+      }
+      return (floor, above)
     }
     // Of the terms just below the floor as many as there is room for.
     var spare = limit - above
-    for (index, term) in counts.enumerated() where isOfKind(term.kinds) && term.weight > 0 {
-      let weight = term.weight
-      if weight < floor {
-        guard weight == floor - 1, spare > 0 else { continue }
+    for (index, weight) in weights.enumerated() where weight > 0 && Int(weight) >= floor - 1 {
+      if Int(weight) < floor {
+        guard spare > 0 else { continue }
         spare -= 1
       }
-      let key = TermKey(stem: term.stem, kinds: term.kinds)
+      let key = TermKey(stem: counts[index].stem, kinds: counts[index].kinds)
       chosen.append(UInt64(key.bits) << 32 | UInt64(index))
     }
   }

@@ -1,3 +1,5 @@
+internal import CRarityTable
+
 /// From a shingle to the clusters that hold it among their rarest, newest first.
 ///
 /// Most shingles are in one cluster only, which then stands in the table itself. Further ones fill
@@ -39,6 +41,32 @@ struct TermIndex: Sendable {
     }
     _ = heads.update(term, to: UInt32(blocks.count))
     blocks.append(Block(clusters: SIMD8(repeating: cluster), count: 1, older: head))
+  }
+
+  /// Brings what looking up `terms` in turn will read into the caches, up to `budget` clusters and
+  /// `limit` of each. A step along a chain misses the caches; asked for together, the steps of all
+  /// chains take hardly longer than one.
+  func prefetch(_ terms: [UInt32], limit: Int, budget: Int) {
+    for term in terms { heads.prefetch(term) }
+    var chains = terms.map { (next: heads[$0] ?? Self.isCluster, count: 0) }
+    blocks.withUnsafeBufferPointer { blocks in
+      var goesOn = true
+      while goesOn {
+        for chain in chains where chain.next & Self.isCluster == 0 {
+          memory_prefetch(blocks.baseAddress.map { $0 + Int(chain.next) })
+        }
+        goesOn = false
+        var left = budget
+        for index in chains.indices where left > 0 {
+          let (next, count) = chains[index]
+          if next & Self.isCluster == 0, count < limit {
+            chains[index] = (blocks[Int(next)].older, count + blocks[Int(next)].count)
+            goesOn = true
+          }
+          left -= chains[index].count
+        }
+      }
+    }
   }
 
   /// Calls `body` with the newest clusters of `term`, at most `limit`.

@@ -46,6 +46,10 @@ struct TermVector: Sendable {
 
   /// Adds another vector; past `limit` shingles the lightest are dropped.
   mutating func add(_ other: TermVector, limit: Int) {
+    guard !elements.isEmpty else {
+      self = other
+      return dropLightest(limit)
+    }
     var sum: [Element] = []
     sum.reserveCapacity(elements.count + other.elements.count)
     var left = 0
@@ -88,9 +92,15 @@ struct TermVector: Sendable {
     }
   }
 
-  /// The weightiest shingles, heaviest first, of equals the lower hash.
-  func heaviest(_ limit: Int) -> ArraySlice<Element> {
-    elements.sorted { ($0.weight, $1.key.bits) > ($1.weight, $0.key.bits) }
-      .prefix(limit)
+  /// The weightiest shingles, heaviest first, of equals the lower key.
+  func heaviest(_ limit: Int) -> [Element] {
+    // Weights are not negative, so their bits have their order; one number is quickly compared.
+    var packed = elements.map { UInt64(~$0.weight.bitPattern) << 32 | UInt64($0.key.bits) }
+    packed.sort()
+    return packed.prefix(limit).map { packed in
+      Element(
+        key: TermKey(bits: UInt32(truncatingIfNeeded: packed)),
+        weight: Float(bitPattern: ~UInt32(truncatingIfNeeded: packed >> 32)))
+    }
   }
 }

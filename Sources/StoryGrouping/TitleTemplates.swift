@@ -57,7 +57,7 @@ struct TitleTemplates: Sendable {
     for place in words.indices.reversed() {
       suffixes[place] = StableHash.join(UInt64(words[place]), suffixes[place + 1])
     }
-    let telling = Set(sketch.terms.lazy.filter { $0.key.kinds.contains(.title) }.map(\.key.hash))
+    let telling = words.map(sketch.hasTitleTerm)
     var prefix: UInt64 = 1
     for start in words.indices {
       var filler: UInt64 = 0
@@ -66,7 +66,7 @@ struct TitleTemplates: Sendable {
       for length in stride(from: 1, through: longest, by: 1) {
         let word = words[start + length - 1]
         filler = StableHash.join(filler, UInt64(word))
-        isTelling = isTelling || telling.contains(word)
+        isTelling = isTelling || telling[start + length - 1]
         guard isTelling else { continue }
         body(
           StableHash.join(prefix, suffixes[start + length]), filler & 0xFFFF_FFFF | 1,
@@ -74,5 +74,20 @@ struct TitleTemplates: Sendable {
       }
       prefix = StableHash.join(prefix, UInt64(words[start]))
     }
+  }
+}
+
+extension Sketch {
+  /// Whether one of the terms kept stands in the title and has this hash.
+  fileprivate func hasTitleTerm(_ hash: UInt32) -> Bool {
+    var range = terms.startIndex..<terms.endIndex
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        terms[middle].key.hash < hash
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return terms[range.lowerBound...].prefix { $0.key.hash == hash }
+      .contains { $0.key.kinds.contains(.title) }
   }
 }

@@ -31,4 +31,9 @@ static inline uint16_t rarity_cell(uint32_t place) {
   return (uint16_t)(rarity_table[2 * place] | rarity_table[2 * place + 1] << 8);
 }
 
+/// Begins to bring the memory at `place` into the caches; any address will do.
+static inline void memory_prefetch(const void *place) {
+  __builtin_prefetch(place);
+}
+
 #endif

@@ -1,0 +1,88 @@
+/// A vector's shingles laid out so that those of many other vectors are quickly found among them.
+struct ShingleProbe: Sendable {
+  /// Elements of the largest vector: places are bytes, and a mark for each fits `Marks`.
+  private static let elementLimit = Parameters.clusterTermLimit
+  private static let bucketBits: UInt32 = 11
+
+  /// A bit for each element.
+  typealias Marks = SIMD4<UInt64>
+
+  let elements: [TermVector.Element]
+  /// One more than the place of the first element whose hash begins as the bucket says; 0 for none.
+  private var starts = [UInt8](repeating: 0, count: 1 << bucketBits)
+  /// The place of the weightiest word of a title or lead; nil for none.
+  private var weightiest: Int?
+
+  init(_ vector: TermVector) {
+    precondition(vector.elements.count <= Self.elementLimit, "a vector is kept short")
+    elements = vector.elements
+    for (place, element) in elements.enumerated() {
+      if starts[Self.bucket(element)] == 0 { starts[Self.bucket(element)] = UInt8(place + 1) }
+      if element.isLeading, element.weight > weightiest.map({ elements[$0].weight }) ?? 0 {
+        weightiest = place
+      }
+    }
+  }
+
+  /// Calls `both` with every shingle that `other` has too, by ascending hash, and `missed` with those
+  /// that it has alone; returns marks for the elements that were found.
+  @inline(__always)
+  func match(
+    _ other: TermVector,
+    both: (TermVector.Element, TermVector.Element) -> Void,
+    missed: (TermVector.Element) -> Void
+  ) -> Marks {
+    var marks = Marks()
+    starts.withUnsafeBufferPointer { starts in
+      for element in other.elements {
+        let start = starts[Self.bucket(element)]
+        if start != 0, let place = place(of: element.key.hash, from: Int(start) - 1, marks) {
+          marks[place >> 6] |= 1 << UInt64(place & 63)
+          both(elements[place], element)
+        } else {
+          missed(element)
+        }
+      }
+    }
+    return marks
+  }
+
+  /// The largest weight of a word of a title or lead among the elements without a mark, or 0.
+  func topUnmarked(_ marks: Marks) -> Float {
+    guard let weightiest else { return 0 }
+    if !Self.isMarked(weightiest, marks) { return elements[weightiest].weight }
+    var top: Float = 0
+    for place in elements.indices where !Self.isMarked(place, marks) {
+      if elements[place].isLeading { top = max(top, elements[place].weight) }
+    }
+    return top
+  }
+
+  /// The first element from `start` on with this hash that was not found before.
+  private func place(of hash: UInt32, from start: Int, _ marks: Marks) -> Int? {
+    var place = start
+    while place < elements.count, elements[place].key.hash <= hash {
+      if elements[place].key.hash == hash, !Self.isMarked(place, marks) { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private static func bucket(_ element: TermVector.Element) -> Int {
+    Int(element.key.bits >> (32 - bucketBits))
+  }
+
+  @inline(__always)
+  private static func isMarked(_ place: Int, _ marks: Marks) -> Bool {
+    marks[place >> 6] >> UInt64(place & 63) & 1 == 1
+  }
+}
+
+extension TermVector.Element {
+  /// Whether this is one word of a title or lead.
+  @inline(__always)
+  var isLeading: Bool {
+    !key.kinds.contains(.pair) && !key.kinds.isDisjoint(with: [.title, .lead])
+  }
+}
