@@ -75,7 +75,10 @@ let package = Package(
     .executableTarget(
       name: "fetch-benchmark", dependencies: ["FeedFetching", "Syndication"],
       path: "Benchmarks/fetch",
-      exclude: ["README.md", "compare", "cost.c", "floor.c", "generate-feeds"],
+      exclude: [
+        "README.md", "compare", "cost.c", "floor.c", "generate-feeds", "hanging", "servers.py",
+        "tarpit.c",
+      ],
       swiftSettings: house),
     .executableTarget(
       name: "parse-benchmark", dependencies: ["FeedParsing", "Syndication"],
