@@ -68,6 +68,36 @@ package final class Aggregator {
     states.blockedUntil(line: line, now: now)
   }
 
+  /// When `feed` was asked without an answer having been stored, by whichever process.
+  package func askedAt(_ feed: Feed) -> Timestamp? {
+    states.lines.askedAt(feed.url)
+  }
+
+  /// When `feed` was asked last, whatever came of it.
+  package func lastAsked(_ feed: Feed) -> Timestamp? {
+    [askedAt(feed), states[feed.url].lastAttempt].compactMap { $0 }.max()
+  }
+
+  /// Decide → write → ask: who of `slots` may ask now. What is granted is written down first, so that no
+  /// process that shares the archive asks the same feed or the same line too soon.
+  ///
+  /// - Returns: A ruling for each slot.
+  /// - Throws: `ArchiveError.locked` when another process decides right now: nothing was done, try again.
+  package func reserve(_ slots: [RequestSlot], now: Timestamp) throws -> [RequestSlot.Ruling] {
+    guard slots.contains(where: { !$0.isLocal }) else { return slots.map { _ in .granted } }
+    return try archive.withStateLock(named: Self.slotsLock) {
+      try states.catchUp()
+      return try states.reserve(slots, now: now)
+    }
+  }
+
+  /// What was asked of these feeds never reached a server, so that they may be asked at any time.
+  package func settle(_ feeds: [String]) throws {
+    try states.settle(feeds)
+  }
+
+  private static let slotsLock = "slots.lock"
+
   /// Makes sure that this process alone follows feeds into the archive, until it ends.
   ///
   /// - Throws: `ArchiveError.locked` when another one does.
@@ -230,6 +260,19 @@ package final class Aggregator {
     }
   }
 
+  /// What another process writes down at this moment must not fall out.
+  private func compactIfGrown(now: Timestamp) throws {
+    guard states.isGrown else { return }
+    do {
+      try archive.withStateLock(named: Self.slotsLock) {
+        try states.catchUp()
+        states.compactIfGrown(now: now)
+      }
+    } catch ArchiveError.locked {
+      // The next poll comes by here too.
+    }
+  }
+
   /// Remembers what a poll came to. Only now, after the stories are durable, do validators advance.
   private func remember(
     _ polled: PolledState, _ state: FeedState, _ reading: FeedReading, line: String
@@ -239,7 +282,7 @@ package final class Aggregator {
       let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
       try states.block(line: line, until: until, now: polled.now)
     }
-    states.compactIfGrown(now: polled.now)
+    try compactIfGrown(now: polled.now)
     var outcome = polled.outcome(of: reading, state: state)
     outcome.leftAloneUntil = states.blockedUntil(line: line, now: polled.now)
     return outcome

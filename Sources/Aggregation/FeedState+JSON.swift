@@ -2,28 +2,39 @@ internal import FeedFetching
 internal import FoundationEssentials
 package import Syndication
 
-/// One line of `state/feeds.jsonl`: the whole state of one feed, until when a host is left alone, or
-/// since when no host could be reached. The last line of a feed, of a host or of the network wins.
+/// One line of `state/feeds.jsonl`: the whole state of one feed, until when a host is left alone,
+/// since when no host could be reached, or what was asked. The last line of a feed, of a host or of the
+/// network wins.
 package enum StateLine: Hashable, Sendable {
   case feed(FeedState)
   case host(String, until: Timestamp)
   /// Nil when the network is there again.
   case network(offlineSince: Timestamp?)
+  /// Requests to these feeds go out, the last ones of these lines (`FeedsConfiguration.queueHost`).
+  case asked(feeds: [String], lines: [String], at: Timestamp)
+  /// What was asked of these feeds came to nothing that says anything of them.
+  case answered(feeds: [String])
 
   /// The line without its line feed.
   package var json: [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings, numbers and booleans always encode.
-    guard let bytes = try? encoder.encode(WireState(self)) else { return [] }
-    return Array(bytes)
+    let bytes =
+      if let wire = WireLine(self) { try? encoder.encode(wire) } else {
+        try? encoder.encode(WireState(self))
+      }
+    return Array(bytes ?? Data())
   }
 
   /// Nil for a line that this version does not know, which is left out.
   package init?(json: some Collection<UInt8>) {
-    guard let wire = try? JSONDecoder().decode(WireState.self, from: Data(json)),
-      let line = wire.line
-    else { return nil }
+    let bytes = Data(json)
+    let decoder = JSONDecoder()
+    let line =
+      (try? decoder.decode(WireState.self, from: bytes))?.line
+      ?? (try? decoder.decode(WireLine.self, from: bytes))?.line
+    guard let line else { return nil }
     self = line
   }
 }
@@ -77,6 +88,7 @@ private struct WireState: Codable {
       until = moment.rfc3339
     case .feed(let state):
       fill(from: state)
+    case .asked, .answered: break
     }
   }
 

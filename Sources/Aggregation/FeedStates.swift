@@ -13,6 +13,7 @@ final class FeedStates {
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
   private var hosts: [String: Timestamp] = [:]
+  private(set) var lines = RequestLines()
   /// Since when no host could be reached, as far as a daemon told.
   private(set) var offlineSince: Timestamp?
   /// Lines that say nothing to this version, or nothing at all.
@@ -47,9 +48,12 @@ final class FeedStates {
   func catchUp() throws {
     try log.catchUp { line in
       switch StateLine(json: line) {
-      case .feed(let state): feeds[state.feed] = state
+      case .feed(let state): apply(state)
       case .host(let host, let until): hosts[host] = until
       case .network(let moment): offlineSince = moment
+      case .asked(let feeds, let names, let moment):
+        lines.apply(feeds: feeds, lines: names, askedAt: moment)
+      case .answered(let feeds): lines.settle(feeds)
       case nil: unreadableLineCount += 1
       }
     }
@@ -57,7 +61,32 @@ final class FeedStates {
 
   func update(_ state: FeedState) throws {
     try log.append(StateLine.feed(state).json)
+    apply(state)
+  }
+
+  private func apply(_ state: FeedState) {
     feeds[state.feed] = state
+    lines.settle([state.feed])
+  }
+
+  /// Decides which of `slots` may ask now, and tells other processes before it returns.
+  func reserve(_ slots: [RequestSlot], now: Timestamp) throws -> [RequestSlot.Ruling] {
+    let rulings = lines.rule(
+      on: slots, now: now, gap: \.gap, blockedUntil: { blockedUntil(line: $0, now: now) },
+      lastAttempt: { feeds[$0]?.lastAttempt })
+    let granted = zip(slots, rulings).filter { !$0.isLocal && $1 == .granted }.map(\.0)
+    let news = StateLine.lines(
+      asking: granted.map(\.feed), of: Set(granted.map(\.line)).sorted(), at: now)
+    try log.append(news.map(\.json))
+    return rulings
+  }
+
+  /// What was asked of these feeds says nothing of them, and they may be asked again.
+  func settle(_ feeds: [String]) throws {
+    let outstanding = feeds.filter { lines.askedAt($0) != nil }
+    guard !outstanding.isEmpty else { return }
+    try log.append(StateLine.answered(feeds: outstanding).json)
+    lines.settle(outstanding)
   }
 
   func note(offlineSince moment: Timestamp?) throws {
@@ -72,14 +101,18 @@ final class FeedStates {
     hosts[line] = until
   }
 
+  /// Whether it is time to look how much of the log is out of date.
+  var isGrown: Bool { log.byteCount > byteCountToLookAt }
+
   /// Replaces the log by one line a feed and host when most of its lines are out of date. To be called
   /// under the writer lock, after `catchUp`. Where that fails the log stays as it is.
   func compactIfGrown(now: Timestamp) {
-    guard log.byteCount > byteCountToLookAt else { return }
+    guard isGrown else { return }
     let lines =
       feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
       + hosts.filter { blockedUntil(line: $0.key, now: now) != nil }.sorted { $0.key < $1.key }
       .map { StateLine.host($0.key, until: $0.value).json }
+      + self.lines.lines(now: now).map(\.json)
       + [offlineSince].compactMap { $0 }.map { StateLine.network(offlineSince: $0).json }
     let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }
     byteCountToLookAt = max(Self.compactionByteCount, liveByteCount * Self.compactionShare)

@@ -22,23 +22,53 @@ package struct FetchPlan: Sendable {
     case leftAlone(until: Timestamp)
   }
 
-  /// To be asked, in the order of feeds.conf.
+  /// To be asked: what waits longest first, and what waits equally long in the order of feeds.conf, so
+  /// that a pass that was interrupted is gone on with.
   package private(set) var requests: [(feed: Feed, request: FetchRequest)] = []
   package private(set) var skipped: [(feed: Feed, reason: Reason)] = []
+  /// Whether its requests go out however short a time ago the feeds were asked.
+  package let isForced: Bool
 
   package init(
     _ configuration: FeedsConfiguration, selection: Selection, now: Timestamp,
-    blockedUntil: (String) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
+    blockedUntil: (String) -> Timestamp? = { _ in nil },
+    askedAt: (Feed) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
   ) {
+    isForced = if case .chosen(_, isForced: true) = selection { true } else { false }
+    var ranked: [(rank: Timestamp?, feed: Feed, request: FetchRequest)] = []
     for feed in configuration.feeds {
       if case .chosen(let addresses, _) = selection, !addresses.contains(feed.url) { continue }
       let state = state(feed)
       let blocked = blockedUntil(configuration.queueHost(of: feed)).map(Reason.leftAlone)
-      if let reason = blocked ?? Self.reasonToWait(feed, state, selection, now) {
+      let asked = Outstanding(
+        since: askedAt(feed), interval: configuration.pollInterval(of: feed))
+      if let reason = blocked ?? Self.reasonToWait(feed, state, asked, selection, now) {
         skipped.append((feed, reason))
       } else {
-        requests.append((feed, configuration.request(for: feed, state, now: now)))
+        let rank = selection == .due ? state.due?.at : state.lastAttempt
+        ranked.append((rank, feed, configuration.request(for: feed, state, now: now)))
       }
+    }
+    requests = ranked.enumerated().sorted { left, right in
+      guard let first = left.element.rank else {
+        return right.element.rank != nil || left.offset < right.offset
+      }
+      guard let second = right.element.rank else { return false }
+      return (first, left.offset) < (second, right.offset)
+    }.map { ($0.element.feed, $0.element.request) }
+  }
+
+  /// A request whose answer was never stored: it is under way in another process, or was when that
+  /// process died.
+  private struct Outstanding {
+    var since: Timestamp?
+    /// The operator's interval, which may be shorter than the floor.
+    var interval: Duration?
+
+    func isTooRecent(_ now: Timestamp) -> Bool {
+      guard let since else { return false }
+      let floor = min(RefreshPolicy.floor, interval ?? RefreshPolicy.floor)
+      return since < now + floor && now < since + floor
     }
   }
 
@@ -55,18 +85,21 @@ package struct FetchPlan: Sendable {
       switch $0.reason {
       case .notDue(let due): due.at
       case .leftAlone(let until): until
-      case .tooSoon, .paused, .gone: nil
+      case .tooSoon(let since): since + RefreshPolicy.floor
+      case .paused, .gone: nil
       }
     }.min()
   }
 
   private static func reasonToWait(
-    _ feed: Feed, _ state: FeedState, _ selection: Selection, _ now: Timestamp
+    _ feed: Feed, _ state: FeedState, _ asked: Outstanding, _ selection: Selection,
+    _ now: Timestamp
   ) -> Reason? {
     switch selection {
     case .due:
       if feed.isPaused { return .paused }
       if state.isGone { return .gone }
+      if let since = asked.since, asked.isTooRecent(now) { return .tooSoon(since: since) }
       // A moment farther away than any rule puts it comes from a clock that was wrong.
       guard let due = state.due, now < due.at, due.at.since(now) <= RefreshPolicy.longestWait
       else { return nil }
@@ -75,7 +108,8 @@ package struct FetchPlan: Sendable {
       if state.isGone, !isForced { return .gone }
       // A file on this machine is nobody's server. A clock that was put back a little is no reason to
       // ask twice; an attempt far in the future was noted by a clock that was wrong.
-      guard !isForced, !feed.url.hasPrefix("file:"), let last = state.lastAttempt,
+      let attempts = [state.lastAttempt, asked.since].compactMap { $0 }
+      guard !isForced, !feed.url.hasPrefix("file:"), let last = attempts.max(),
         last < now + RefreshPolicy.floor, now < last + RefreshPolicy.floor
       else { return nil }
       return .tooSoon(since: last)

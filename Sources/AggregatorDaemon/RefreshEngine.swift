@@ -14,6 +14,8 @@ package actor RefreshEngine {
     case refreshed(RefreshOutcome)
     /// Not asked after all: the feed's server wants to be left alone.
     case leftAlone(feed: String, until: Timestamp)
+    /// Not asked after all: another process did that at this moment.
+    case askedElsewhere(feed: String, at: Timestamp)
     /// Stretches of the archive that were skipped, a sentence each.
     case damaged([String])
     /// The storage failed; polling pauses until it opens again.
@@ -61,6 +63,8 @@ package actor RefreshEngine {
   private var isStopped = false
   private var isClaimed = false
   private var network = NetworkWatch()
+  /// How often in a row another process held the lock when requests were to go out.
+  private var slotTries = 0
   /// What a relocation made of the configuration that is followed.
   private var nextConfiguration: FeedsConfiguration?
 
@@ -68,7 +72,8 @@ package actor RefreshEngine {
     var feed: Feed
     var request: FetchRequest
     var policy: RefreshPolicy
-    var line: String
+    var slot: RequestSlot
+    var line: String { slot.line }
     var lockTries = 0
     /// Held back until it is clear whether the feed or the network is at fault.
     var result: FetchResult?
@@ -143,7 +148,7 @@ package actor RefreshEngine {
     return FetchPlan(
       configuration, selection: selection, now: moment,
       blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
-      state: { aggregator.state(of: $0) })
+      askedAt: { aggregator.askedAt($0) }, state: { aggregator.state(of: $0) })
   }
 
   /// Carries `plan` out and returns when every request has been answered and stored.
@@ -216,23 +221,63 @@ package actor RefreshEngine {
     }
     for (feed, request) in plan.requests where jobs[feed.url] == nil {
       let feed = aggregator?.named(feed) ?? feed
-      let line = configuration.queueHost(of: feed)
+      let rule = configuration.rule(for: feed)
+      let slot = RequestSlot(
+        feed: feed.url, line: configuration.queueHost(of: feed),
+        gap: rule?.gap ?? queue.limits.hostGap, lastAsked: aggregator?.lastAsked(feed),
+        isForced: plan.isForced)
       jobs[feed.url] = Job(
         feed: feed, request: request,
         policy: RefreshPolicy(
-          interval: configuration.pollInterval(of: feed), unitInterval: unitInterval), line: line)
-      let rule = configuration.rule(for: feed)
+          interval: configuration.pollInterval(of: feed), unitInterval: unitInterval), slot: slot)
       queue.enqueue(
-        feed.url, host: line, pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))
+        feed.url, host: slot.line, pace: .init(inFlight: rule?.maxInFlight, gap: rule?.gap))
     }
   }
 
   private func pump() {
     guard !isStopped else { return }
-    if !network.isDoubting {
-      for url in queue.next(now: now()) { start(url) }
-    }
+    if !network.isDoubting { startNext() }
     arm()
+  }
+
+  private func startNext() {
+    let moment = now()
+    let urls = queue.next(now: moment).filter { jobs[$0] != nil }
+    guard !urls.isEmpty else { return }
+    do {
+      let rulings = try opened().reserve(urls.compactMap { jobs[$0]?.slot }, now: moment)
+      slotTries = 0
+      // From the last to the first: what is put back stands first in its line.
+      for (url, ruling) in zip(urls, rulings).reversed() where ruling != .granted {
+        giveWay(url, ruling, moment)
+      }
+      for (url, ruling) in zip(urls, rulings) where ruling == .granted { start(url) }
+      if jobs.isEmpty { finishPass(with: nil) }
+    } catch ArchiveError.locked where slotTries < Self.lockRetryLimit {
+      slotTries += 1
+      for url in urls.reversed() { queue.putBack(url, restingUntil: moment + Self.lockRetry) }
+    } catch {
+      slotTries = 0
+      for url in urls { queue.finished(url, now: moment) }
+      storageFailed(error)
+    }
+  }
+
+  private func giveWay(_ url: String, _ ruling: RequestSlot.Ruling, _ moment: Timestamp) {
+    guard let line = jobs[url]?.line else { return queue.finished(url, now: moment) }
+    switch ruling {
+    case .granted: break
+    case .wait(let until): queue.putBack(url, restingUntil: until)
+    case .leftAlone(let until):
+      queue.putBack(url, restingUntil: moment)
+      leaveAlone(line, until)
+    case .askedElsewhere(let asked):
+      queue.finished(url, now: moment)
+      jobs[url] = nil
+      observe(.askedElsewhere(feed: url, at: asked))
+      subscription?.look(at: asked + RefreshPolicy.floor)
+    }
   }
 
   private func start(_ url: String) {
@@ -380,6 +425,7 @@ package actor RefreshEngine {
       if let job = jobs[url], let result = job.result { store(result, job) }
     }
     for url in ruling.excused { excuse(url) }
+    settle(ruling.excused)
     switch ruling.turn {
     case .wentOffline(let since):
       observe(.offline(since: since))
@@ -390,6 +436,14 @@ package actor RefreshEngine {
       noteNetwork(offlineSince: nil)
       resumeAll()
     case nil: break
+    }
+  }
+
+  private func settle(_ urls: [String]) {
+    do {
+      try aggregator?.settle(urls)
+    } catch {
+      storageFailed(error)
     }
   }
 
@@ -478,6 +532,7 @@ package actor RefreshEngine {
     var plan = FetchPlan(
       configuration, selection: .due, now: moment,
       blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      askedAt: { aggregator.askedAt($0) },
       state: {
         subscription?.state(of: $0, known: aggregator.state(of: $0)) ?? FeedState(feed: $0.url)
       })

@@ -87,12 +87,6 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     hostOfKey[key].flatMap { hosts[$0] }.map { !$0.waiting.isEmpty } ?? false
   }
 
-  /// The hosts that asked to be left alone beyond `now`, by name.
-  package func blocks(after now: Timestamp) -> [(host: String, until: Timestamp)] {
-    hosts.filter { $0.value.blockedUntil > now }.map { ($0.key, $0.value.blockedUntil) }
-      .sorted { $0.host < $1.host }
-  }
-
   /// Puts `key` at the end of the line of `host`, the name that shares a limit. A key that waits or is
   /// under way already stays where it is. `pace` holds for the host from now on.
   package mutating func enqueue(_ key: Key, host: String, pace: Pace = Pace()) {
@@ -126,6 +120,16 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     hosts[host]?.restsUntil = now + gap
     lineUp(host)
     prune(now)
+  }
+
+  /// Takes back the start of `key`, which stands first in its line again; the line rests until then.
+  package mutating func putBack(_ key: Key, restingUntil until: Timestamp) {
+    guard let host = hostOfKey[key] else { return }
+    inFlightCount -= 1
+    hosts[host]?.inFlightCount -= 1
+    hosts[host]?.waiting.prepend(key)
+    hosts[host]?.restsUntil = until
+    lineUp(host)
   }
 
   /// Takes back what waits for `host`, or for every host, in the order of the lines. What is under way

@@ -11,6 +11,12 @@ struct Queue<Element> {
     elements.append(element)
   }
 
+  mutating func prepend(_ element: Element) {
+    guard head > 0 else { return elements.insert(element, at: 0) }
+    head -= 1
+    elements[head] = element
+  }
+
   mutating func popFirst() -> Element? {
     guard !isEmpty else { return nil }
     defer {

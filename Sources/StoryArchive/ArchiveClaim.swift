@@ -6,6 +6,25 @@ extension Archive {
   ///
   /// - Throws: `ArchiveError.locked` when another process has it.
   package func claim(_ name: String) throws(ArchiveError) {
+    claims.append(try lock(name))
+  }
+
+  /// Runs `body` while no other process does anything under the lock of that name below `state/`.
+  /// Nothing slow belongs there, since nobody waits for it.
+  ///
+  /// - Throws: What `body` throws; `ArchiveError.locked` when another process has the lock.
+  package func withStateLock<Result>(
+    named name: String, _ body: () throws -> Result
+  ) throws -> Result {
+    let file = try lock(name)
+    defer {
+      directory.system.unlock(file)
+      directory.system.close(file)
+    }
+    return try body()
+  }
+
+  private func lock(_ name: String) throws(ArchiveError) -> OpenFile {
     let path = "\(ArchiveFormat.state)/\(name)"
     let file = try directory.open(path, for: .locking)
     do throws(Errno) {
@@ -18,6 +37,6 @@ extension Archive {
       directory.system.close(file)
       throw .io(path: directory.named(path), action: "lock", error)
     }
-    claims.append(file)
+    return file
   }
 }

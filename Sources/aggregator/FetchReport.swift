@@ -82,6 +82,11 @@ final class FetchReport: Sendable {
       progress.clear()
       StandardError.line(
         "aggregator: \(MaskedAddress(feed)): \(FetchPlan.Reason.leftAlone(until: until))")
+    case .askedElsewhere(let feed, let moment):
+      tally.withLock { $0.asked -= 1 }
+      progress.clear()
+      StandardError.line(
+        "aggregator: \(MaskedAddress(feed)): another process asked it at \(moment.rfc3339)")
     case .damaged(let stretches):
       for stretch in stretches { StandardError.line("aggregator: archive: skipped: \(stretch)") }
     case .excused(let outcome): note(outcome)

@@ -26,6 +26,8 @@ final class RefreshJournal: Sendable {
       logger.info(
         "\(MaskedAddress(feed)): not asked before \(until.rfc3339): its server wants to be left alone"
       )
+    case .askedElsewhere(let feed, let moment):
+      logger.info("\(MaskedAddress(feed)): another process asked it at \(moment.rfc3339)")
     case .damaged(let stretches):
       for stretch in stretches { logger.error("archive: skipped: \(stretch)") }
     case .suspended(let error, let until):

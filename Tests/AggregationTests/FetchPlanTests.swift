@@ -108,6 +108,50 @@ import Testing
     #expect(chosen.requests.map(\.feed.url) == [paused.url])
   }
 
+  @Test(arguments: [
+    (-1, true), (0, true), (60, true), (1799, true), (1800, false), (-1800, false),
+  ])
+  func `a feed whose answer is outstanding waits until the floor has passed`(
+    age: Int, waits: Bool
+  ) {
+    let feed = Sample.feed("herald")
+    for selection in [FetchPlan.Selection.due, .chosen([feed.url], isForced: false)] {
+      let plan = FetchPlan(
+        FeedsConfiguration(feeds: [feed]), selection: selection, now: now,
+        askedAt: { _ in now - .seconds(age) }, state: { FeedState(feed: $0.url) })
+      #expect(plan.requests.isEmpty == waits)
+      #expect(plan.nextDue == (waits ? now + .seconds(1800 - age) : nil))
+    }
+    let forced = FetchPlan(
+      FeedsConfiguration(feeds: [feed]), selection: .chosen([feed.url], isForced: true), now: now,
+      askedAt: { _ in now }, state: { FeedState(feed: $0.url) })
+    #expect(forced.requests.count == 1)
+    #expect(forced.isForced)
+  }
+
+  @Test func `what waits longest is asked first, so that an interrupted pass is gone on with`() {
+    let names = ["a", "b", "c", "d", "e"]
+    let feeds = names.map(Sample.feed)
+    let ages: [String: Int] = ["b": 100, "c": 300, "d": 100]
+    let configuration = FeedsConfiguration(feeds: feeds)
+    func order(_ selection: FetchPlan.Selection) -> [String] {
+      FetchPlan(configuration, selection: selection, now: now) { feed in
+        var state = FeedState(feed: feed.url)
+        if let name = zip(names, feeds).first(where: { $1.url == feed.url })?.0,
+          let age = ages[name]
+        {
+          state.lastAttempt = now - .seconds(age + 3600)
+          state.due = DueDecision(at: now - .seconds(age), rule: .rate)
+        }
+        return state
+      }.requests.compactMap { request in
+        zip(names, feeds).first { $1.url == request.feed.url }?.0
+      }
+    }
+    #expect(order(.due) == ["a", "e", "c", "b", "d"])
+    #expect(order(.chosen(Set(feeds.map(\.url)), isForced: false)) == ["a", "e", "c", "b", "d"])
+  }
+
   @Test func `hosts that share a rule wait in one line`() {
     let feeds = ["https://a.tumblr.example/rss", "https://b.tumblr.example/rss"].map {
       Feed(url: $0, file: "feeds.conf", line: 1)

@@ -68,6 +68,39 @@ import Testing
     #expect(bench.outcomes.refreshed.isEmpty)
   }
 
+  @Test func `two processes that planned the same feed ask for it once`() async throws {
+    let slow = ScriptedTransport { _ in nil }
+    let quick = ScriptedTransport { Answer.rss($0.url) }
+    let configuration = Bench.configuration([urls[0]])
+    let (daemon, byHand) = (bench.engine(slow), bench.engine(quick))
+    let first = try await daemon.plan(configuration, .due)
+    let second = try await byHand.plan(configuration, .due)
+    #expect(second.requests.count == 1)
+    let running = Task { try await daemon.run(first, configuration) }
+    #expect(try await bench.outcomes.wait { _ in !slow.asked.isEmpty })
+    try await byHand.run(second, configuration)
+    #expect(quick.asked.isEmpty)
+    #expect(bench.outcomes.askedElsewhere == [urls[0]])
+    #expect(try await byHand.plan(configuration, .due).requests.isEmpty)
+    await daemon.stop()
+    try await running.value
+  }
+
+  @Test func `a pass that was interrupted leaves the rest due`() async throws {
+    let slow = ScriptedTransport { [urls] in $0.url == urls[1] ? nil : Answer.rss($0.url) }
+    let configuration = Bench.configuration(urls)
+    let first = bench.engine(slow)
+    let plan = try await first.plan(configuration, .due)
+    let running = Task { try await first.run(plan, configuration) }
+    #expect(try await bench.outcomes.wait { _ in slow.asked.count == 2 })
+    await first.stop()
+    try await running.value
+    let quick = ScriptedTransport { Answer.rss($0.url) }
+    let second = bench.engine(quick)
+    try await second.run(second.plan(configuration, .due), configuration)
+    #expect(quick.asked == Array(urls[2...]))
+  }
+
   @Test func `stopping ends a pass whose servers hang`() async throws {
     let transport = ScriptedTransport { _ in nil }
     let engine = bench.engine(transport)

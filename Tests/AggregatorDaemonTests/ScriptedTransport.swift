@@ -130,6 +130,13 @@ final class Outcomes: Sendable {
     }
   }
 
+  var askedElsewhere: [String] {
+    events.withLock { $0 }.compactMap {
+      guard case .askedElsewhere(let feed, _) = $0 else { return nil }
+      return feed
+    }
+  }
+
   var leftAlone: [String] {
     events.withLock { $0 }.compactMap {
       guard case .leftAlone(let feed, _) = $0 else { return nil }

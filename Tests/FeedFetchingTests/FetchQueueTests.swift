@@ -96,9 +96,27 @@ import Testing
     #expect(queue.next(now: Self.start) == [2])
     #expect(queue.wakeUp(after: Self.start) == until)
     #expect(queue.next(now: until - .milliseconds(1)) == [])
-    #expect(queue.blocks(after: Self.start).map(\.host) == ["a"])
     #expect(queue.next(now: until) == [1])
-    #expect(queue.blocks(after: until).isEmpty)
+  }
+
+  @Test func `a start that is taken back waits at the head of its line, and nothing is lost`() {
+    var queue = queue(gap: .zero)
+    for key in 1...3 { queue.enqueue(key, host: "a") }
+    queue.enqueue(9, host: "b")
+    #expect(queue.next(now: Self.start) == [1, 9])
+    let until = Self.start + .seconds(61)
+    queue.putBack(1, restingUntil: until)
+    #expect(queue.inFlightCount == 1)
+    #expect(queue.waitingCount == 3)
+    queue.finished(9, now: Self.start)
+    #expect(queue.next(now: Self.start) == [])
+    #expect(queue.wakeUp(after: Self.start) == until)
+    var order: [Int] = []
+    for _ in 1...3 {
+      order += queue.next(now: until)
+      if let key = order.last { queue.finished(key, now: until) }
+    }
+    #expect(order == [1, 2, 3])
   }
 
   @Test func `a host blocked while its feeds wait lets none of them go`() {

@@ -1,0 +1,90 @@
+internal import Syndication
+
+/// What all processes know of the lines that requests wait in: when each was asked last, and which feeds
+/// were asked and have not been answered. Pure.
+struct RequestLines {
+  /// No gap is longer (feeds.conf), so that a moment before says nothing any more.
+  static let memory = Duration.seconds(3600)
+  /// Clocks of two processes agree to this; what is farther ahead was noted by a clock that was wrong.
+  static let clockTolerance = Duration.seconds(1)
+
+  /// When the last request of each line went out.
+  private var lastRequests: [String: Timestamp] = [:]
+  private var unanswered: [String: Timestamp] = [:]
+
+  /// When `feed` was asked without an answer having been stored; nil when none is outstanding.
+  func askedAt(_ feed: String) -> Timestamp? { unanswered[feed] }
+
+  /// When the last request of `line` went out, as far as that still matters.
+  func lastRequest(of line: String) -> Timestamp? { lastRequests[line] }
+
+  mutating func apply(feeds: [String], lines: [String], askedAt moment: Timestamp) {
+    for feed in feeds { unanswered[feed] = moment }
+    for line in lines { lastRequests[line] = moment }
+  }
+
+  /// What was asked of these feeds is over.
+  mutating func settle(_ feeds: some Sequence<String>) {
+    for feed in feeds { unanswered[feed] = nil }
+  }
+
+  /// Who of `slots` may ask at `now`; what is granted counts for those behind it. `lastAttempt` is when
+  /// a feed's last answer came.
+  mutating func rule(
+    on slots: [RequestSlot], now: Timestamp, gap: (RequestSlot) -> Duration,
+    blockedUntil: (String) -> Timestamp?, lastAttempt: (String) -> Timestamp?
+  ) -> [RequestSlot.Ruling] {
+    slots.map { slot in
+      if slot.isLocal { return .granted }
+      if let until = blockedUntil(slot.line) { return .leftAlone(until: until) }
+      let asked = [unanswered[slot.feed], lastAttempt(slot.feed)].compactMap { $0 }.max()
+      if !slot.isForced, let asked, slot.lastAsked.map({ asked > $0 }) ?? true {
+        return .askedElsewhere(at: asked)
+      }
+      if let until = rest(of: slot.line, gap: gap(slot), now: now) { return .wait(until: until) }
+      lastRequests[slot.line] = now
+      unanswered[slot.feed] = now
+      return .granted
+    }
+  }
+
+  private mutating func rest(of line: String, gap: Duration, now: Timestamp) -> Timestamp? {
+    guard var last = lastRequests[line] else { return nil }
+    if last.since(now) > Self.clockTolerance {
+      last = now
+      lastRequests[line] = now
+    }
+    let until = last + gap
+    return until > now ? until : nil
+  }
+
+  /// What is worth keeping at `now`, in as few lines as there are moments.
+  func lines(now: Timestamp) -> [StateLine] {
+    func isRecent(_ moment: Timestamp) -> Bool {
+      now.since(moment) <= Self.memory && moment.since(now) <= Self.memory
+    }
+    let feeds = Dictionary(grouping: unanswered.filter { isRecent($0.value) }, by: \.value)
+    let lines = Dictionary(grouping: lastRequests.filter { isRecent($0.value) }, by: \.value)
+    return Set(feeds.keys).union(lines.keys).sorted().flatMap { moment in
+      StateLine.lines(
+        asking: (feeds[moment] ?? []).map(\.key).sorted(),
+        of: (lines[moment] ?? []).map(\.key).sorted(), at: moment)
+    }
+  }
+}
+
+extension StateLine {
+  /// Feeds or lines that one state line names: addresses are long, and a state line is read whole.
+  private static let nameLimit = 100
+
+  /// As many lines as it takes.
+  static func lines(
+    asking feeds: [String], of lines: [String], at moment: Timestamp
+  ) -> [StateLine] {
+    stride(from: 0, to: max(feeds.count, lines.count), by: nameLimit).map { start in
+      .asked(
+        feeds: Array(feeds.dropFirst(start).prefix(nameLimit)),
+        lines: Array(lines.dropFirst(start).prefix(nameLimit)), at: moment)
+    }
+  }
+}
