@@ -61,7 +61,7 @@ package enum FeedParser {
       let input = ByteScan(bytes: buffer)
       let prolog: DocumentProlog
       do throws(FeedParsingError) {
-        prolog = try DocumentProlog(input)
+        prolog = try DocumentProlog(input, isWhole: request.isWhole)
       } catch {
         return .failure(error)
       }

@@ -27,7 +27,14 @@ import Testing
     """,
   ]
 
-  @Test(arguments: documents)
+  static let hidingAnotherFeed = """
+    <?note <rss><item><title>Never</title></item></rss> ?>
+    <!-- <rss><channel><item><title>Last year's ferry</title></item></channel></rss> -->
+    <rss version="2.0"><channel><title>Quay</title><item><title>First ferry</title></item>
+    <item><title>Second ferry</title></item></channel></rss>
+    """
+
+  @Test(arguments: documents + [hidingAnotherFeed])
   func `a cut document gives only entries that are whole`(document: String) throws {
     let bytes = Array(document.utf8)
     let whole = try FeedParser.parse(bytes, ParseRequest(isWhole: false))

@@ -11,8 +11,9 @@ struct DocumentProlog {
   var entities = DeclaredEntities()
   var defects: [ParseDefect] = []
 
-  /// Throws what the document is instead when no root of a feed is found.
-  init(_ input: ByteScan) throws(FeedParsingError) {
+  /// Throws what the document is instead when no root of a feed is found. Of a document that was cut
+  /// (`isWhole` false) nothing is read out of a comment whose end may have been cut off.
+  init(_ input: ByteScan, isWhole: Bool) throws(FeedParsingError) {
     var place = 0
     var isHTML = false
     var hasType = false
@@ -23,9 +24,9 @@ struct DocumentProlog {
       if first == nil, input.skippingSpace(from: place) < next { hasJunk = true }
       place = next + 1
       if input[place] == UInt8(ascii: "?") {
-        place = input.endOfProlog(at: next, end: "?>")
+        place = input.endOfProlog(at: next, end: "?>", isWhole: isWhole)
       } else if input.matches("<!--", at: next) {
-        place = input.endOfProlog(at: next, end: "-->")
+        place = input.endOfProlog(at: next, end: "-->", isWhole: isWhole)
       } else if input.matchesIgnoringCase("<!doctype", at: next) {
         place = input.endOfDeclaration(at: next)
         limit += place - next
@@ -52,12 +53,13 @@ struct DocumentProlog {
 }
 
 extension ByteScan {
-  /// The place after `end`, or after the next `>` when there is none.
-  fileprivate func endOfProlog(at place: Int, end: StaticString) -> Int {
+  /// The place after `end`. When there is none: after the next `>`, unless it may have been cut off.
+  fileprivate func endOfProlog(at place: Int, end: StaticString, isWhole: Bool) -> Int {
     let near = ByteScan(bytes: slice(0..<place + DocumentProlog.junkByteLimit))
     if let found = near.firstPlace(of: end, from: place + 2) {
       return found + end.utf8CodeUnitCount
     }
+    if !isWhole, place + DocumentProlog.junkByteLimit >= count { return count }
     return firstPlace(of: UInt8(ascii: ">"), from: place, before: count).map { $0 + 1 } ?? count
   }
 }
