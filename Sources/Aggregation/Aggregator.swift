@@ -228,24 +228,26 @@ package final class Aggregator {
     var counts = StoryCounts()
     counts.ignored = accepted.ignoredCount
     var taken = Set(accepted.stories.map(\.id))
-    for var story in accepted.stories {
+    for (story, fingerprint) in zip(accepted.stories, accepted.fingerprints) {
+      var story = story
       story.seen = seen
       let isAmbiguous = accepted.ambiguous.contains(story.id)
-      if let known = knowledge.known(story, isAmbiguous: isAmbiguous), taken.insert(known).inserted
+      if let known = knowledge.known(story.id, fingerprint, isAmbiguous: isAmbiguous),
+        taken.insert(known).inserted
       {
         story.id = known
       }
-      place(story, in: &transaction, takesEdits: takesEdits, &counts)
+      place(story, fingerprint, in: &transaction, takesEdits: takesEdits, &counts)
     }
     try transaction.commit(now: now)
     return counts
   }
 
   private func place(
-    _ story: Story, in transaction: inout ArchiveTransaction, takesEdits: Bool,
-    _ counts: inout StoryCounts
+    _ story: Story, _ fingerprint: StoryFingerprint, in transaction: inout ArchiveTransaction,
+    takesEdits: Bool, _ counts: inout StoryCounts
   ) {
-    switch knowledge.decide(story) {
+    switch knowledge.decide(story, fingerprint) {
     case .new(let placed):
       for record in placed.records { transaction.stage(record) }
       knowledge.apply(placed)

@@ -22,6 +22,10 @@ package struct Knowledge: Sendable {
   private var lastFeed = ""
   /// Stories seen before this are known by identifier only, not grouped with.
   private var groupingStart: Timestamp
+  /// How exact the grouping window is. Letting clusters go costs in proportion to all that are open, so
+  /// it is not done with every document.
+  private static let forgettingInterval = Duration.seconds(3600)
+  private var forgotten = Timestamp(milliseconds: .min)
 
   /// Knowledge of nothing. Stories seen before `now` less the grouping window are replayed by their
   /// identifiers alone.
@@ -42,21 +46,18 @@ package struct Knowledge: Sendable {
 
   /// The story that `story` is already known as; nil for a new one. `isAmbiguous` says that its
   /// document holds another entry with all of that the same, which only GUIDs tell apart.
-  func known(_ story: Story, isAmbiguous: Bool) -> StoryID? {
+  func known(_ story: StoryID, _ fingerprint: StoryFingerprint, isAmbiguous: Bool) -> StoryID? {
     // The very words come first: an identifier that several entries shared may be another one's.
-    if !isAmbiguous,
-      let sighting = StoryID.sighting(of: story, textHash: StoryVersion.textHash(of: story)),
-      let known = sightings[sighting]
-    {
+    if !isAmbiguous, let sighting = fingerprint.sighting, let known = sightings[sighting] {
       return known
     }
-    return versions[story.id] == nil ? nil : story.id
+    return versions[story] == nil ? nil : story
   }
 
   /// What is to be done about a story that is new, or whose identifier is known.
-  func decide(_ story: Story) -> Verdict {
-    guard let version = versions[story.id] else { return .new(placing(story)) }
-    guard !version.describes(story) else { return .known }
+  func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
+    guard let version = versions[story.id] else { return .new(placing(story, fingerprint)) }
+    guard !version.describes(fingerprint) else { return .known }
     guard version.day != story.seen.day || version.editsOnDay < Self.editsPerDay else {
       return .withheld
     }
@@ -65,14 +66,14 @@ package struct Knowledge: Sendable {
     return .edited(.revision(edit))
   }
 
-  private func placing(_ story: Story) -> PlacedStory {
-    let sketch = sketcher.sketch(GroupingDocument(story))
+  private func placing(_ story: Story, _ fingerprint: StoryFingerprint) -> PlacedStory {
+    let sketch = grouper.weigh(sketcher.sketch(GroupingDocument(story)))
     let placement = grouper.decide(sketch)
     var stored = story
-    if let original = placement.original,
-      versions[original]?.textHash == StoryVersion.textHash(of: story)
-    {
+    var isWhole = true
+    if let original = placement.original, versions[original]?.textHash == fingerprint.textHash {
       // The archive's line of a copy that has its original's very words leaves them out.
+      isWhole = story.text.isEmpty
       stored.text = ""
     }
     let cluster = placement.cluster(of: story.id)
@@ -81,13 +82,13 @@ package struct Knowledge: Sendable {
       moves: placement.moves.map {
         .move(story: $0.story, cluster: $0.cluster, seen: story.seen)
       },
-      sketch: stored == story ? sketch : nil)
+      fingerprint: fingerprint, sketch: isWhole ? sketch : nil)
   }
 
   /// Folds in a decision of `decide`.
   mutating func apply(_ placed: PlacedStory) {
     if case .story(let story, let cluster, let original) = placed.record {
-      apply(story, cluster: cluster, original: original, sketch: placed.sketch)
+      apply(story, placed.fingerprint, cluster: cluster, original: original, placed.sketch)
     }
     for move in placed.moves { apply(move) }
   }
@@ -96,12 +97,14 @@ package struct Knowledge: Sendable {
   package mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
-      apply(story, cluster: cluster, original: original, sketch: nil)
+      let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
+      let fingerprint = StoryFingerprint(of: story, textHash: borrowed)
+      apply(story, fingerprint, cluster: cluster, original: original, nil)
     case .revision(let story):
-      let textHash = StoryVersion.textHash(of: story)
+      let fingerprint = StoryFingerprint(of: story)
       versions[story.id] =
-        versions[story.id]?.edited(to: story) ?? StoryVersion(of: story, textHash: textHash)
-      note(story, textHash)
+        versions[story.id]?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint)
+      note(story.id, fingerprint)
     case .move(let story, let cluster, _):
       grouper.apply([Move(story: story, to: cluster)])
     case .relocation(let feed, let address, _):
@@ -127,18 +130,22 @@ package struct Knowledge: Sendable {
     return known == first
   }
 
-  private mutating func note(_ story: Story, _ textHash: UInt64) {
-    guard let sighting = StoryID.sighting(of: story, textHash: textHash) else { return }
-    sightings[sighting] = sightings[sighting] ?? story.id
+  private mutating func note(_ story: StoryID, _ fingerprint: StoryFingerprint) {
+    guard let sighting = fingerprint.sighting, sightings[sighting] == nil else { return }
+    sightings[sighting] = story
   }
 
   /// Drops what is too old to be grouped with at `now`.
   mutating func forget(now: Timestamp) {
-    grouper.forget(before: now - Grouper.window)
+    let moment = now - Grouper.window
+    guard forgotten + Self.forgettingInterval <= moment else { return }
+    forgotten = moment
+    grouper.forget(before: moment)
   }
 
   private mutating func apply(
-    _ story: Story, cluster: StoryID, original: StoryID?, sketch: Sketch?
+    _ story: Story, _ fingerprint: StoryFingerprint, cluster: StoryID, original: StoryID?,
+    _ sketch: WeighedSketch?
   ) {
     if story.feed != lastFeed {
       lastFeed = story.feed
@@ -146,13 +153,12 @@ package struct Knowledge: Sendable {
     }
     // A crash may leave a story on disk twice; every reader keeps the first.
     guard versions[story.id] == nil else { return }
-    let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
-    let textHash = borrowed ?? StoryVersion.textHash(of: story)
-    versions[story.id] = StoryVersion(of: story, textHash: textHash)
-    note(story, textHash)
+    versions[story.id] = StoryVersion(of: story, fingerprint)
+    note(story.id, fingerprint)
     guard story.seen >= groupingStart else { return }
     let placement = Placement(of: story.id, cluster: cluster, original: original)
-    grouper.apply(sketch ?? sketcher.sketch(GroupingDocument(story)), placement)
+    grouper.apply(
+      sketch ?? grouper.weigh(sketcher.sketch(GroupingDocument(story))), placement)
   }
 }
 
@@ -160,9 +166,10 @@ package struct Knowledge: Sendable {
 struct PlacedStory: Sendable {
   var record: ArchiveRecord
   var moves: [ArchiveRecord]
+  var fingerprint: StoryFingerprint
   /// Of the story exactly as recorded, so that replaying the record makes the same one; nil where the
   /// record leaves the text out.
-  var sketch: Sketch?
+  var sketch: WeighedSketch?
 
   var records: [ArchiveRecord] { [record] + moves }
 }

@@ -5,6 +5,8 @@ internal import Syndication
 struct AcceptedStories: Sendable {
   /// Oldest first, so that they are stored in the order in which they were published.
   var stories: [Story]
+  /// Of each of `stories`.
+  var fingerprints: [StoryFingerprint]
   /// Identifiers of stories that share link, title, date and text with another one of the document.
   var ambiguous: Set<StoryID> = []
   /// Entries left out: by the operator's rules, told twice, or without a word and an address.
@@ -30,17 +32,20 @@ struct StoryAcceptance {
       else { continue }
       stories.append(story)
     }
+    let fingerprints = stories.map { StoryFingerprint(of: $0) }
     return AcceptedStories(
-      stories: stories, ambiguous: Self.ambiguous(stories),
+      stories: stories, fingerprints: fingerprints,
+      ambiguous: Self.ambiguous(stories, fingerprints),
       ignoredCount: parsed.entries.count - stories.count)
   }
 
-  private static func ambiguous(_ stories: [Story]) -> Set<StoryID> {
-    let sightings = Dictionary(grouping: stories) {
-      StoryID.sighting(of: $0, textHash: StoryVersion.textHash(of: $0))
-    }
-    let shared = sightings.filter { $0.key == nil || $0.value.count > 1 }
-    return Set(shared.values.joined().map(\.id))
+  private static func ambiguous(
+    _ stories: [Story], _ fingerprints: [StoryFingerprint]
+  ) -> Set<StoryID> {
+    var counts: [StoryID?: Int] = [nil: 2]
+    for fingerprint in fingerprints { counts[fingerprint.sighting, default: 0] += 1 }
+    let shared = zip(stories, fingerprints).filter { counts[$1.sighting, default: 0] > 1 }
+    return Set(shared.map(\.0.id))
   }
 
   /// The outlet's name: the operator's, else the feed's own, else its host.

@@ -3,36 +3,55 @@ internal import Syndication
 
 /// What must be remembered of a stored story to know an edit when it comes.
 struct StoryVersion: Hashable, Sendable {
-  var revision: Int
-  /// Of title, link and summary.
   var headHash: UInt64
-  /// Of the text; a copy that was stored without its text has its original's.
+  /// A copy that was stored without its text has its original's.
   var textHash: UInt64
-  /// The UTC day of the last edit that was kept, and how many were kept on it.
-  var day: Int
-  var editsOnDay: Int
+  private var shortRevision: UInt32
+  private var shortDay: Int32
+  private var shortCount: UInt8
 
-  init(of story: Story, textHash: UInt64) {
-    revision = story.revision
-    headHash = Self.headHash(of: story)
-    self.textHash = textHash
-    day = story.seen.day
-    editsOnDay = 0
+  var revision: Int { Int(shortRevision) }
+  /// The UTC day of the last edit that was kept, and how many were kept on it.
+  var day: Int { Int(shortDay) }
+  var editsOnDay: Int { Int(shortCount) }
+
+  init(of story: Story, _ fingerprint: StoryFingerprint) {
+    headHash = fingerprint.headHash
+    textHash = fingerprint.textHash
+    shortRevision = UInt32(clamping: story.revision)
+    shortDay = Int32(clamping: story.seen.day)
+    shortCount = 0
   }
 
   /// The version after the edit `story` of this one.
-  func edited(to story: Story) -> StoryVersion {
-    var next = StoryVersion(of: story, textHash: Self.textHash(of: story))
-    next.editsOnDay = next.day == day ? editsOnDay + 1 : 1
+  func edited(to story: Story, _ fingerprint: StoryFingerprint) -> StoryVersion {
+    var next = StoryVersion(of: story, fingerprint)
+    next.shortCount = next.shortDay == shortDay ? UInt8(clamping: editsOnDay + 1) : 1
     return next
   }
 
-  /// Whether `story` has the words of this version.
-  func describes(_ story: Story) -> Bool {
-    headHash == Self.headHash(of: story) && textHash == Self.textHash(of: story)
+  /// Whether a story with this fingerprint has the words of this version.
+  func describes(_ fingerprint: StoryFingerprint) -> Bool {
+    headHash == fingerprint.headHash && textHash == fingerprint.textHash
+  }
+}
+
+/// The hashes of a story's words that tell whether it is known, made once of each story.
+struct StoryFingerprint: Hashable, Sendable {
+  /// Of title, link and summary.
+  let headHash: UInt64
+  let textHash: UInt64
+  /// See `StoryID.sighting`.
+  let sighting: StoryID?
+
+  /// The fingerprint of `story`; `textHash` for one whose record leaves its text out.
+  init(of story: Story, textHash: UInt64? = nil) {
+    headHash = Self.headHash(of: story)
+    self.textHash = textHash ?? Self.textHash(of: story)
+    sighting = StoryID.sighting(of: story, textHash: self.textHash)
   }
 
-  static func headHash(of story: Story) -> UInt64 {
+  private static func headHash(of story: Story) -> UInt64 {
     var hasher = SHA256Hasher()
     for part in [story.title, story.link ?? "", story.summary ?? ""] {
       hasher.update(part)
@@ -41,7 +60,7 @@ struct StoryVersion: Hashable, Sendable {
     return hasher.finalize().prefix
   }
 
-  static func textHash(of story: Story) -> UInt64 {
+  private static func textHash(of story: Story) -> UInt64 {
     var hasher = SHA256Hasher()
     hasher.update(story.text)
     return hasher.finalize().prefix
