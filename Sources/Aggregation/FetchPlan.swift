@@ -28,6 +28,8 @@ package struct FetchPlan: Sendable {
   package private(set) var skipped: [(feed: Feed, reason: Reason)] = []
   /// Whether its requests go out however short a time ago the feeds were asked.
   package let isForced: Bool
+  /// When feeds that were asked too short a time ago may be asked again.
+  private var rests: [Timestamp] = []
 
   package init(
     _ configuration: FeedsConfiguration, selection: Selection, now: Timestamp,
@@ -44,6 +46,7 @@ package struct FetchPlan: Sendable {
         since: askedAt(feed), interval: configuration.pollInterval(of: feed))
       if let reason = blocked ?? Self.reasonToWait(feed, state, asked, selection, now) {
         skipped.append((feed, reason))
+        if case .tooSoon(let since) = reason { rests.append(since + asked.floor) }
       } else {
         let rank = selection == .due ? state.due?.at : state.lastAttempt
         ranked.append((rank, feed, configuration.request(for: feed, state, now: now)))
@@ -58,16 +61,17 @@ package struct FetchPlan: Sendable {
     }.map { ($0.element.feed, $0.element.request) }
   }
 
-  /// A request whose answer was never stored: it is under way in another process, or was when that
-  /// process died.
+  /// A request that went out a while ago: its answer was never stored, since it is under way in another
+  /// process or was when that process died; or the wall clock was stepped since then.
   private struct Outstanding {
     var since: Timestamp?
     /// The operator's interval, which may be shorter than the floor.
     var interval: Duration?
 
+    var floor: Duration { min(RefreshPolicy.floor, interval ?? RefreshPolicy.floor) }
+
     func isTooRecent(_ now: Timestamp) -> Bool {
       guard let since else { return false }
-      let floor = min(RefreshPolicy.floor, interval ?? RefreshPolicy.floor)
       return since < now + floor && now < since + floor
     }
   }
@@ -81,14 +85,14 @@ package struct FetchPlan: Sendable {
 
   /// When the first of the feeds that wait may be asked.
   package var nextDue: Timestamp? {
-    skipped.compactMap {
-      switch $0.reason {
+    let waits = skipped.compactMap { skip -> Timestamp? in
+      switch skip.reason {
       case .notDue(let due): due.at
       case .leftAlone(let until): until
-      case .tooSoon(let since): since + RefreshPolicy.floor
-      case .paused, .gone: nil
+      case .tooSoon, .paused, .gone: nil
       }
-    }.min()
+    }
+    return (waits + rests).min()
   }
 
   private static func reasonToWait(
@@ -99,11 +103,11 @@ package struct FetchPlan: Sendable {
     case .due:
       if feed.isPaused { return .paused }
       if state.isGone { return .gone }
-      if let since = asked.since, asked.isTooRecent(now) { return .tooSoon(since: since) }
       // A moment farther away than any rule puts it comes from a clock that was wrong.
-      guard let due = state.due, now < due.at, due.at.since(now) <= RefreshPolicy.longestWait
-      else { return nil }
-      return .notDue(due)
+      if let due = state.due, now < due.at, due.at.since(now) <= RefreshPolicy.longestWait {
+        return .notDue(due)
+      }
+      return asked.since.flatMap { asked.isTooRecent(now) ? .tooSoon(since: $0) : nil }
     case .chosen(_, let isForced):
       if state.isGone, !isForced { return .gone }
       // A file on this machine is nobody's server. A clock that was put back a little is no reason to

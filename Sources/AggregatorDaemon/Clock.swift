@@ -16,9 +16,14 @@ package enum Clock {
   }
 
   /// A clock that never steps, for how long something took.
-  package static func uptime() -> Duration {
+  package static func uptime() -> Duration { read(CLOCK_MONOTONIC) }
+
+  /// A clock that never steps and goes on while the machine is suspended.
+  package static func sinceBoot() -> Duration { read(CLOCK_BOOTTIME) }
+
+  private static func read(_ clock: clockid_t) -> Duration {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(clock, &time)
     return .nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
   }
 

@@ -24,6 +24,8 @@ package actor RefreshEngine {
     /// No host can be reached, so that no feed is blamed and next to nothing is asked.
     case offline(since: Timestamp)
     case online(offlineSince: Timestamp)
+    /// Somebody set the wall clock while feeds were followed.
+    case clockStepped(by: Duration)
     /// A failure that counts for nothing, since the network is gone: nothing is remembered of it.
     case excused(RefreshOutcome)
     /// The configuration follows the feed at its new address from now on.
@@ -51,6 +53,7 @@ package actor RefreshEngine {
   private let credentials: @Sendable (String) -> Credentials?
   private let relocate: Relocate
   private let now: @Sendable () -> Timestamp
+  private let sinceBoot: @Sendable () -> Duration
   private let observe: @Sendable (Event) -> Void
   private var aggregator: Aggregator?
   private var queue: FetchQueue<String>
@@ -63,6 +66,7 @@ package actor RefreshEngine {
   private var isStopped = false
   private var isClaimed = false
   private var network = NetworkWatch()
+  private var clock = ClockWatch()
   /// How often in a row another process held the lock when requests were to go out.
   private var slotTries = 0
   /// What a relocation made of the configuration that is followed.
@@ -93,12 +97,14 @@ package actor RefreshEngine {
   ///   - credentials: What a feed's credential name stands for; nil where there is none.
   ///   - relocate: Changes the configuration of a feed that moved for good.
   ///   - now: The wall clock.
+  ///   - sinceBoot: A clock that never steps and goes on while the machine is suspended.
   ///   - observe: Told what happens, on the engine's queue.
   package init(
     storage: String, transport: any Transport, limits: FetchQueue<String>.Limits,
     credentials: @escaping @Sendable (String) -> Credentials? = { _ in nil },
     relocate: @escaping Relocate = { _, _ in nil },
     now: @escaping @Sendable () -> Timestamp = Clock.now,
+    sinceBoot: @escaping @Sendable () -> Duration = Clock.sinceBoot,
     observe: @escaping @Sendable (Event) -> Void
   ) {
     self.storage = storage
@@ -106,6 +112,7 @@ package actor RefreshEngine {
     self.credentials = credentials
     self.relocate = relocate
     self.now = now
+    self.sinceBoot = sinceBoot
     self.observe = observe
     queue = FetchQueue(limits: limits)
   }
@@ -169,6 +176,7 @@ package actor RefreshEngine {
   package func follow(_ configuration: FeedsConfiguration) {
     for url in queue.removeWaiting() { jobs[url] = nil }
     share = BudgetShare()
+    clock.forgetOldRequests(at: clocks)
     subscription = Subscription(configuration, replacing: subscription, now: now()) { feed in
       aggregator?.state(of: feed) ?? FeedState(feed: feed.url)
     }
@@ -196,12 +204,17 @@ package actor RefreshEngine {
   }
 
   /// Tells `action` the status on the engine's own queue every `interval`: a sign of life that stops
-  /// when the engine does.
+  /// when the engine does. A timer of the wall clock would come late after that was put back.
   package func beat(every interval: Duration, _ action: @escaping @Sendable (String) -> Void) {
     self.heart?.cancel()
     let heart = DispatchSource.makeTimerSource(queue: executor.queue)
     heart.schedule(deadline: .now(), repeating: .milliseconds(Int(interval.milliseconds)))
-    heart.setEventHandler { [self] in assumeIsolated { action($0.statusText) } }
+    heart.setEventHandler { [self] in
+      assumeIsolated {
+        if $0.heedClock() { $0.wake() }
+        action($0.statusText)
+      }
+    }
     heart.activate()
     self.heart = heart
   }
@@ -285,6 +298,7 @@ package actor RefreshEngine {
     var request = job.request
     request.keepsConnection = queue.hasMore(besides: url)
     request.requestedAt = now()
+    clock.noteRequest(for: url, at: clocks)
     let executor = executor
     let deliver: @Sendable (FetchResult) -> Void = { [self] result in
       executor.queue.async { self.assumeIsolated { $0.received(result, for: url) } }
@@ -440,6 +454,7 @@ package actor RefreshEngine {
   }
 
   private func settle(_ urls: [String]) {
+    clock.settle(urls)
     do {
       try aggregator?.settle(urls)
     } catch {
@@ -467,7 +482,8 @@ package actor RefreshEngine {
     }
   }
 
-  /// What fell due while the network was gone is asked soon, but not at once.
+  /// What fell due at one moment, since the network came back or the clock was stepped, is asked soon,
+  /// but not at once.
   private func resumeAll() {
     guard let subscription, let aggregator else { return }
     let moment = now()
@@ -497,7 +513,20 @@ package actor RefreshEngine {
     timer?.schedule(wallDeadline: .now() + .milliseconds(Int(wait.milliseconds)))
   }
 
+  private var clocks: ClockWatch.Reading {
+    ClockWatch.Reading(now: now(), sinceBoot: sinceBoot())
+  }
+
+  /// Whether the wall clock was stepped: then what is due by it is planned anew.
+  private func heedClock() -> Bool {
+    guard subscription != nil, let step = clock.step(at: clocks) else { return false }
+    observe(.clockStepped(by: step))
+    resumeAll()
+    return true
+  }
+
   private func wake() {
+    _ = heedClock()
     lookAtNetwork()
     guard let subscription else { return goOn() }
     let moment = now()
@@ -529,10 +558,11 @@ package actor RefreshEngine {
   private func enqueueDue(_ configuration: FeedsConfiguration, _ moment: Timestamp) throws {
     let aggregator = try opened()
     try aggregator.catchUp()
+    let clocks = ClockWatch.Reading(now: moment, sinceBoot: sinceBoot())
     var plan = FetchPlan(
       configuration, selection: .due, now: moment,
       blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
-      askedAt: { aggregator.askedAt($0) },
+      askedAt: { clock.askedAt($0.url, at: clocks) ?? aggregator.askedAt($0) },
       state: {
         subscription?.state(of: $0, known: aggregator.state(of: $0)) ?? FeedState(feed: $0.url)
       })

@@ -7,7 +7,8 @@ struct Subscription: Sendable {
   private let addresses: Set<String>
   /// The first polls of feeds that were never polled, spread from the moment they became known.
   private var firstPolls: [String: DueDecision] = [:]
-  /// What fell due while nothing could be reached, spread from the moment at which something could.
+  /// What fell due while nothing could be reached or when the clock was stepped, spread from the moment
+  /// at which that was over.
   private var resumptions: [String: Timestamp] = [:]
   /// The earliest moment at which a feed falls due; nil when all of them are being fetched.
   var nextDue: Timestamp?
@@ -56,10 +57,12 @@ struct Subscription: Sendable {
     if let due = outcome.due { look(at: due.at) }
   }
 
-  /// These feeds are due at once: asks them one after the other, the first now.
+  /// These feeds are due at once, and no others: asks them one after the other, the first now.
   mutating func spread(_ due: [String], now: Timestamp) {
+    resumptions = [:]
     for url in due {
-      resumptions[url] = RefreshPolicy.firstPoll(of: url, among: due.count, now: now).at
+      let poll = RefreshPolicy.firstPoll(of: url, among: due.count, now: now)
+      if firstPolls[url] == nil { resumptions[url] = poll.at } else { firstPolls[url] = poll }
     }
   }
 

@@ -101,7 +101,7 @@ final class FetchReport: Sendable {
     case .notRelocated(_, let error):
       progress.clear()
       StandardError.line("aggregator: \(error)")
-    case .suspended, .resumed, .online: break
+    case .suspended, .resumed, .online, .clockStepped: break
     }
   }
 

@@ -40,6 +40,11 @@ final class RefreshJournal: Sendable {
       )
     case .online(let since):
       logger.notice("online again, after being offline since \(since.rfc3339)")
+    case .clockStepped(let step):
+      let seconds = step.components.seconds
+      logger.notice(
+        "the clock was put \(seconds < 0 ? "back" : "forward") by \(abs(seconds)) seconds: what is due is asked one after the other, nothing sooner than half an hour after the last time"
+      )
     case .relocated(let feed, let target):
       logger.notice(
         "\(MaskedAddress(feed)): moved for good: feeds.conf says \(MaskedAddress(target)) now")

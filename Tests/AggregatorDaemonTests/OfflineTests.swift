@@ -88,7 +88,7 @@ import Testing
     cable.answers = false
     let transport = ScriptedTransport { cable.answer($0) }
     let clock = ManualClock(Timestamp(milliseconds: 1_795_262_400_000))
-    let engine = bench.engine(transport) { clock.read() }
+    let engine = bench.engine(transport, clock)
     try await engine.open()
     let configuration = Bench.configuration(urls)
     await engine.follow(configuration)

@@ -181,7 +181,7 @@ import Testing
   {
     let transport = ScriptedTransport { Answer.rss($0.url) }
     let clock = ManualClock(Timestamp(milliseconds: 1_795_262_400_000))
-    let engine = bench.engine(transport) { clock.read() }
+    let engine = bench.engine(transport, clock)
     try await engine.open()
     // The archive turns into something that is none.
     try FileManager.default.removeItem(atPath: bench.folder)

@@ -53,7 +53,7 @@ import Testing
     let outcomes = bench.outcomes
     return RefreshEngine(
       storage: bench.folder, transport: transport, limits: limits, relocate: file.relocate,
-      now: clock.read
+      now: clock.read, sinceBoot: clock.sinceBoot
     ) { outcomes.add($0) }
   }
 

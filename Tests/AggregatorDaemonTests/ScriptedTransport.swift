@@ -72,13 +72,14 @@ final class Bench {
   }
 
   func engine(
-    _ transport: ScriptedTransport, now: @escaping @Sendable () -> Timestamp = Clock.now
+    _ transport: ScriptedTransport, _ clock: ManualClock? = nil
   ) -> RefreshEngine {
     var limits = FetchQueue<String>.Limits()
     limits.hostGap = .zero
     let outcomes = outcomes
     return RefreshEngine(
-      storage: folder, transport: transport, limits: limits, now: now
+      storage: folder, transport: transport, limits: limits, now: clock?.read ?? Clock.now,
+      sinceBoot: clock?.sinceBoot ?? Clock.sinceBoot
     ) { outcomes.add($0) }
   }
 
@@ -141,6 +142,13 @@ final class Outcomes: Sendable {
     events.withLock { $0 }.compactMap {
       guard case .leftAlone(let feed, _) = $0 else { return nil }
       return feed
+    }
+  }
+
+  var clockSteps: [Duration] {
+    events.withLock { $0 }.compactMap {
+      guard case .clockStepped(let step) = $0 else { return nil }
+      return step
     }
   }
 
