@@ -13,8 +13,8 @@ extension Behaviour {
     Behaviour(
       34,
       """
-      Redirects are followed as far as they lead somewhere: no circle, no sixth hop, no file, no missing \
-      Location; relative ones and fragments are understood.
+      Redirects are followed as far as they lead somewhere: no circle, no sixth hop, no way from https \
+      to http, no file, no missing Location; relative ones and fragments are understood.
       """, course: redirects),
     Behaviour(35, "410 means gone: it is said once, and the feed is asked no more.") { trial in
       let server = try trial.serve(.paper("ETag: \"1\""), .answer("410 Gone", text: ""))
@@ -158,8 +158,8 @@ extension Behaviour {
     Behaviour(
       43,
       """
-      Addresses that are not public are refused when connecting, in every spelling, unless their host is \
-      allowed; the environment's proxy counts for nothing.
+      Addresses that are not public are refused when connecting, after redirects and in every spelling, \
+      unless their host is allowed; the environment's proxy counts for nothing.
       """, course: forgedAddresses),
   ]
 
@@ -217,11 +217,18 @@ extension Behaviour {
       default: .paper("ETag: \"1\"")
       }
     }
+    let authority = try TrialAuthority(of: trial)
+    let secure = try trial.serve(
+      .redirect(301, to: server.url("/unguarded")), host: "127.0.0.2",
+      identity: try authority.identity(for: "127.0.0.2"))
     let expected: [(path: String, kind: String?)] = [
       ("/circle", "too-many-redirects"), ("/far6", "too-many-redirects"), ("/file", "bad-redirect"),
       ("/nowhere", "bad-redirect"), ("/near5", nil), ("/deep/relative", nil),
+      ("/guarded", "bad-redirect"),
     ]
-    try trial.configure(expected.map { server.url($0.path) })
+    try trial.configure(
+      expected.dropLast().map { server.url($0.path) } + [secure.url("/guarded")],
+      hosts: ["127.0.0.1 gap=0s", authority.trust(secure)])
     let pass = try trial.fetch()
     for (path, kind) in expected {
       let line = pass.lines.first { $0.feed.hasSuffix(path) }
@@ -232,9 +239,11 @@ extension Behaviour {
     let targets = server.requests.map(\.target)
     try require(targets.contains("/near1?a=b"), "targets: \(targets)")
     try require(!targets.contains("/far0"), "the sixth hop was taken")
+    _ = try secure.requests(1)
+    try require(!targets.contains("/unguarded"), "asked again without TLS")
     return """
-      a circle and a sixth hop: too-many-redirects; to a file, without a Location: bad-redirect; five \
-      hops and ../near1?a=b#part lead to the feed
+      a circle and a sixth hop: too-many-redirects; to a file, from https to http, without a Location: \
+      bad-redirect; five hops and ../near1?a=b#part lead to the feed
       """
   }
 
@@ -373,9 +382,13 @@ extension Behaviour {
       "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]", "[fe80::1]", "[fc00::1]",
       "[ff02::1]",
     ]
+    let open = try trial.serve(host: "127.0.0.2") { request in
+      .redirect(302, to: "http://\(request.path == "/a" ? "127.0.0.1" : "[::1]"):\(port)/feed")
+    }
     try trial.configure(
       ["set connect-timeout 2s", "host 127.0.0.1 gap=0s"]
-        + hosts.map { "http://\($0):\(port)/feed" }, hosts: [])
+        + hosts.map { "http://\($0):\(port)/feed" } + [open.url("/a"), open.url("/b")],
+      hosts: ["127.0.0.2 gap=0s"])
     let proxies = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"]
     let run = try trial.start(
       ["fetch", "--json"],
@@ -386,12 +399,13 @@ extension Behaviour {
     let pass = try Pass(run)
     let others = pass.lines.filter { $0.error?.kind != "blocked-address" }
     try require(
-      others.isEmpty && pass.lines.count == hosts.count,
+      others.isEmpty && pass.lines.count == hosts.count + 2,
       "not blocked: \(others.map { "\($0.feed): \($0.error?.kind ?? $0.result)" })")
     try require(server.connectionCount == 0, "\(server.connectionCount) connections")
+    _ = try open.requests(2)
     return """
-      \(hosts.count) spellings of addresses are blocked-address, and the server there has seen no \
-      connection, as a proxy neither
+      \(hosts.count) spellings of addresses and two redirects from an allowed host are blocked-address, \
+      and the server there has seen no connection, as a proxy neither
       """
   }
 }

@@ -17,7 +17,7 @@ package struct Behaviour: Sendable {
 
   /// Every behaviour, by number.
   package static let all: [Behaviour] = [
-    conditionalRequests, timing, hosts, requests, answers, entries, process,
+    conditionalRequests, timing, hosts, requests, answers, secureConnections, entries, process,
   ].flatMap { $0 }.sorted { $0.number < $1.number }
 
   /// Tries whether `program` behaves so.

@@ -84,7 +84,36 @@ extension Behaviour {
       return
         "\(named) such lines are named by check, exit status 78, and not even the good feed is asked"
     },
+    Behaviour(
+      32,
+      "A-IM: feed is sent only together with validators, and a 226 is merged, not taken for all.",
+      course: deltas),
   ]
+
+  private static func deltas(_ trial: Trial) throws -> String {
+    let delta = Script.answer(
+      "226 IM Used", ["Content-Type: application/rss+xml", "IM: feed", "ETag: \"2\""],
+      text: Newspaper.rss([4]))
+    let whole = Script.paper("ETag: \"3\"", items: [2, 3, 4, 5])
+    let server = try trial.serve(.paper("ETag: \"1\"", items: [1, 2, 3]), delta, whole)
+    let plain = try trial.serve(.paper(), host: "127.0.0.2")
+    try trial.configure(
+      [server.url(), plain.url()], hosts: ["127.0.0.1 gap=0s", "127.0.0.2 gap=0s"])
+    let counts = try ["0s", "+2d", "+4d"].map { try trial.fetch("127.0.0.1", at: $0).newCount }
+    for shift in ["0s", "+2d"] { try trial.fetch("127.0.0.2", at: shift) }
+    try server.require(conditions: [], ["If-None-Match: \"1\""], ["If-None-Match: \"2\""])
+    let wishes = server.requests.map { $0["A-IM"] ?? "" }
+    try require(wishes == ["", "feed", "feed"], "A-IM: \(wishes)")
+    let unfounded = try plain.requests(2).compactMap { $0["A-IM"] }
+    try require(unfounded.isEmpty, "A-IM without validators: \(unfounded)")
+    try require(counts == [3, 1, 1], "new entries: \(counts)")
+    let titles = try trial.storedTitles().count
+    try require(titles == 6, "\(titles) entries are stored")
+    return """
+      A-IM: feed beside If-None-Match and never without; a 226 with one new entry adds it to the three, \
+      and its ETag is the next condition
+      """
+  }
 
   private static func negotiation(_ trial: Trial) throws -> String {
     let codings = EncodedFeed.byCoding

@@ -8,7 +8,7 @@ extension Behaviour {
       11,
       """
       max-age less Age is “not before”, of a 304 too; no-cache asks for nothing; years are cut to a \
-      month.
+      month, and aggregator why says so.
       """
     ) { trial in
       let server = try trial.serve { request in
@@ -25,6 +25,10 @@ extension Behaviour {
         server.url("/no-cache") + " interval=3h")
       let times = Timetable(trial: trial, server: server)
       try times.expect("0s", ["/aged", "/years", "/kept", "/no-cache"])
+      let why = try trial.run("why", "/years", at: "1h")
+      try require(
+        why.output.contains("5840d, more than is believed; counts as 30d"),
+        "why says \(why.output)")
       try times.expect("4h", ["/kept", "/no-cache"])
       try times.expect("95h", ["/no-cache"])
       try times.expect("106h", ["/aged", "/no-cache"])
@@ -33,8 +37,8 @@ extension Behaviour {
       try times.expect("29d", ["/aged", "/kept", "/no-cache"])
       try times.expect("34d", ["/aged", "/kept", "/no-cache", "/years"])
       return """
-        5 days less an Age of 1 asked again after 4, no-cache after its interval, 16 years after 30 days, \
-        5 days of a 304 after 5
+        5 days less an Age of 1 asked again after 4, no-cache after its interval, 16 years after 30 days \
+        (why: “5840d, more than is believed; counts as 30d”), 5 days of a 304 after 5
         """
     },
     Behaviour(12, "Expires counts where there is no Cache-Control; 0 and -1 are ignored.") {

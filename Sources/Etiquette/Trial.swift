@@ -44,10 +44,11 @@ package final class Trial: Sendable {
 
   /// A server that answers every request with what `answer` says.
   func serve(
-    host: String = "127.0.0.1", port: UInt16 = 0, answer: @escaping LoopbackServer.Answer
+    host: String = "127.0.0.1", port: UInt16 = 0, identity: TLSIdentity? = nil,
+    answer: @escaping LoopbackServer.Answer
   ) throws -> LoopbackServer {
     let server = try LoopbackServer(
-      host: host, port: port, uptime: clocks.uptime, answer: answer)
+      host: host, port: port, identity: identity, uptime: clocks.uptime, answer: answer)
     state.withLock { $0.servers.append(server) }
     return server
   }
@@ -55,10 +56,11 @@ package final class Trial: Sendable {
   /// A server that answers its first request with the first of `scripts`, and so on; the last one is
   /// for all that follow.
   func serve(
-    _ scripts: Script..., host: String = "127.0.0.1", port: UInt16 = 0
+    _ scripts: Script..., host: String = "127.0.0.1", port: UInt16 = 0,
+    identity: TLSIdentity? = nil
   ) throws -> LoopbackServer {
     let rest = Mutex(scripts)
-    return try serve(host: host, port: port) { _ in
+    return try serve(host: host, port: port, identity: identity) { _ in
       rest.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
     }
   }

@@ -11,6 +11,7 @@ package final class LoopbackServer: Sendable {
   package let port: UInt16
   private let listener: Int32
   private let uptime: @Sendable () -> Duration
+  private let identity: TLSIdentity?
   private let answer: Answer
   private let state = Mutex(State())
 
@@ -25,9 +26,9 @@ package final class LoopbackServer: Sendable {
   }
 
   /// Listens on `host`, an IPv4 loopback address, and on `port`, or on any free one. `uptime` is the
-  /// clock that arrivals are noted by.
+  /// clock that arrivals are noted by. With an `identity` it speaks TLS.
   package init(
-    host: String = "127.0.0.1", port: UInt16 = 0,
+    host: String = "127.0.0.1", port: UInt16 = 0, identity: TLSIdentity? = nil,
     uptime: @escaping @Sendable () -> Duration = { .zero }, answer: @escaping Answer
   ) throws {
     let (listener, boundPort) = try Sockets.listen(host: host, port: port)
@@ -35,6 +36,7 @@ package final class LoopbackServer: Sendable {
     self.port = boundPort
     self.listener = listener
     self.uptime = uptime
+    self.identity = identity
     self.answer = answer
     startThread { $0.accept() }
   }
@@ -45,7 +47,7 @@ package final class LoopbackServer: Sendable {
 
   /// The address of `target`, which begins with a slash.
   package func url(_ target: String = "/feed.xml") -> String {
-    "http://\(host):\(port)\(target)"
+    "\(identity == nil ? "http" : "https")://\(host):\(port)\(target)"
   }
 
   /// Every request so far, in the order of arrival.
@@ -134,13 +136,14 @@ extension LoopbackServer {
   }
 
   private func serve(_ connection: Int32, number: Int) {
+    guard let stream = stream(on: connection) else { return end(connection) }
     var rest: [UInt8] = []
-    while let request = nextRequest(on: connection, &rest, number) {
+    while let request = nextRequest(on: stream, &rest, number) {
       state.withLock { $0.requests.append(request) }
       for step in answer(request).steps {
         switch step {
         case .send(let bytes):
-          guard Sockets.send(bytes, to: connection) else { return end(connection) }
+          guard stream.send(bytes) else { return end(connection) }
         case .pause(let time): guard pause(time, connection) else { return end(connection) }
         // The connection stays open without a thread until the server stops.
         case .hang: return
@@ -154,10 +157,16 @@ extension LoopbackServer {
     end(connection)
   }
 
+  /// Nil when there is no agreement on TLS.
+  private func stream(on connection: Int32) -> (any ByteStream)? {
+    guard let identity else { return PlainStream(connection: connection) }
+    return TLSStream(on: connection, as: identity)
+  }
+
   private func nextRequest(
-    on connection: Int32, _ rest: inout [UInt8], _ number: Int
+    on stream: any ByteStream, _ rest: inout [UInt8], _ number: Int
   ) -> ReceivedRequest? {
-    var request = ReceivedRequest.read(from: connection, &rest, connection: number)
+    var request = ReceivedRequest.read(from: stream, &rest, connection: number)
     request?.arrival = uptime()
     return request
   }

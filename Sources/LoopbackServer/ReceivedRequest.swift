@@ -19,15 +19,20 @@ package struct ReceivedRequest: Sendable {
   package var path: String { String(target.prefix { $0 != "?" }) }
 
   /// The next request on `connection`, of which `rest` may hold the beginning; nil at the end.
-  static func read(from socket: Int32, _ rest: inout [UInt8], connection: Int) -> ReceivedRequest? {
+  static func read(
+    from stream: any ByteStream, _ rest: inout [UInt8], connection: Int
+  ) -> ReceivedRequest? {
     while true {
       if let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
         defer { rest.removeSubrange(..<end.upperBound) }
         return ReceivedRequest(head: rest[..<end.lowerBound], connection: connection)
       }
       // A TLS handshake is no request, and whoever sends it waits for an answer.
-      guard rest.first != 0x16 else { return nil }
-      let piece = Sockets.receive(from: socket)
+      guard rest.first != 0x16 else {
+        _ = stream.send(Script.bytes(head: ["HTTP/1.1 400 Bad Request", "Connection: close"]))
+        return nil
+      }
+      let piece = stream.receive()
       guard !piece.isEmpty else { return nil }
       rest += piece
     }

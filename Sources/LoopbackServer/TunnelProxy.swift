@@ -113,7 +113,10 @@ package final class TunnelProxy: Sendable {
 
   private func takeConnect(_ client: Int32) -> Bool {
     var rest: [UInt8] = []
-    guard let request = ReceivedRequest.read(from: client, &rest, connection: 0) else {
+    guard
+      let request = ReceivedRequest.read(
+        from: PlainStream(connection: client), &rest, connection: 0)
+    else {
       return false
     }
     state.withLock { state in

@@ -14,10 +14,21 @@ import Testing
     #expect(!verdict.isKept, "\(behaviour.number): \(behaviour.sentence) \(verdict.seen)")
   }
 
-  @Test func `the numbers rise and no sentence stands twice`() {
-    let numbers = Behaviour.all.map(\.number)
-    #expect(numbers == Set(numbers).sorted())
-    #expect(Set(Behaviour.all.map(\.sentence)).count == numbers.count)
+  @Test(arguments: [
+    (1, "4 requests"), (20, "requests"), (25, "2 requests"), (26, "requests"),
+    (27, "requests"), (28, "requests"),
+  ])
+  func `a rude program is found out`(number: Int, seen: String) async throws {
+    let behaviour = try #require(Behaviour.all.first { $0.number == number })
+    let program = TrialRoom.package.appending(path: "Tests/EtiquetteTests/rude-program").path()
+    let verdict = await TrialRoom.verdict(behaviour, on: program)
+    #expect(!verdict.isKept)
+    #expect(verdict.seen.contains(seen))
+  }
+
+  @Test func `all of the list is tried, and no sentence stands twice`() {
+    #expect(Behaviour.all.map(\.number) == Array(1...55))
+    #expect(Set(Behaviour.all.map(\.sentence)).count == 55)
     #expect(Behaviour.all.allSatisfy { $0.sentence.hasSuffix(".") })
   }
 

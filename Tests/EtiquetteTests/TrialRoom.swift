@@ -30,7 +30,7 @@ enum TrialRoom {
     return verdict
   }
 
-  private static let gate = Gate(width: 4)
+  private static let gate = Gate(width: 8)
 
   private static func moment(_ clock: clockid_t) -> Timestamp {
     var time = timespec()
