@@ -37,7 +37,7 @@ extension Behaviour {
       29,
       """
       Accept names feed types, Accept-Encoding every coding that is decoded; feeds of a host share a \
-      connection.
+      connection, at the same time over HTTP/2.
       """, course: negotiation),
     Behaviour(
       30,
@@ -136,9 +136,33 @@ extension Behaviour {
     }
     let connections = server.connectionCount
     try require(connections == 1, "\(connections) connections for \(codings.count) feeds")
+    try multiplexing(trial)
     return """
       Accept names the types of RSS, Atom and JSON Feed; Accept-Encoding: \(encodings), each of them \
-      decoded; \(codings.count) feeds over one connection
+      decoded; \(codings.count) feeds over one connection, and \(streamCount) over one with HTTP/2, \
+      \(streamCount - 1) of them at once
       """
+  }
+
+  private static let streamCount = 6
+
+  /// After the first answer the server gives none until all the others are under way.
+  private static func multiplexing(_ trial: Trial) throws {
+    let authority = try TrialAuthority(of: trial)
+    let answer = HTTP2Answer(
+      contentType: "application/rss+xml", body: Array(Newspaper.rss([1]).utf8),
+      audience: streamCount - 1)
+    let server = try trial.serve(
+      .paper(), host: "127.0.0.2",
+      identity: try authority.identity(for: "127.0.0.2", http2: answer))
+    try trial.configure(
+      ["set first-byte-timeout 15s"] + (0..<streamCount).map { server.url("/\($0)") },
+      hosts: ["\(authority.trust(server, gap: "1s")) max-in-flight=\(streamCount)"])
+    let pass = try trial.fetch()
+    try require(
+      pass.newCount == streamCount && server.streamCount == streamCount
+        && server.connectionCount == 1,
+      "HTTP/2: \(pass.newCount) of \(server.streamCount) streams over \(server.connectionCount) "
+        + "connections: \(pass.failures)")
   }
 }

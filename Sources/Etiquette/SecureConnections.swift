@@ -33,7 +33,7 @@ extension Behaviour {
       identity: try authority.identity(for: "127.0.0.8"))
     try trial.configure(
       (servers + [sound]).map { "https://\($0.host):\($0.port)/feed.xml" },
-      hosts: (servers + [sound]).map(authority.trust))
+      hosts: (servers + [sound]).map { authority.trust($0) })
     let passes = try ["0s", "+2d", "+4d"].map { try trial.fetch(at: $0) }
     for pass in passes {
       try require(
@@ -68,16 +68,18 @@ struct TrialAuthority: Sendable {
 
   /// What the server at `address` shows.
   func identity(
-    for address: String, lastYear: Int = 2099, isOld: Bool = false
+    for address: String, lastYear: Int = 2099, isOld: Bool = false, http2: HTTP2Answer? = nil
   ) throws -> TLSIdentity {
     TLSIdentity(
       try TLSCertificate(
         "The Paper", for: "IP:\(address)", lastYear: lastYear, signedBy: certificate),
-      isOld: isOld)
+      isOld: isOld, http2: http2)
   }
 
   /// The options of a `host` line for `server`.
-  func trust(_ server: LoopbackServer) -> String { "\(server.host) gap=0s ca=\(path)" }
+  func trust(_ server: LoopbackServer, gap: String = "0s") -> String {
+    "\(server.host) gap=\(gap) ca=\(path)"
+  }
 }
 
 extension TLSCertificate {

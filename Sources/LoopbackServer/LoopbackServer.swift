@@ -19,6 +19,7 @@ package final class LoopbackServer: Sendable {
     var requests: [ReceivedRequest] = []
     var connections: Set<Int32> = []
     var connectionCount = 0
+    var streamCount = 0
     var threads: [pthread_t] = []
     /// Of `threads`, those that are about to end.
     var endingThreads: [pthread_t] = []
@@ -55,6 +56,9 @@ package final class LoopbackServer: Sendable {
 
   /// How many connections were accepted so far.
   package var connectionCount: Int { state.withLock { $0.connectionCount } }
+
+  /// How many streams of HTTP/2 were opened so far; they are not among the requests.
+  package var streamCount: Int { state.withLock { $0.streamCount } }
 
   /// Closes every connection and waits for the threads. Required before the last reference goes.
   package func stop() {
@@ -137,6 +141,11 @@ extension LoopbackServer {
 
   private func serve(_ connection: Int32, number: Int) {
     guard let stream = stream(on: connection) else { return end(connection) }
+    if let answer = identity?.http2, (stream as? TLSStream)?.speaksHTTP2 ?? false {
+      var session = HTTP2Connection(stream, answer: answer)
+      session.serve { state.withLock { $0.streamCount += 1 } }
+      return end(connection)
+    }
     var rest: [UInt8] = []
     while let request = nextRequest(on: stream, &rest, number) {
       state.withLock { $0.requests.append(request) }

@@ -5,10 +5,13 @@ package struct TLSIdentity: Sendable {
   package let certificate: TLSCertificate
   /// Whether nothing after TLS 1.1 is spoken.
   package let isOld: Bool
+  /// What is answered to those who offer HTTP/2; nil where only HTTP/1.1 is spoken.
+  package let http2: HTTP2Answer?
 
-  package init(_ certificate: TLSCertificate, isOld: Bool = false) {
+  package init(_ certificate: TLSCertificate, isOld: Bool = false, http2: HTTP2Answer? = nil) {
     self.certificate = certificate
     self.isOld = isOld
+    self.http2 = http2
   }
 }
 

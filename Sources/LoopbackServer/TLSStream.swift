@@ -21,6 +21,14 @@ final class TLSStream: ByteStream {
     SSL_CTX_free(context)
   }
 
+  /// Whether both sides agreed on HTTP/2.
+  var speaksHTTP2: Bool {
+    var name: UnsafePointer<UInt8>?
+    var length: UInt32 = 0
+    SSL_get0_alpn_selected(session, &name, &length)
+    return length == 2
+  }
+
   func send(_ bytes: [UInt8]) -> Bool {
     bytes.isEmpty || SSL_write(session, bytes, Int32(clamping: bytes.count)) == bytes.count
   }
@@ -52,6 +60,18 @@ extension TLSIdentity {
       ssl_shim_set_newest_version(context, TLS1_1_VERSION)
       SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0")
     }
+    if http2 != nil { SSL_CTX_set_alpn_select_cb(context, TLSIdentity.chooseHTTP2, nil) }
     return SSL_new(context)
+  }
+
+  /// Takes HTTP/2 where it is among the protocols offered (RFC 7301).
+  private static let chooseHTTP2: SSL_CTX_alpn_select_cb_func = {
+    _, chosen, length, offered, count, _ in
+    let name: [UInt8] = [2] + Array("h2".utf8)
+    let names = UnsafeBufferPointer(start: offered, count: Int(count))
+    guard let offered, let place = names.firstRange(of: name) else { return SSL_TLSEXT_ERR_NOACK }
+    chosen?.pointee = offered + place.lowerBound + 1
+    length?.pointee = 2
+    return SSL_TLSEXT_ERR_OK
   }
 }
