@@ -73,6 +73,11 @@ package final class Aggregator {
     states.lines.askedAt(feed.url)
   }
 
+  /// The least time between two requests of `line` that its server's answers taught; zero for none.
+  package func learnedGap(line: String, now: Timestamp) -> Duration {
+    states.lines.pace(of: line).gap(now: now)
+  }
+
   /// When `feed` was asked last, whatever came of it.
   package func lastAsked(_ feed: Feed) -> Timestamp? {
     [askedAt(feed), states[feed.url].lastAttempt].compactMap { $0 }.max()
@@ -284,6 +289,9 @@ package final class Aggregator {
       let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
       try states.block(line: line, until: until, now: polled.now)
     }
+    try states.learn(
+      reading.answer(after: polled.before.failure), limit: reading.rateLimit, of: line,
+      now: polled.now)
     try compactIfGrown(now: polled.now)
     var outcome = polled.outcome(of: reading, state: state)
     outcome.leftAloneUntil = states.blockedUntil(line: line, now: polled.now)

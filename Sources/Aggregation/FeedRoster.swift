@@ -12,6 +12,8 @@ package struct FeedRoster: Sendable {
     package var other: Feed?
     /// Until when its server wants to be left alone.
     package var leftAloneUntil: Timestamp?
+    /// The least time between two requests of its line that its server's answers taught; zero for none.
+    package var learnedGap = Duration.zero
 
     /// The moment before which it is not asked; nil for one that is not polled, or is due.
     package func nextPoll(now: Timestamp) -> Timestamp? {
@@ -37,11 +39,13 @@ package struct FeedRoster: Sendable {
     let feeds = Dictionary(configuration.feeds.map { (Self.key($0.url), $0) }) { first, _ in first }
     rows = configuration.feeds.map { feed in
       let state = states[feed.url]
+      let line = configuration.queueHost(of: feed)
       return Row(
         feed: feed, state: state,
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
         other: state.move.flatMap { feeds[Self.key($0.target)] },
-        leftAloneUntil: states.blockedUntil(line: configuration.queueHost(of: feed), now: now))
+        leftAloneUntil: states.blockedUntil(line: line, now: now),
+        learnedGap: states.lines.pace(of: line).gap(now: now))
     }
     // A daemon that was killed could not take back what it said.
     let lastSuccess = rows.compactMap(\.state.lastSuccess).max()

@@ -14,6 +14,8 @@ package enum StateLine: Hashable, Sendable {
   case asked(feeds: [String], lines: [String], at: Timestamp)
   /// What was asked of these feeds came to nothing that says anything of them.
   case answered(feeds: [String])
+  /// What was learned of how fast a line may be asked.
+  case pace(String, LinePace)
 
   /// The line without its line feed.
   package var json: [UInt8] {
@@ -33,7 +35,7 @@ package enum StateLine: Hashable, Sendable {
     let decoder = JSONDecoder()
     let line =
       (try? decoder.decode(WireState.self, from: bytes))?.line
-      ?? (try? decoder.decode(WireLine.self, from: bytes))?.line
+      ?? (try? decoder.decode(WireLine.self, from: bytes))?.stateLine
     guard let line else { return nil }
     self = line
   }
@@ -88,7 +90,7 @@ private struct WireState: Codable {
       until = moment.rfc3339
     case .feed(let state):
       fill(from: state)
-    case .asked, .answered: break
+    case .asked, .answered, .pace: break
     }
   }
 

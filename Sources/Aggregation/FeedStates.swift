@@ -54,6 +54,7 @@ final class FeedStates {
       case .asked(let feeds, let names, let moment):
         lines.apply(feeds: feeds, lines: names, askedAt: moment)
       case .answered(let feeds): lines.settle(feeds)
+      case .pace(let line, let pace): lines.apply(pace, of: line)
       case nil: unreadableLineCount += 1
       }
     }
@@ -72,13 +73,22 @@ final class FeedStates {
   /// Decides which of `slots` may ask now, and tells other processes before it returns.
   func reserve(_ slots: [RequestSlot], now: Timestamp) throws -> [RequestSlot.Ruling] {
     let rulings = lines.rule(
-      on: slots, now: now, gap: \.gap, blockedUntil: { blockedUntil(line: $0, now: now) },
+      on: slots, now: now, blockedUntil: { blockedUntil(line: $0, now: now) },
       lastAttempt: { feeds[$0]?.lastAttempt })
     let granted = zip(slots, rulings).filter { !$0.isLocal && $1 == .granted }.map(\.0)
     let news = StateLine.lines(
       asking: granted.map(\.feed), of: Set(granted.map(\.line)).sorted(), at: now)
     try log.append(news.map(\.json))
     return rulings
+  }
+
+  /// Learns from an answer how fast its line may be asked.
+  func learn(
+    _ answer: LinePace.Answer, limit: RateLimit?, of line: String, now: Timestamp
+  ) throws {
+    guard let pace = lines.pace(of: line, after: answer, limit: limit, now: now) else { return }
+    try log.append(StateLine.pace(line, pace).json)
+    lines.apply(pace, of: line)
   }
 
   /// What was asked of these feeds says nothing of them, and they may be asked again.

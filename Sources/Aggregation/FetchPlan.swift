@@ -76,6 +76,28 @@ package struct FetchPlan: Sendable {
     }
   }
 
+  /// Requests that wait for each other.
+  package struct Line: Hashable, Sendable {
+    package let name: String
+    package var count: Int
+    /// Between the starts of two of them.
+    package let gap: Duration
+
+    package var duration: Duration { gap * (count - 1) }
+  }
+
+  /// The line whose last request waits longest; `gap` is that of a feed in its line.
+  package func slowestLine(
+    _ configuration: FeedsConfiguration, gap: (Feed, String) -> Duration
+  ) -> Line? {
+    var lines: [String: Line] = [:]
+    for (feed, _) in requests where !feed.url.hasPrefix("file:") {
+      let name = configuration.queueHost(of: feed)
+      lines[name, default: Line(name: name, count: 0, gap: gap(feed, name))].count += 1
+    }
+    return lines.values.max { ($0.duration, $1.name) < ($1.duration, $0.name) }
+  }
+
   /// The plan with those of its requests alone whose feeds `isKept`.
   package func keeping(_ isKept: (Feed) -> Bool) -> FetchPlan {
     var plan = self

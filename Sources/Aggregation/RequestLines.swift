@@ -1,3 +1,4 @@
+internal import FeedFetching
 internal import Syndication
 
 /// What all processes know of the lines that requests wait in: when each was asked last, and which feeds
@@ -11,12 +12,33 @@ struct RequestLines {
   /// When the last request of each line went out.
   private var lastRequests: [String: Timestamp] = [:]
   private var unanswered: [String: Timestamp] = [:]
+  /// Of the lines whose servers refused something.
+  private var paces: [String: LinePace] = [:]
+  /// The operator's gaps of the lines that this process asked.
+  private var operatorGaps: [String: Duration] = [:]
 
   /// When `feed` was asked without an answer having been stored; nil when none is outstanding.
   func askedAt(_ feed: String) -> Timestamp? { unanswered[feed] }
 
   /// When the last request of `line` went out, as far as that still matters.
   func lastRequest(of line: String) -> Timestamp? { lastRequests[line] }
+
+  /// How fast `line` may be asked.
+  func pace(of line: String) -> LinePace { paces[line] ?? LinePace() }
+
+  mutating func apply(_ pace: LinePace, of line: String) {
+    paces[line] = pace == LinePace() ? nil : pace
+  }
+
+  /// What is known of the pace of `line` after an answer; nil where the answer says nothing new.
+  func pace(
+    of line: String, after answer: LinePace.Answer, limit: RateLimit?, now: Timestamp
+  ) -> LinePace? {
+    let before = pace(of: line)
+    var after = before
+    after.note(answer, limit: limit, operatorGap: operatorGaps[line] ?? .zero, now: now)
+    return after == before ? nil : after
+  }
 
   mutating func apply(feeds: [String], lines: [String], askedAt moment: Timestamp) {
     for feed in feeds { unanswered[feed] = moment }
@@ -31,8 +53,8 @@ struct RequestLines {
   /// Who of `slots` may ask at `now`; what is granted counts for those behind it. `lastAttempt` is when
   /// a feed's last answer came.
   mutating func rule(
-    on slots: [RequestSlot], now: Timestamp, gap: (RequestSlot) -> Duration,
-    blockedUntil: (String) -> Timestamp?, lastAttempt: (String) -> Timestamp?
+    on slots: [RequestSlot], now: Timestamp, blockedUntil: (String) -> Timestamp?,
+    lastAttempt: (String) -> Timestamp?
   ) -> [RequestSlot.Ruling] {
     slots.map { slot in
       if slot.isLocal { return .granted }
@@ -41,7 +63,9 @@ struct RequestLines {
       if !slot.isForced, let asked, slot.lastAsked.map({ asked > $0 }) ?? true {
         return .askedElsewhere(at: asked)
       }
-      if let until = rest(of: slot.line, gap: gap(slot), now: now) { return .wait(until: until) }
+      operatorGaps[slot.line] = slot.gap
+      let gap = max(slot.gap, pace(of: slot.line).gap(now: now))
+      if let until = rest(of: slot.line, gap: gap, now: now) { return .wait(until: until) }
       lastRequests[slot.line] = now
       unanswered[slot.feed] = now
       return .granted
@@ -65,11 +89,13 @@ struct RequestLines {
     }
     let feeds = Dictionary(grouping: unanswered.filter { isRecent($0.value) }, by: \.value)
     let lines = Dictionary(grouping: lastRequests.filter { isRecent($0.value) }, by: \.value)
-    return Set(feeds.keys).union(lines.keys).sorted().flatMap { moment in
+    let asked = Set(feeds.keys).union(lines.keys).sorted().flatMap { moment in
       StateLine.lines(
         asking: (feeds[moment] ?? []).map(\.key).sorted(),
         of: (lines[moment] ?? []).map(\.key).sorted(), at: moment)
     }
+    let slow = paces.filter { $0.value.gap(now: now) > .zero }.sorted { $0.key < $1.key }
+    return asked + slow.map { StateLine.pace($0.key, $0.value) }
   }
 }
 

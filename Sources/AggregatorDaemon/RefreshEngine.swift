@@ -158,6 +158,18 @@ package actor RefreshEngine {
       askedAt: { aggregator.askedAt($0) }, state: { aggregator.state(of: $0) })
   }
 
+  /// The requests of `plan` that take longest, because they wait for each other.
+  package func slowestLine(
+    of plan: FetchPlan, _ configuration: FeedsConfiguration
+  ) -> FetchPlan.Line? {
+    let moment = now()
+    return plan.slowestLine(configuration) { feed, line in
+      max(
+        configuration.rule(for: feed)?.gap ?? queue.limits.hostGap,
+        aggregator?.learnedGap(line: line, now: moment) ?? .zero)
+    }
+  }
+
   /// Carries `plan` out and returns when every request has been answered and stored.
   ///
   /// - Throws: `ArchiveError` as soon as something cannot be made durable.

@@ -71,10 +71,30 @@ package struct Freshness: Sendable, Hashable {
   package var lifetime: Duration?
   /// Retry-After of a 429 or 503, or the reset of an exhausted rate limit; for the whole host.
   package var retryAfter: Duration?
+  /// What the host still serves; nil where it does not say.
+  package var rateLimit: RateLimit?
 
-  package init(lifetime: Duration? = nil, retryAfter: Duration? = nil) {
+  package init(
+    lifetime: Duration? = nil, retryAfter: Duration? = nil, rateLimit: RateLimit? = nil
+  ) {
     self.lifetime = lifetime
     self.retryAfter = retryAfter
+    self.rateLimit = rateLimit
+  }
+}
+
+/// How many requests a host still serves until its limit begins anew.
+package struct RateLimit: Sendable, Hashable {
+  package var remaining: Double
+  /// How many it serves in all; nil where it does not say.
+  package var total: Double?
+  /// Until the limit begins anew.
+  package var window: Duration
+
+  package init(remaining: Double, total: Double?, window: Duration) {
+    self.remaining = remaining
+    self.total = total
+    self.window = window
   }
 }
 

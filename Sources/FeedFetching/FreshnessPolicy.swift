@@ -11,9 +11,12 @@ package enum FreshnessPolicy {
   /// The freshness of an answer that was asked for at `now`, where known.
   package static func freshness(of head: ResponseHead, now: Timestamp?) -> Freshness {
     let sent = head[.date].flatMap { HTTPDate.moment(of: $0, now: now) } ?? now
+    let limit = rateLimits(of: head, sent: sent)
     return Freshness(
       lifetime: lifetime(of: head, sent: sent),
-      retryAfter: retryAfter(of: head, sent: sent) ?? rateLimitReset(of: head, sent: sent))
+      retryAfter: retryAfter(of: head, sent: sent)
+        ?? limit.first { $0.remaining < 1 }?.window,
+      rateLimit: limit.min { $0.remaining < $1.remaining })
   }
 
   /// Cache-Control, whatever it says, beats Expires. `s-maxage` speaks to shared caches only.
@@ -48,23 +51,27 @@ package enum FreshnessPolicy {
     return positive(moment.since(sent))
   }
 
-  /// The reset of a limit that is used up: seconds from now, or the time of a clock that counts from
-  /// 1970, as some hosts send.
-  private static func rateLimitReset(of head: ResponseHead, sent: Timestamp?) -> Duration? {
-    let pairs: [(ResponseHead.Field, ResponseHead.Field)] = [
-      (.rateLimitRemaining, .rateLimitReset),
-      (.extensionRateLimitRemaining, .extensionRateLimitReset),
+  /// What each family of fields says. The reset is in seconds from now, or the time of a clock that
+  /// counts from 1970, as some hosts send.
+  private static func rateLimits(of head: ResponseHead, sent: Timestamp?) -> [RateLimit] {
+    let families: [(ResponseHead.Field, ResponseHead.Field, ResponseHead.Field)] = [
+      (.rateLimitRemaining, .rateLimitReset, .rateLimit),
+      (.extensionRateLimitRemaining, .extensionRateLimitReset, .extensionRateLimit),
     ]
-    for (remaining, reset) in pairs {
-      guard let left = head[remaining].flatMap({ Double($0) }), left < 1,
-        let number = head[reset].flatMap({ Double($0) }), number > 0, number < 1e12
-      else { continue }
-      guard number > 1e9 else { return positive(.milliseconds(Int64(number * 1000))) }
-      guard let sent else { continue }
-      let moment = Timestamp(milliseconds: Int64(number * 1000))
-      if let wait = positive(moment.since(sent)) { return wait }
+    return families.compactMap { remaining, reset, total in
+      guard let left = head[remaining].flatMap({ Double($0) }), left < 1e9,
+        let number = head[reset].flatMap({ Double($0) }), number > 0, number < 1e12,
+        let window = window(until: number, sent: sent)
+      else { return nil }
+      let total = head[total].flatMap { Double($0) }.flatMap { 1...1e9 ~= $0 ? $0 : nil }
+      return RateLimit(remaining: left, total: total, window: window)
     }
-    return nil
+  }
+
+  private static func window(until reset: Double, sent: Timestamp?) -> Duration? {
+    guard reset > 1e9 else { return positive(.milliseconds(Int64(reset * 1000))) }
+    guard let sent else { return nil }
+    return positive(Timestamp(milliseconds: Int64(reset * 1000)).since(sent))
   }
 
   private static func positive(_ wait: Duration) -> Duration? {

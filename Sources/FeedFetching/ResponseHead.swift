@@ -15,10 +15,12 @@ package struct ResponseHead: Sendable {
     case instanceManipulations = "im"
     case lastModified = "last-modified"
     case location
+    case rateLimit = "ratelimit-limit"
     case rateLimitRemaining = "ratelimit-remaining"
     case rateLimitReset = "ratelimit-reset"
     case retryAfter = "retry-after"
     case transferEncoding = "transfer-encoding"
+    case extensionRateLimit = "x-ratelimit-limit"
     case extensionRateLimitRemaining = "x-ratelimit-remaining"
     case extensionRateLimitReset = "x-ratelimit-reset"
   }

@@ -51,7 +51,10 @@ final class FetchReport: Sendable {
     try output.flush()
   }
 
-  func begin(_ plan: FetchPlan, isVerbose: Bool) {
+  /// A pass that takes longer than this says so at its beginning.
+  private static let longPass = Duration.seconds(30)
+
+  func begin(_ plan: FetchPlan, slowest: FetchPlan.Line?, isVerbose: Bool) {
     tally.withLock { $0.asked = plan.requests.count }
     for case (let feed, .leftAlone(let until)) in plan.skipped {
       StandardError.line(
@@ -64,6 +67,13 @@ final class FetchReport: Sendable {
       }
     } else if plan.requests.isEmpty, let reason = plan.commonReason {
       StandardError.line("aggregator: \(reason); --force asks all the same")
+    }
+    if let slowest, slowest.duration > Self.longPass {
+      let seconds = slowest.gap.milliseconds / 1000
+      let minutes = slowest.duration.milliseconds / 60_000 + 1
+      StandardError.line(
+        "aggregator: \(MaskedAddress(slowest.name)): \(slowest.count) feeds, one every \(seconds) s: \(minutes) min in all"
+          + "; what is interrupted goes on with the next fetch")
     }
     Task { [progress, tally] in
       // A server that keeps everybody waiting is no reason to say nothing.

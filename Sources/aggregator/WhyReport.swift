@@ -23,6 +23,10 @@ struct WhyReport {
     if let until = row.leftAloneUntil {
       lines.append(line("host", "wants to be left alone until \(until.rfc3339)", wins: isHeldBack))
     }
+    if row.learnedGap > .zero {
+      let gap = Self.span(row.learnedGap)
+      lines.append(line("host", "refuses to be asked fast: \(gap) between two requests for now"))
+    }
     if let delay = explanation.meanDelay, explanation.rest == nil {
       let polls = Self.number(explanation.pollsPerDay)
       lines.append(

@@ -79,6 +79,19 @@ import Testing
     #expect(freshness([(.retryAfter, "120")], status: 404).retryAfter == nil)
   }
 
+  @Test func `what is left of a rate limit is told with its time`() {
+    let fields: [(ResponseHead.Field, String)] = [
+      (.extensionRateLimit, "100"), (.extensionRateLimitRemaining, "24.0"),
+      (.extensionRateLimitReset, "600"),
+    ]
+    let limit = RateLimit(remaining: 24, total: 100, window: .seconds(600))
+    #expect(freshness(fields).rateLimit == limit)
+    #expect(freshness(fields).retryAfter == nil)
+    #expect(freshness(Array(fields[1...])).rateLimit?.total == nil)
+    #expect(freshness([fields[1]]).rateLimit == nil)
+    #expect(freshness([(.extensionRateLimitRemaining, "inf"), fields[2]]).rateLimit == nil)
+  }
+
   @Test(
     arguments: [
       ("0", "30", 30), ("0.0", "30.5", 30), ("0", "1795280684", 60), ("1", "30", nil),

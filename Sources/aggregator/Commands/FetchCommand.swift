@@ -73,7 +73,9 @@ struct FetchCommand: AsyncParsableCommand {
         await engine.stop()
         return try report.list(plan)
       }
-      report.begin(plan, isVerbose: options.verbose)
+      report.begin(
+        plan, slowest: await engine.slowestLine(of: plan, configuration),
+        isVerbose: options.verbose)
       let interruption = Interruption(stopping: engine)
       try await engine.run(plan, configuration)
       await engine.stop()
