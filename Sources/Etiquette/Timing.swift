@@ -80,7 +80,7 @@ extension Behaviour {
       let limited = try names.enumerated().map { index, name in
         try trial.serve(
           .paper("ETag: \"1\"", "\(name)-Remaining: 0", "\(name)-Reset: 172800"),
-          .paper("ETag: \"1\"", "\(name)-Remaining: 9", "\(name)-Reset: 172800"),
+          .paper("ETag: \"1\"", "\(name)-Remaining: 900", "\(name)-Reset: 172800"),
           host: "127.0.0.\(index + 2)")
       }
       try trial.configure(
