@@ -35,7 +35,7 @@ final class FeedStates {
   /// moment farther away than any server may ask for comes from a clock that was wrong.
   func blockedUntil(line: String, now: Timestamp) -> Timestamp? {
     guard let until = hosts[line], until > now,
-      until.since(now) <= RefreshPolicy.hintCeiling
+      until.since(now) <= RefreshPolicy.hintCeiling + RefreshPolicy.clockSlack
     else { return nil }
     return until
   }

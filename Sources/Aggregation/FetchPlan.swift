@@ -72,7 +72,7 @@ package struct FetchPlan: Sendable {
 
     func isTooRecent(_ now: Timestamp) -> Bool {
       guard let since else { return false }
-      return since < now + floor && now < since + floor
+      return since < now + RefreshPolicy.clockSlack && now < since + floor
     }
   }
 
@@ -132,11 +132,10 @@ package struct FetchPlan: Sendable {
       return asked.since.flatMap { asked.isTooRecent(now) ? .tooSoon(since: $0) : nil }
     case .chosen(_, let isForced):
       if state.isGone, !isForced { return .gone }
-      // A file on this machine is nobody's server. A clock that was put back a little is no reason to
-      // ask twice; an attempt far in the future was noted by a clock that was wrong.
+      // A file on this machine is nobody's server. A clock that was put back is no reason to ask twice.
       let attempts = [state.lastAttempt, asked.since].compactMap { $0 }
       guard !isForced, !feed.url.hasPrefix("file:"), let last = attempts.max(),
-        last < now + RefreshPolicy.floor, now < last + RefreshPolicy.floor
+        last < now + RefreshPolicy.clockSlack, now < last + RefreshPolicy.floor
       else { return nil }
       return .tooSoon(since: last)
     }

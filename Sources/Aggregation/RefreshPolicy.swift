@@ -26,6 +26,9 @@ package struct RefreshPolicy: Sendable {
   static let hintCeiling = Duration.seconds(30 * 24 * 3600)
   /// The longest that any rule makes a feed wait, spread and skipped hours included.
   package static let longestWait = Duration.seconds(45 * 24 * 3600)
+  /// A request noted further ahead than this was noted by a clock that was wrong; up to here it is the
+  /// clock of now that was put back, and the request counts.
+  static let clockSlack = Duration.seconds(2 * 24 * 3600)
   /// A server that answers 304 to everything is asked for the whole document this often.
   static let unconditionalInterval = Duration.seconds(8 * 24 * 3600)
   /// The shortest interval that an operator may set for somebody else's server.
@@ -107,7 +110,11 @@ package struct RefreshPolicy: Sendable {
     let ceiling =
       failing > Self.lateBackoffAfter ? Self.lateBackoffCeiling : Self.earlyBackoffCeiling
     let doublings = min(max(state.failureCount - 1, 0), 16)
-    let backoff = min(Self.firstBackoff * (1 << doublings), ceiling)
+    // A 429 counts as no failure of the feed, so its waits double by the time that they have lasted,
+    // up to a day.
+    let isRefused = state.failure?.kind == "http-429"
+    let refused = isRefused ? min(failing, Self.earlyBackoffCeiling) : .zero
+    let backoff = min(max(Self.firstBackoff * (1 << doublings), refused), ceiling)
     let pace = base(for: state, now: now).wait
     let base = DueDerivation.Bound(
       rule: .backoff, asked: backoff, wait: max(backoff, pace))

@@ -83,6 +83,26 @@ import Testing
     }
   }
 
+  @Test
+  func `a feed that is refused for asking too often waits twice as long each time, up to a day`() {
+    var state = state()
+    state.failure = FailureNote(kind: "http-429", detail: "the server asks for patience (429)")
+    state.firstFailure = Self.noon
+    var now = Self.noon
+    var waits: [Duration] = []
+    for _ in 0..<10 {
+      let due = RefreshPolicy(interval: nil)
+        .due(afterFailureOf: state, freshness: Freshness(), now: now)
+      waits.append(due.at.since(now))
+      now = due.at
+    }
+    for (wait, next) in zip(waits.dropFirst(), waits.dropFirst(2)) {
+      #expect(next >= min(wait * 1.9, .seconds(86_400)))
+    }
+    #expect(waits.allSatisfy { $0 <= .seconds(86_400) * 1.1 })
+    #expect(state.failureCount == 0)
+  }
+
   @Test func `Retry-After is never cut short`() {
     var state = state()
     state.failureCount = 1

@@ -218,6 +218,16 @@ import Testing
     }
   }
 
+  @Test func `a month's Retry-After outlasts a clock that is put back a day`() throws {
+    let answer = FetchResult.failed(
+      FetchFailure(.http, "the server asks for patience (429)"),
+      ResponseFacts(status: 429, freshness: Freshness(retryAfter: .seconds(30 * 86_400))))
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(herald, with: answer, now: Sample.noon)
+    let yesterday = Sample.noon - .seconds(86_400)
+    #expect(aggregator.blockedUntil(line: "herald", now: yesterday) != nil)
+  }
+
   @Test func `what is remembered of feeds stays small, and every process follows`() throws {
     let aggregator = try aggregator()
     let bystander = try self.aggregator()
