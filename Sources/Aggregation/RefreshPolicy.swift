@@ -144,7 +144,9 @@ package struct RefreshPolicy: Sendable {
   /// What a feed that follows the √rate rule claims of a poll budget.
   package func demand(of state: FeedState, now: Timestamp) -> PollBudget.Demand {
     let forecast = state.rate.forecast(from: now)
-    let hints = bounds(for: state, freshness: state.freshness, hints: state.hints)
+    var hints = bounds(for: state, freshness: state.freshness, hints: state.hints)
+    // What was never read has no validators yet, and most servers send some.
+    if state.lastSuccess == nil { hints.removeAll { $0.rule == .noValidators } }
     var shortest = hints.reduce(Self.paceFloor) { max($0, $1.wait) }
     if state.failureCount > 0, let due = state.due, let last = state.lastAttempt {
       shortest = max(shortest, due.at.since(last))

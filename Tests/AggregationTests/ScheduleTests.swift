@@ -166,6 +166,23 @@ import Testing
     #expect(PollBudget(pollsPerDay: 10).unitInterval(for: []) > .zero)
   }
 
+  @Test func `feeds that were never polled claim as much of a budget as others`() {
+    let policy = RefreshPolicy(interval: nil)
+    let new = FeedState(feed: "https://herald.example/rss")
+    var promising = new
+    promising.validators = Validators(etag: "\"1\"")
+    let budget = PollBudget(pollsPerDay: 80)
+    let units = [new, promising].map { state in
+      budget.unitInterval(
+        for: Array(repeating: policy.demand(of: state, now: Self.start), count: 10))
+    }
+    #expect(units[0] == units[1])
+    var without = new
+    without.lastSuccess = Self.start
+    let daily = Array(repeating: policy.demand(of: without, now: Self.start), count: 10)
+    #expect(budget.unitInterval(for: daily) < units[0])
+  }
+
   @Test func `polls fall into the hours in which a feed has news`() {
     var follower = settled("herald", hours: [8, 9, 10])
     follower.policy.unitInterval = .seconds(2 * 3600)

@@ -26,7 +26,7 @@ import Testing
   private static let farHour = ((Int(hourAgo.dropFirst(11).prefix(2)) ?? 0) + 12) % 24
 
   private let feeds = """
-    set polls-per-day 50
+    set polls-per-day 200
     https://herald.example/rss?token=s3cret title="The Herald"
     https://courier.example/rss
     https://gone.example/rss
@@ -76,7 +76,7 @@ import Testing
       ("> max-age, Expires", "365d, more than is believed; counts as 30d"),
       ("  own pace", "38m, the least"), ("  ttl", "1h"), ("  skipHours", " UTC"),
       ("  rate", "3 entries a day, learned from 60 entries in 20 days"),
-      ("  budget", "50 polls a day for 4 feeds"), ("  window", "20 entries"),
+      ("  budget", "200 polls a day for 4 feeds"), ("  window", "20 entries"),
       ("  expect", "polls a day"),
     ] {
       #expect(
