@@ -18,7 +18,7 @@ extension FeedsConfiguration {
 }
 
 /// What a poll budget comes to, shared out anew once in a while: the feeds' rates change by the day, and
-/// sharing out among 10,000 feeds takes milliseconds.
+/// sharing out among 10,000 feeds takes a twentieth to a ninth of a second (`Benchmarks/schedule`).
 package struct BudgetShare: Sendable {
   /// How long it holds.
   static let validity = Duration.seconds(3600)
