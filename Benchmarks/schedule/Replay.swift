@@ -76,7 +76,7 @@ struct Replay {
       let next = HistoryGenerator.start + Int64(hour + 1) * Self.hour
       let root = Double(history.intensity[hour]).squareRoot()
       let step = root * Double(next - at) / 86_400_000
-      if step >= left {
+      if root > 0, step >= left {
         at += Int64(left / root * 86_400_000)
         break
       }

@@ -20,13 +20,13 @@ struct PublicationForecast {
   private let recentExpected: Double
 
   init(
-    start: Timestamp, entriesPerDay: Double, pattern: PublicationPattern, recentEntries: Double,
-    recentExpected: Double
+    start: Timestamp, entriesPerDay: Double, pattern: PublicationPattern, patternUntil: Timestamp,
+    recentEntries: Double, recentExpected: Double
   ) {
     self.start = start
     self.entriesPerDay = entriesPerDay
-    hourFactors = pattern.hourFactors
-    weekdayFactors = pattern.weekdayFactors
+    hourFactors = pattern.hourFactors(now: patternUntil)
+    weekdayFactors = pattern.weekdayFactors(now: patternUntil)
     self.recentEntries = recentEntries
     self.recentExpected = recentExpected
   }

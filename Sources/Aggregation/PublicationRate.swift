@@ -94,7 +94,7 @@ package struct PublicationRate: Hashable, Sendable {
     let passed = max(0, Self.days(moment.since(last)))
     let fast = exp2(-passed / Self.recentHalfLifeDays)
     return PublicationForecast(
-      start: moment, entriesPerDay: entriesPerDay, pattern: pattern,
+      start: moment, entriesPerDay: entriesPerDay, pattern: pattern, patternUntil: last,
       recentEntries: recentEntries * fast, recentExpected: recentExpected * fast)
   }
 
@@ -106,7 +106,7 @@ package struct PublicationRate: Hashable, Sendable {
 extension PublicationRate: Codable {
   private enum CodingKeys: String, CodingKey {
     case entries, days, observedMilliseconds, recentEntries, recentExpected, burst, hours, weekdays
-    case patternDay
+    case patternDay, hoursSince, weekdaysSince
   }
 
   /// Reads what was remembered; what no watching can have counted is taken for nothing.
@@ -116,13 +116,17 @@ extension PublicationRate: Codable {
       let value = try values.decodeIfPresent(Double.self, forKey: key) ?? 0
       return 0...1e6 ~= value ? value : .nan
     }
+    func since(_ key: CodingKeys) throws -> Int? {
+      try values.decodeIfPresent(Int.self, forKey: key).map { min(max($0, 0), 1 << 24) }
+    }
     let counts = try [.entries, .days, .recentEntries, .recentExpected, .burst].map(count)
     guard !counts.contains(where: \.isNaN) else { return }
     (entries, days) = (counts[0], counts[1])
     (recentEntries, recentExpected, burst) = (counts[2], counts[3], counts[4])
     pattern = PublicationPattern(
       hours: try values.decodeIfPresent([UInt16].self, forKey: .hours) ?? [],
-      weekdays: try values.decodeIfPresent([UInt16].self, forKey: .weekdays) ?? [])
+      weekdays: try values.decodeIfPresent([UInt16].self, forKey: .weekdays) ?? [],
+      hoursSince: try since(.hoursSince), weekdaysSince: try since(.weekdaysSince))
     patternDay = try values.decodeIfPresent(Int.self, forKey: .patternDay)
       .map { min(max($0, 0), 1 << 24) }
     observedMilliseconds = try values.decodeIfPresent(Int64.self, forKey: .observedMilliseconds)
@@ -139,6 +143,8 @@ extension PublicationRate: Codable {
     ] where count > 0 {
       try values.encode(count, forKey: key)
     }
+    try values.encodeIfPresent(pattern.hoursSince, forKey: .hoursSince)
+    try values.encodeIfPresent(pattern.weekdaysSince, forKey: .weekdaysSince)
     guard !pattern.isEmpty else {
       return try values.encodeIfPresent(patternDay, forKey: .patternDay)
     }

@@ -14,6 +14,7 @@ import Testing
     var state: FeedState
     var policy = RefreshPolicy(interval: nil)
     let feed: Feed
+    private static let blank = Array(repeating: Entry(), count: 500)
 
     init(_ name: String) {
       feed = Feed(url: "https://\(name).example/rss")
@@ -28,10 +29,9 @@ import Testing
       counts.new = new
       var parsed = ParsedFeed(format: .rss, version: "2.0", encoding: "utf-8")
       parsed.properties.hints = hints
-      parsed.entries = (0..<window).map { index in
-        var entry = Entry()
-        if index < dates.count { entry.published = dates[index] }
-        return entry
+      parsed.entries = Array(Self.blank.prefix(window))
+      for (index, date) in dates.prefix(window).enumerated() {
+        parsed.entries[index].published = date
       }
       let facts = facts ?? ResponseFacts(status: 200, validators: Validators(etag: "\"1\""))
       let reading =
@@ -119,11 +119,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [120, 400, 1200, 2400])
+  @Test(arguments: [40, 160, 480])
   func `feeds use up the poll budget, no more and no less`(pollsPerDay: Int) {
-    let days = 14
+    let (days, learningDays) = (11, 6)
     var numbers = TestNumbers(seed: UInt64(pollsPerDay))
-    var followers = (0..<40).map { Follower("feed-\($0)") }
+    var followers = (0..<8).map { Follower("feed-\($0)") }
     let rates = followers.map { _ in exp2(Double(numbers.below(100)) / 12 - 3) }
     for index in followers.indices { followers[index].poll(now: Self.start) }
     var polls = 0
@@ -139,13 +139,13 @@ import Testing
           let waited = due.since(followers[index].state.lastAttempt ?? due)
           let expected = rates[index] * Double(waited.milliseconds) / 86_400_000
           followers[index].poll(numbers.poisson(expected), window: 200, now: due)
-          if hour >= 7 * 24 { polls += 1 }
+          if hour >= learningDays * 24 { polls += 1 }
         }
       }
     }
-    let share = Double(polls) / Double(pollsPerDay * (days - 7))
-    // 40 feeds cannot be asked more often than every 38 minutes, nor less than once a day.
-    let most = 40.0 * 24 * 60 / 38 / 1.05 / Double(pollsPerDay)
+    let share = Double(polls) / Double(pollsPerDay * (days - learningDays))
+    // 8 feeds cannot be asked more often than every 38 minutes, nor less than once a day.
+    let most = 8.0 * 24 * 60 / 38 / 1.05 / Double(pollsPerDay)
     #expect(abs(share - min(1, most)) < 0.06, "\(share) of the budget")
   }
 
@@ -164,6 +164,23 @@ import Testing
       #expect(wait >= expected && wait <= expected * 1.1)
     }
     #expect(PollBudget(pollsPerDay: 10).unitInterval(for: []) > .zero)
+  }
+
+  @Test(arguments: [1, 4, 6])
+  func `a day of the week that was never watched is not taken for a quiet one`(days: Int) {
+    var follower = Follower("herald")
+    follower.policy.unitInterval = .seconds(43_200)
+    follower.poll(now: Self.start)
+    var waits: [Duration] = []
+    for step in 1...(days * 24 + 6) * 2 {
+      let now = Self.start + .seconds(step * 1800)
+      follower.poll(2, dates: [now - .seconds(1200), now - .seconds(60)], window: 100, now: now)
+      waits.append(follower.due.since(now))
+    }
+    // The last day has begun six hours ago, and the feed is as busy as on the days before.
+    let lately = waits.suffix(24)
+    let (least, most) = (lately.min() ?? .zero, lately.max() ?? .zero)
+    #expect(most < least * 1.5, "\(least) to \(most)")
   }
 
   @Test func `feeds that were never polled claim as much of a budget as others`() {
