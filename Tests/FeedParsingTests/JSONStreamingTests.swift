@@ -110,7 +110,8 @@ import Testing
   @Test func `escapes and control characters in texts`() throws {
     let feed = try parse(
       document(
-        "{\"id\":\"a\\u0062\\\\\\/\\\"\",\"title\":\"x\u{1}y\\u0001z\\ud83d\\ude00\\ud83dé\\n\"}"))
+        "{\"id\":\"a\\u0062\\\\\\/\\\"\",\"title\":\"x\u{1}y\\u0001\\\u{1}z\\ud83d\\ude00\\ud83dé\\n\"}"
+      ))
     #expect(feed.entries.first?.guid == "ab\\/\"")
     #expect(feed.entries.first?.title?.value == "xyz😀\u{FFFD}é")
   }

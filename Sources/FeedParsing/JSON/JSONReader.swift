@@ -323,6 +323,10 @@ extension JSONReader {
     case UInt8(ascii: "r"): text.append(0x0D)
     case UInt8(ascii: "b"), UInt8(ascii: "f"): text.append(0x20)
     case UInt8(ascii: "u"): unicodeEscape(into: &text)
+    case let control where control.isForbiddenControl:
+      // Dropped as it would be without the backslash.
+      place -= 1
+      isMended = true
     default: text.append(letter)
     }
   }
