@@ -51,7 +51,8 @@ package struct FeedState: Hashable, Sendable {
     self.feed = feed
   }
 
-  /// What is known of the feed once it is followed at `url`: all but what belongs to an address.
+  /// What is known of the feed once it is followed at `url`: all but what belongs to an address, such as
+  /// the former one's failures or that it is gone. It may be asked as soon as the floor allows.
   package func moved(to url: String) -> FeedState {
     var state = self
     state.feed = url
@@ -59,6 +60,13 @@ package struct FeedState: Hashable, Sendable {
     state.finalURL = nil
     state.lastDocument = nil
     state.move = nil
+    state.isGone = false
+    state.failureCount = 0
+    state.firstFailure = nil
+    state.failure = nil
+    state.due = lastAttempt.map { DueDecision(at: $0 + RefreshPolicy.floor, rule: .new) }
+    state.freshness = Freshness()
+    state.archives?.next = nil
     return state
   }
 
@@ -124,7 +132,7 @@ package struct DueDecision: Hashable, Sendable {
     case noValidators = "no-validators"
     /// Longer waits after failures.
     case backoff
-    /// Never polled yet; new feeds are spread so that they do not start at once.
+    /// Never polled yet at its address; new feeds are spread so that they do not start at once.
     case new
     /// The publisher took the feed away.
     case gone

@@ -103,7 +103,7 @@ import Testing
     let before = aggregator.state(of: Feed(url: old))
     let after = aggregator.state(of: Feed(url: new))
     #expect(after.validators.isEmpty && after.finalURL == nil && after.move == nil)
-    #expect(after.feed == new && after.title == before.title && after.due == before.due)
+    #expect(after.feed == new && after.title == before.title)
     #expect(after.rate == before.rate && after.rhythm == before.rhythm)
     #expect(after.pollCount == 3 && after.storedCount == 2)
     try aggregator.carryState(to: new)
@@ -112,6 +112,31 @@ import Testing
     let roster = try FeedRoster(configuration, archive: archive, now: Sample.noon)
     #expect(roster.rows[0].state == after)
     #expect(aggregator.state(of: Feed(url: third)) == FeedState(feed: third))
+  }
+
+  @Test func `an address that is gone says nothing of the new one`() throws {
+    let aggregator = try aggregator()
+    try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    for day in 4...5 {
+      _ = try aggregator.refresh(
+        Feed(url: old), with: .failed(FetchFailure(.dns, "silence"), nil),
+        now: Sample.noon + Self.day * day)
+    }
+    _ = try aggregator.refresh(
+      Feed(url: old), with: .gone(ResponseFacts(status: 410)), now: Sample.noon + Self.day * 6)
+    let before = aggregator.state(of: Feed(url: old))
+    #expect(before.isGone && before.failure != nil)
+    let after = before.moved(to: new)
+    #expect(!after.isGone && after.failureCount == 0 && after.failure == nil)
+    #expect(after.firstFailure == nil && after.lastAttempt == before.lastAttempt)
+    func isAsked(at moment: Timestamp) -> Bool {
+      !FetchPlan(
+        FeedsConfiguration(feeds: [Feed(url: new)]), selection: .due, now: moment,
+        blockedUntil: { _ in nil }, askedAt: { _ in nil }, state: { _ in after }
+      ).requests.isEmpty
+    }
+    #expect(!isAsked(at: Sample.noon + Self.day * 6 + .seconds(60)))
+    #expect(isAsked(at: Sample.noon + Self.day * 6 + RefreshPolicy.floor))
   }
 
   @Test func `moved twice, and back again, stories keep their identifiers`() throws {
