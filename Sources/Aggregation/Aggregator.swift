@@ -12,6 +12,10 @@ package final class Aggregator {
   private let archive: Archive
   private let states: FeedStates
   private var knowledge: Knowledge
+  /// The addresses that are followed, as far as anybody told.
+  private var followed: Set<String> = []
+  /// Which feed's moves led to an address that is followed now instead of the feed's own.
+  private var formerAddresses: [String: String] = [:]
 
   /// Opens the archive in `storage` for writing and folds it.
   ///
@@ -34,27 +38,51 @@ package final class Aggregator {
   package func state(of feed: Feed) -> FeedState {
     if let state = states.known(feed.url) { return state }
     // A feed that moved goes on where it was.
-    let former = knowledge.addresses(of: feed.url).compactMap(states.known)
+    guard let first = named(feed).firstAddress else { return states[feed.url] }
+    let addresses = knowledge.addresses(of: first) + [formerAddresses[feed.url]].compactMap { $0 }
+    let former = addresses.compactMap(states.known)
     return former.max { ($0.pollCount, $1.feed) < ($1.pollCount, $0.feed) }?.moved(to: feed.url)
       ?? states[feed.url]
   }
 
   /// `feed` with the address at which the archive first knew it.
+  ///
+  /// A feed whose former address is followed too goes by its own: of two publishers neither may write
+  /// under the other's identifiers.
   package func named(_ feed: Feed) -> Feed {
     var feed = feed
-    let first = knowledge.firstAddress(of: feed.url)
-    feed.firstAddress = first == feed.url ? nil : first
+    let first = firstAddress(of: feed.url)
+    let isItsOwn =
+      first == feed.url || followed.contains(first) || knowledge.hasStories(of: feed.url)
+    feed.firstAddress = isItsOwn ? nil : first
     return feed
   }
 
-  /// Remembers of the feed at `url` what is known of it at its former address.
+  /// Where the feed at `url` was first followed, by what the archive says or is about to.
+  private func firstAddress(of url: String) -> String {
+    guard let former = formerAddresses[url] else { return knowledge.firstAddress(of: url) }
+    let first = knowledge.firstAddress(of: former)
+    return knowledge.canContinue(first, at: url) ? first : knowledge.firstAddress(of: url)
+  }
+
+  /// From now on `feeds` are followed and no others. That alone is what a move for good waits for: a
+  /// server that redirects may name any address, but only who follows that one in the other's stead says
+  /// that they are the same feed.
+  package func follow(_ feeds: [Feed]) {
+    followed = Set(feeds.map(\.url))
+    formerAddresses = states.formerAddresses(followed: followed)
+  }
+
+  /// Remembers of the feed that is followed at `url` from now on what is known of it at `former`.
   ///
   /// - Throws: `ArchiveError`.
-  package func carryState(to url: String) throws {
+  package func carryState(of former: String, to url: String) throws {
     try catchUp()
-    guard states.known(url) == nil else { return }
-    let state = state(of: Feed(url: url))
-    if state.pollCount > 0 { try states.update(state) }
+    followed.remove(former)
+    followed.insert(url)
+    formerAddresses[url] = former
+    guard states.known(url) == nil, let state = states.known(former) else { return }
+    try states.update(state.moved(to: url))
   }
 
   /// Tells other processes that no host can be reached since `moment`, or with nil that some can.
@@ -153,33 +181,37 @@ package final class Aggregator {
     let accepted = reading.parsed.map { StoryAcceptance(feed: feed).stories(of: $0, seen: now) }
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
+      try settle(feed, in: &transaction, now: now)
       let counts = try accepted.map { try store($0, in: &transaction, now: now) }
       let polled = PolledState(
         before: state(of: feed), feed: feed, policy: policy, counts: counts ?? StoryCounts(),
         now: now)
       let state = polled.after(reading)
-      let successor = try settle(state, of: feed, in: &transaction, now: now)
       var outcome = try remember(polled, state, reading, line: line)
-      outcome.successor = successor
+      outcome.successor = successor(of: feed, state)
       return outcome
     }
   }
 
-  /// Files what a feed that moved will bring at its new address under the old one, as soon as the move is
-  /// settled: whoever changes feeds.conf then, and whatever becomes of `state/`, no story comes twice.
+  /// Files what a feed that is followed at another address than before brings under its first one for
+  /// ever: whatever becomes of `state/`, no story comes twice.
   private func settle(
-    _ state: FeedState, of feed: Feed, in transaction: inout ArchiveTransaction, now: Timestamp
-  ) throws -> String? {
-    guard let move = state.move, move.isSettled else { return nil }
-    let first = knowledge.firstAddress(of: feed.url)
-    guard knowledge.canContinue(first, at: move.target) else { return nil }
-    if knowledge.firstAddress(of: move.target) != first {
-      let record = ArchiveRecord.relocation(feed: first, address: move.target, seen: now)
-      transaction.stage(record)
-      try transaction.commit(now: now)
-      knowledge.apply(record)
+    _ feed: Feed, in transaction: inout ArchiveTransaction, now: Timestamp
+  ) throws {
+    guard let first = feed.firstAddress, knowledge.firstAddress(of: feed.url) != first else {
+      return
     }
-    return move.target
+    let record = ArchiveRecord.relocation(feed: first, address: feed.url, seen: now)
+    transaction.stage(record)
+    try transaction.commit(now: now)
+    knowledge.apply(record)
+  }
+
+  /// Where `feed` may be followed from now on, its move being settled.
+  private func successor(of feed: Feed, _ state: FeedState) -> String? {
+    guard let move = state.move, move.isSettled else { return nil }
+    let first = feed.firstAddress ?? feed.url
+    return knowledge.canContinue(first, at: move.target) ? move.target : nil
   }
 
   /// Stores what is new in an older document of `feed`, and with it how far such documents were read.

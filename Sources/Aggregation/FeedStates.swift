@@ -31,6 +31,19 @@ final class FeedStates {
   /// The state of the feed at `url`; nil when nothing is known.
   func known(_ url: String) -> FeedState? { feeds[url] }
 
+  /// Of the addresses that are `followed`, those that a feed moved to for good which is followed no
+  /// more, each with that feed's last address.
+  func formerAddresses(followed: Set<String>) -> [String: String] {
+    var former: [String: FeedState] = [:]
+    for state in feeds.values where !followed.contains(state.feed) {
+      guard let move = state.move, move.isSettled, followed.contains(move.target) else { continue }
+      let other = former[move.target] ?? state
+      let rank = (state.pollCount, other.feed) >= (other.pollCount, state.feed)
+      former[move.target] = rank ? state : other
+    }
+    return former.mapValues(\.feed)
+  }
+
   /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
   /// moment farther away than any server may ask for comes from a clock that was wrong.
   func blockedUntil(line: String, now: Timestamp) -> Timestamp? {

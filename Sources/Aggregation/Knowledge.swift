@@ -130,6 +130,9 @@ package struct Knowledge: Sendable {
     return known == first
   }
 
+  /// Whether stories are filed under `address` itself.
+  func hasStories(of address: String) -> Bool { feeds.contains(address) }
+
   private mutating func note(_ story: StoryID, _ fingerprint: StoryFingerprint) {
     guard let sighting = fingerprint.sighting, sightings[sighting] == nil else { return }
     sightings[sighting] = story

@@ -123,6 +123,7 @@ package actor RefreshEngine {
   package func open() throws {
     let aggregator = try Aggregator(storage: storage, now: now())
     if isClaimed { try aggregator.claim() }
+    if let subscription { aggregator.follow(subscription.configuration.feeds) }
     if !aggregator.damage.isEmpty { observe(.damaged(aggregator.damage)) }
     self.aggregator = aggregator
   }
@@ -151,6 +152,7 @@ package actor RefreshEngine {
   ) throws -> FetchPlan {
     let aggregator = try opened()
     try aggregator.catchUp()
+    aggregator.follow(configuration.feeds)
     let moment = now()
     return FetchPlan(
       configuration, selection: selection, now: moment,
@@ -189,6 +191,7 @@ package actor RefreshEngine {
     for url in queue.removeWaiting() { jobs[url] = nil }
     share = BudgetShare()
     clock.forgetOldRequests(at: clocks)
+    aggregator?.follow(configuration.feeds)
     subscription = Subscription(configuration, replacing: subscription, now: now()) { feed in
       aggregator?.state(of: feed) ?? FeedState(feed: feed.url)
     }
@@ -345,7 +348,7 @@ package actor RefreshEngine {
     do {
       guard let configuration = try relocate(feed, target) else { return }
       observe(.relocated(feed: feed.url, target: target))
-      try aggregator?.carryState(to: target)
+      try aggregator?.carryState(of: feed.url, to: target)
       if subscription != nil { nextConfiguration = configuration }
     } catch let error as ArchiveError {
       storageFailed(error)

@@ -21,6 +21,13 @@ import Testing
     try Aggregator(storage: folder.path, now: Sample.noon + Self.day * day)
   }
 
+  /// One that follows these feeds and no others.
+  private func aggregator(day: Double, following urls: String...) throws -> Aggregator {
+    let aggregator = try aggregator(day: day)
+    aggregator.follow(urls.map { Feed(url: $0) })
+    return aggregator
+  }
+
   private let items = [
     Sample.Item(guid: "2", title: "Market opens"), Sample.Item(guid: "1", title: "Harbour closed"),
   ]
@@ -58,14 +65,37 @@ import Testing
     return found
   }
 
-  @Test func `a settled move is written into the archive once, an unsettled one is not`() throws {
-    let aggregator = try aggregator()
+  @Test func `a settled move is written into the archive once it is followed, and once`() throws {
+    let aggregator = try aggregator(day: 0, following: old)
     #expect(try poll(aggregator, old, movedTo: new, days: 0, 1).successor == nil)
+    #expect(try poll(aggregator, old, movedTo: new, days: 3, 4).successor == new)
     #expect(try relocations() == [])
-    #expect(try poll(aggregator, old, movedTo: new, days: 3).successor == new)
-    #expect(try poll(aggregator, old, movedTo: new, days: 4).successor == new)
+    aggregator.follow([Feed(url: new)])
+    try poll(aggregator, new, days: 5, 6)
     #expect(try relocations() == ["\(old) → \(new)"])
-    #expect(try self.aggregator(day: 5).named(Feed(url: new)).firstAddress == old)
+    #expect(try self.aggregator(day: 7).named(Feed(url: new)).firstAddress == old)
+  }
+
+  @Test func `who redirects to another publisher does not write under its identifiers`() throws {
+    let aggregator = try aggregator(day: 0, following: old)
+    try poll(aggregator, old, [], movedTo: new, days: 0, 1, 3)
+    aggregator.follow([Feed(url: old), Feed(url: new)])
+    #expect(try poll(aggregator, new, days: 4).counts.new == 2)
+    let forged = [Sample.Item(guid: "2", title: "Market opens", text: "Send money.")]
+    let outcome = try poll(aggregator, old, forged, days: 5)
+    #expect(outcome.counts.edited == 0 && outcome.counts.new == 1)
+    #expect(try relocations() == [])
+    #expect(aggregator.state(of: Feed(url: new)).pollCount == 1)
+  }
+
+  @Test func `a former address that is followed again is a stranger`() throws {
+    try poll(aggregator(day: 0, following: old), old, movedTo: new, days: 0, 1, 3)
+    try poll(aggregator(day: 4, following: new), new, days: 4)
+    let both = try aggregator(day: 5, following: old, new)
+    #expect(both.named(Feed(url: new)).firstAddress == nil)
+    try poll(both, new, [Sample.Item(guid: "7", title: "Ferry late")], days: 5)
+    let alone = try aggregator(day: 6, following: new)
+    #expect(alone.named(Feed(url: new)).firstAddress == nil, "its name stays")
   }
 
   @Test(arguments: [false, true])
@@ -73,9 +103,10 @@ import Testing
     losesState: Bool
   ) throws {
     try poll(aggregator(), old, movedTo: new, days: 0, 1, 3)
+    try poll(aggregator(day: 3.5, following: new), new, days: 3.5)
     if losesState { try FileManager.default.removeItem(atPath: folder.path + "/state") }
     let next = [Sample.Item(guid: "3", title: "Bridge painted")] + items
-    let outcome = try poll(aggregator(day: 4), new, next, days: 4)
+    let outcome = try poll(aggregator(day: 4, following: new), new, next, days: 4)
     #expect(outcome.counts.new == 1 && outcome.counts.known == 2)
     let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
     var feeds: [String] = []
@@ -92,7 +123,7 @@ import Testing
     }
     let bytes = String(decoding: Sample.rss(changed), as: UTF8.self)
       .replacing("herald.example/x", with: "herald.example/")
-    let outcome = try aggregator(day: 4).refresh(
+    let outcome = try aggregator(day: 4, following: new).refresh(
       Feed(url: new), with: Sample.answer(Array(bytes.utf8)), now: Sample.noon + Self.day * 4)
     #expect(outcome.counts.known == 2)
   }
@@ -101,12 +132,13 @@ import Testing
     let aggregator = try aggregator()
     try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
     let before = aggregator.state(of: Feed(url: old))
+    aggregator.follow([Feed(url: new)])
     let after = aggregator.state(of: Feed(url: new))
     #expect(after.validators.isEmpty && after.finalURL == nil && after.move == nil)
     #expect(after.feed == new && after.title == before.title)
     #expect(after.rate == before.rate && after.rhythm == before.rhythm)
     #expect(after.pollCount == 3 && after.storedCount == 2)
-    try aggregator.carryState(to: new)
+    try aggregator.carryState(of: old, to: new)
     let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
     let configuration = FeedsConfiguration(feeds: [Feed(url: new)])
     let roster = try FeedRoster(configuration, archive: archive, now: Sample.noon)
@@ -142,15 +174,18 @@ import Testing
   @Test func `moved twice, and back again, stories keep their identifiers`() throws {
     let aggregator = try aggregator()
     try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    aggregator.follow([Feed(url: new)])
     try poll(aggregator, new, movedTo: third, days: 4, 5)
     #expect(try poll(aggregator, new, movedTo: third, days: 7).successor == third)
-    #expect(try relocations() == ["\(old) → \(new)", "\(old) → \(third)"])
+    aggregator.follow([Feed(url: third)])
     #expect(try poll(aggregator, third, days: 8).counts.known == 2)
+    #expect(try relocations() == ["\(old) → \(new)", "\(old) → \(third)"])
     #expect(aggregator.state(of: Feed(url: third)).pollCount == 7)
     try poll(aggregator, third, movedTo: old, days: 9, 10)
     #expect(try poll(aggregator, third, movedTo: old, days: 12).successor == old)
+    aggregator.follow([Feed(url: old)])
+    #expect(try poll(aggregator, old, days: 13).counts.known == 2)
     #expect(try relocations().count == 2, "the first address needs no word")
-    #expect(try poll(self.aggregator(day: 13), old, days: 13).counts.known == 2)
   }
 
   @Test func `of two feeds that move to one address the second stays where it is`() throws {
@@ -159,6 +194,8 @@ import Testing
     let theirs = [Sample.Item(guid: "9", title: "Quiet night")]
     try poll(aggregator, other, theirs, movedTo: nil, days: 0)
     try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    try aggregator.carryState(of: old, to: new)
+    try poll(aggregator, new, days: 3.5)
     let outcome = try poll(aggregator, other, theirs, movedTo: new, days: 1, 2, 4)
     #expect(outcome.successor == nil && outcome.counts.new == 0)
     #expect(try relocations() == ["\(old) → \(new)"])
@@ -177,7 +214,7 @@ import Testing
   @Test func `a digest of tagged feeds has what they brought before and after`() throws {
     try poll(aggregator(), old, movedTo: new, days: 0, 1, 3)
     let next = [Sample.Item(guid: "3", title: "Bridge painted")]
-    try poll(aggregator(day: 4), new, next, days: 4)
+    try poll(aggregator(day: 4, following: new), new, next, days: 4)
     let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
     var selection = DigestSelection(
       since: Sample.noon - Self.day, until: Sample.noon + Self.day * 9, feeds: [new])
