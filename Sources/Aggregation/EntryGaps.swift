@@ -24,7 +24,7 @@ package struct EntryGaps: Hashable, Sendable {
       return EntryGaps(count: 1, first: now, last: now)
     }
     gaps.count += 1
-    gaps.last = max(gaps.last, now)
+    gaps.last = max(gaps.last.believable(at: now), now)
     return gaps
   }
 

@@ -72,10 +72,11 @@ package struct FeedState: Hashable, Sendable {
 
   /// What makes the next request conditional; nothing once in a while, for servers that answer 304 to
   /// anything.
-  func validators(now: Timestamp) -> Validators {
-    guard let lastDocument, now.since(lastDocument) < RefreshPolicy.unconditionalInterval else {
-      return Validators()
-    }
+  package func validators(now: Timestamp) -> Validators {
+    // A document of the future was noted by a clock that was wrong.
+    guard let lastDocument, now.since(lastDocument) >= .zero,
+      now.since(lastDocument) < RefreshPolicy.unconditionalInterval
+    else { return Validators() }
     return validators
   }
 

@@ -39,7 +39,7 @@ package struct NewsRhythm: Hashable, Sendable {
   /// A poll at `now` brought new entries; the poll before it, at `lastPoll`, had none.
   package mutating func note(newsAt now: Timestamp, lastPoll: Timestamp?, entriesPerDay: Double) {
     if let lastNews, let lastPoll { longestPause = max(longestPause, lastPoll.since(lastNews)) }
-    lastNews = max(lastNews ?? now, now)
+    lastNews = max(lastNews?.believable(at: now) ?? now, now)
     newsCount = min(newsCount + 1, Self.leastNewsCount)
     if newsCount >= Self.leastNewsCount { self.entriesPerDay = entriesPerDay }
   }

@@ -55,7 +55,7 @@ package struct PublicationRate: Hashable, Sendable {
   package mutating func observe(
     newEntries: Int, publishedDates: [Timestamp] = [], now: Timestamp
   ) {
-    let last = Timestamp(milliseconds: observedMilliseconds ?? now.milliseconds)
+    let last = Timestamp(milliseconds: observedMilliseconds ?? now.milliseconds).believable(at: now)
     let passed = max(0, Self.days(now.since(last)))
     let expected = forecast(from: last).entries(in: .milliseconds(Int64(passed * 86_400_000)))
     decay(days: passed)
@@ -81,9 +81,10 @@ package struct PublicationRate: Hashable, Sendable {
   private mutating func learnPattern(
     _ newEntries: Int, _ publishedDates: [Timestamp], since last: Timestamp, _ now: Timestamp
   ) {
-    let aged = now.day - (patternDay ?? now.day)
+    let known = patternDay.flatMap { $0 > now.day + 1 ? nil : $0 } ?? now.day
+    let aged = now.day - known
     if aged > 0 { pattern.decay(to: exp2(-Double(aged) / Self.halfLifeDays)) }
-    patternDay = max(patternDay ?? now.day, now.day)
+    patternDay = max(known, now.day)
     let dates = publishedDates.filter { last < $0 && $0 <= now }.prefix(newEntries)
     pattern.add(Double(newEntries), dates: Array(dates), after: last, until: now)
   }
@@ -100,6 +101,14 @@ package struct PublicationRate: Hashable, Sendable {
 
   private static func days(_ duration: Duration) -> Double {
     Double(duration.milliseconds) / 86_400_000
+  }
+}
+
+extension Timestamp {
+  /// `now` for a moment more than a day after it, which a clock that was wrong has noted: nothing would
+  /// be learned until it comes.
+  func believable(at now: Timestamp) -> Timestamp {
+    since(now) > .seconds(86_400) ? now : self
   }
 }
 

@@ -47,6 +47,18 @@ import Testing
     #expect(FeedHealth(of: state, now: Sample.noon + Self.day * 3).word == .fine)
   }
 
+  @Test func `a poll under a clock years ahead does not end the learning`() throws {
+    try poll(1...10, day: 0)
+    try poll(11...20, day: 3000)
+    #expect(state.validators(now: Sample.noon + Self.day).isEmpty, "asked for whole again")
+    try poll(21...30, day: 1)
+    let known = state.rate.learnedFrom.days
+    try poll(31...40, day: 2)
+    #expect(state.rate.learnedFrom.days < known, "what is passed is forgotten again")
+    #expect(state.rhythm.lastNews == Sample.noon + Self.day * 2)
+    #expect(state.gaps?.last == Sample.noon + Self.day * 2)
+  }
+
   @Test func `gaps that keep coming are a trouble, and pass with time`() throws {
     var changes: [HealthChange?] = []
     for poll in 0..<6 {
