@@ -37,8 +37,11 @@ package struct FeedRoster: Sendable {
     let states = try FeedStates(archive: archive)
     try states.catchUp()
     let feeds = Dictionary(configuration.feeds.map { (Self.key($0.url), $0) }) { first, _ in first }
+    let former = states.formerAddresses(followed: Set(configuration.feeds.map(\.url)))
     rows = configuration.feeds.map { feed in
-      let state = states[feed.url]
+      let state =
+        states.known(feed.url) ?? former[feed.url].flatMap(states.known)?.moved(to: feed.url)
+        ?? states[feed.url]
       let line = configuration.queueHost(of: feed)
       return Row(
         feed: feed, state: state,

@@ -171,6 +171,15 @@ import Testing
     #expect(isAsked(at: Sample.noon + Self.day * 6 + RefreshPolicy.floor))
   }
 
+  @Test func `status knows a feed that was moved by hand before it is polled again`() throws {
+    try poll(aggregator(day: 0, following: old), old, movedTo: new, days: 0, 1, 3)
+    let archive = try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon)
+    let configuration = FeedsConfiguration(feeds: [Feed(url: new)])
+    let roster = try FeedRoster(configuration, archive: archive, now: Sample.noon + Self.day * 4)
+    let state = try aggregator(day: 4, following: new).state(of: Feed(url: new))
+    #expect(roster.rows[0].state == state && state.pollCount == 3)
+  }
+
   @Test func `moved twice, and back again, stories keep their identifiers`() throws {
     let aggregator = try aggregator()
     try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
