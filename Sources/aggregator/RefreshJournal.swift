@@ -12,8 +12,8 @@ final class RefreshJournal: Sendable {
   /// The kind of failure that each failing feed was last reported with.
   private let failing = Mutex<[String: String]>([:])
 
-  /// Feeds whose moves were said to be left to a person.
-  private let unmoved = Mutex<Set<String>>([])
+  /// Why each feed's move was last said to be left to a person.
+  private let unmoved = Mutex<[String: String]>([:])
 
   init(logger: Logger) {
     self.logger = logger
@@ -49,8 +49,9 @@ final class RefreshJournal: Sendable {
       logger.notice(
         "\(MaskedAddress(feed)): moved for good: feeds.conf says \(MaskedAddress(target)) now")
     case .notRelocated(let feed, let error):
-      guard unmoved.withLock({ $0.insert(feed).inserted }) else { return }
-      logger.warning("\(error)")
+      let reason = "\(error)"
+      guard unmoved.withLock({ $0.updateValue(reason, forKey: feed) != reason }) else { return }
+      logger.warning("\(reason)")
     case .excused(let outcome):
       let detail = outcome.failure?.detail ?? "not asked"
       logger.debug("\(MaskedAddress(outcome.feed)): counts for nothing while offline: \(detail)")
