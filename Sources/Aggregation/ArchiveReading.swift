@@ -142,7 +142,7 @@ package struct ArchiveReading {
       return .end(.failed(reading.failureOfPage))
     }
     guard FetchAddress(finalURL)?.host == FetchAddress(page)?.host else {
-      return .end(.walk(.refused("the page \(page) leads to another host")))
+      return .end(.walk(.refused("the page \(MaskedAddress(page)) leads to another host")))
     }
     // What leads on hangs on what was new, and is to be stored with it.
     var advanced = walk

@@ -47,7 +47,7 @@ final class ArchiveReport {
     var detail: String
 
     init(_ feed: Feed, _ report: ArchiveReading.Report) {
-      self.feed = feed.url
+      self.feed = MaskedAddress(feed.url).description
       pages = report.pageCount
       new = report.counts.new
       known = report.counts.known
