@@ -13,14 +13,17 @@ struct CurlRoute {
   private let proxyAuthorityPath: String?
   private let certificatePath: String?
   private let keyPath: String?
+  /// Whether another host led here.
+  private let isForeignWord: Bool
 
-  /// The way to `address`.
+  /// The way to where `chain` stands.
   ///
   /// - Throws: why it may not or cannot be gone.
   init(
-    to address: FetchAddress, of request: FetchRequest, _ settings: TransportSettings
+    along chain: RedirectChain, of request: FetchRequest, _ settings: TransportSettings
   ) throws(FetchFailure) {
-    let route = request.route(to: address.host)
+    let route = request.route(along: chain.hosts)
+    isForeignWord = chain.hosts.contains { $0 != chain.current.host }
     proxy = route.proxy
     allowsPrivateAddresses = route.allowsPrivateAddresses
     proxyCredentials = route.proxyCredentials
@@ -31,7 +34,7 @@ struct CurlRoute {
       ?? settings.certificateAuthorityPath
     certificatePath = try CurlRoute.path(of: route.certificate, settings)
     keyPath = try CurlRoute.path(of: route.key, settings)
-    try checkTarget(address)
+    try checkTarget(chain.current)
   }
 
   /// What a look-up is made of and what connects.
@@ -55,11 +58,11 @@ struct CurlRoute {
     if let number = IPAddress(String(name)) {
       let guardian = AddressGuard(allowsPrivateAddresses: allowsPrivateAddresses)
       if let refusal = guardian.refusal(of: number) {
-        throw FetchFailure.blocked(address.host, number, refusal)
+        throw blocked(address.host, number, refusal)
       }
     }
     if !allowsPrivateAddresses, name == "localhost" || name.hasSuffix(".localhost") {
-      throw FetchFailure.blocked(address.host, nil, "the proxy's own machine")
+      throw blocked(address.host, nil, "the proxy's own machine")
     }
   }
 
@@ -128,12 +131,15 @@ extension CurlRoute {
   }
 }
 
-extension FetchFailure {
+extension CurlRoute {
   /// The guard's refusal of `host`, which resolved to `number` or is what its name says.
-  static func blocked(_ host: String, _ number: IPAddress?, _ what: String) -> FetchFailure {
+  func blocked(_ host: String, _ number: IPAddress?, _ what: String) -> FetchFailure {
     let subject = number.map { host == "\($0)" ? host : "\(host) (\($0))" } ?? host
+    let line = "the line “host NAME allow-private=yes” in feeds.conf opens it"
     return FetchFailure(
       .blockedAddress,
-      "\(subject) is \(what); the line “host NAME allow-private=yes” in feeds.conf opens it")
+      isForeignWord
+        ? "\(subject) is \(what), where no other host may lead; \(line) to a feed of its own"
+        : "\(subject) is \(what); \(line)")
   }
 }

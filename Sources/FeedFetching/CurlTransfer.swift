@@ -40,7 +40,8 @@ final class CurlTransfer {
   init(submission: CurlMailbox.Submission, address: FetchAddress, loop: CurlLoop) {
     self.submission = submission
     self.loop = loop
-    chain = RedirectChain(start: address)
+    chain = RedirectChain(
+      start: address, ledFrom: submission.request.ledFrom.flatMap(FetchAddress.init))
     reception = Reception(limits: submission.request.limits)
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
@@ -70,7 +71,7 @@ final class CurlTransfer {
   ///
   /// - Throws: why there is none.
   func findRoute(_ settings: TransportSettings) throws(FetchFailure) -> CurlRoute {
-    let route = try CurlRoute(to: chain.current, of: request, settings)
+    let route = try CurlRoute(along: chain, of: request, settings)
     self.route = route
     return route
   }
@@ -122,7 +123,7 @@ extension CurlTransfer {
     loop.releaseLookup(of: self)
     guard let number = IPAddress(curl_shim_address(address)) else { return curl_shim_no_socket }
     if let refusal = guardian.refusal(of: number) {
-      refusedAddress = .blocked(connectedHost, number, refusal)
+      refusedAddress = route?.blocked(connectedHost, number, refusal)
       return curl_shim_no_socket
     }
     didOpenSocket = true
@@ -136,7 +137,7 @@ extension CurlTransfer {
   func maySend(to remote: String, from local: String) -> Bool {
     loop.releaseLookup(of: self)
     if let number = IPAddress(remote), let refusal = refusal(of: number, from: local) {
-      refusedAddress = .blocked(connectedHost, number, refusal)
+      refusedAddress = route?.blocked(connectedHost, number, refusal)
       return false
     }
     phase = .waiting(since: .now)

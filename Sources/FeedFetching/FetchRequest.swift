@@ -4,15 +4,18 @@ package import Syndication
 package struct FetchRequest: Sendable {
   /// http, https, or file where feeds.conf itself says so.
   package var url: String
+  /// The address that led to `url`, where neither a person nor feeds.conf names it: what feeds.conf keeps
+  /// for the feeds of a host goes along as little as it does with a redirect from there.
+  package var ledFrom: String?
   /// What makes the request conditional; empty for an unconditional one.
   package var validators: Validators
   /// Where the document that the validators belong to came from. They are sent to this address only,
   /// so that a redirect to another one is answered in full; nil sends them wherever the request goes.
   package var validatorsURL: String?
   package var userAgent: String
-  /// Further header fields of this feed, name and value; sent to the origin of `url` only.
+  /// Further header fields of this feed, name and value; sent as `credentials` are.
   package var headers: [HeaderField]
-  /// Sent to the origin of `url` only.
+  /// Sent to the origin of `url` only, as long as nothing led to another one.
   package var credentials: Credentials?
   /// The moment of the request, which dates in an answer without a Date field are measured from;
   /// nil leaves such dates unused.
@@ -46,9 +49,12 @@ package struct FetchRequest: Sendable {
     self.network = network
   }
 
-  /// How `host` is reached by this request.
-  package func route(to host: String) -> HostRoute {
-    var route = network.route(to: host)
+  /// How `host` is reached where nothing else led there.
+  package func route(to host: String) -> HostRoute { route(along: [host]) }
+
+  /// How the last of `hosts` is reached by this request after it went by way of all the others.
+  package func route(along hosts: [String]) -> HostRoute {
+    var route = network.route(along: hosts)
     route.allowsPrivateAddresses = route.allowsPrivateAddresses || allowsPrivateAddresses
     return route
   }

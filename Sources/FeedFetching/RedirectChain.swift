@@ -3,12 +3,22 @@ package struct RedirectChain: Sendable {
   /// Where the request was sent first.
   package let start: FetchAddress
   package private(set) var current: FetchAddress
+  /// The hosts on the way, the present one last.
+  package private(set) var hosts: [String]
+  /// Whether what is meant for the first origin only may be sent to where the chain stands: never again
+  /// once it led elsewhere, since whoever leads back chose what is asked for.
+  package private(set) var isAtStartOrigin: Bool
   private var visited: [String]
   private var isPermanent = true
 
-  package init(start: FetchAddress) {
+  /// - Parameters:
+  ///   - start: Where the request is sent first.
+  ///   - source: Whose word `start` is, where it is no person's.
+  package init(start: FetchAddress, ledFrom source: FetchAddress? = nil) {
     self.start = start
     current = start
+    hosts = [source?.host, start.host].compactMap { $0 }
+    isAtStartOrigin = source.map { $0.origin == start.origin } ?? true
     visited = [start.text]
   }
 
@@ -18,9 +28,6 @@ package struct RedirectChain: Sendable {
   package var permanentURL: String? {
     isPermanent && current.text != start.text ? current.text : nil
   }
-
-  /// Whether what is meant for the first origin only may be sent to where the chain stands.
-  package var isAtStartOrigin: Bool { current.origin == start.origin }
 
   package static func isRedirect(_ status: Int) -> Bool {
     [301, 302, 303, 307, 308].contains(status)
@@ -58,6 +65,8 @@ package struct RedirectChain: Sendable {
       throw FetchFailure(.tooManyRedirects, "more than \(limit) redirects one after another")
     }
     visited.append(next.text)
+    hosts.append(next.host)
+    isAtStartOrigin = isAtStartOrigin && next.origin == start.origin
     current = next
     isPermanent = isPermanent && (status == 301 || status == 308)
   }

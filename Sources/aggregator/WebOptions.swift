@@ -40,8 +40,10 @@ struct WebOptions: ParsableArguments {
     "atom", "gz", "htm", "html", "json", "opml", "rdf", "rss", "txt", "xhtml", "xml",
   ]
 
-  /// What `body` makes of answers from the network.
+  /// What `body` makes of answers from the network. What it asks for besides `address` is somebody else's
+  /// word, and is sent nothing that the operator keeps for a host.
   func withWeb<Result>(
+    at address: String,
     _ body: (_ fetch: @escaping @Sendable (String) async -> FetchResult) async throws -> Result
   ) async throws -> Result {
     let configuration = try configuration()
@@ -51,6 +53,7 @@ struct WebOptions: ParsableArguments {
     return try await body { url in
       var request = configuration.request(
         for: Feed(url: url), FeedState(feed: url), now: Clock.now())
+      request.ledFrom = url == address ? nil : address
       request.keepsConnection = true
       request.allowsPrivateAddresses = isAllowed
       let asked = request
@@ -62,7 +65,7 @@ struct WebOptions: ParsableArguments {
 
   /// What is at `address`.
   func document(at address: String) async throws -> Document {
-    let result = try await withWeb { fetch in await fetch(address) }
+    let result = try await withWeb(at: address) { fetch in await fetch(address) }
     switch result {
     case .document(let document, _): return document
     case .failed(let failure, _): throw Self.failure(failure, at: address)
@@ -74,7 +77,7 @@ struct WebOptions: ParsableArguments {
   }
 
   static func failure(_ failure: FetchFailure, at address: String) -> CommandFailure {
-    let hint = failure.kind == .blockedAddress ? ", and here --allow-private does" : ""
+    let hint = failure.kind == .blockedAddress ? "; --allow-private opens it here" : ""
     return CommandFailure(
       failure.kind == .address ? .usage : .allFeedsFailed,
       "\(MaskedAddress(address)): \(failure.kind.rawValue): \(failure.detail)\(hint)")

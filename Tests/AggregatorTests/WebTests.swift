@@ -23,6 +23,14 @@ import Testing
     _ command: String..., at target: String = "/", pages: [String: String],
     redirects: [String: String] = [:], status: [String: String] = [:], isAllowed: Bool = true
   ) throws -> (run: Program.Run, origin: String, asked: [String]) {
+    try run(
+      command, at: target, pages: pages, redirects: redirects, status: status, isAllowed: isAllowed)
+  }
+
+  private func run(
+    _ command: [String], at target: String = "/", pages: [String: String],
+    redirects: [String: String] = [:], status: [String: String] = [:], isAllowed: Bool = true
+  ) throws -> (run: Program.Run, origin: String, asked: [String]) {
     defer { program.remove() }
     let server = try LoopbackServer { request in
       if let place = redirects[request.target] { return .redirect(301, to: place) }
@@ -70,6 +78,22 @@ import Testing
         {"entries":1,"format":"atom","origin":"declared","title":"Quay","url":"\(origin)/a","version":"1.0"}
 
         """)
+  }
+
+  @Test func `what a page names at a private host is not asked for, though feeds conf opens it`()
+    throws
+  {
+    let inside = try LoopbackServer(host: "127.0.0.2") { _ in .answer(text: Self.rss) }
+    defer { inside.stop() }
+    try program.file(
+      "feeds.conf",
+      "host 127.0.0.1 allow-private=yes\nhost 127.0.0.2 allow-private=yes\n\(inside.url())\n")
+    let config = ["--config", program.folder + "/feeds.conf"]
+    let (run, _, _) = try run(
+      ["discover"] + config, pages: ["/": "<link rel=feed href='\(inside.url())'>"],
+      isAllowed: false)
+    #expect(run.status != 0 && inside.connectionCount == 0)
+    #expect(run.errors.contains("where no other host may lead"), "\(run.errors)")
   }
 
   @Test func `what is a feed itself is the feed, where permanent redirects lead`() throws {

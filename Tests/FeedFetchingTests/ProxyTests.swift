@@ -76,17 +76,59 @@ import Testing
   }
 
   @Test func `each hop of a redirect takes its own host's way`() async throws {
-    let server = try LoopbackServer { _ in .answer(text: "<direct/>") }
-    defer { server.stop() }
-    let target = server.url("/b")
-    let proxy = try LoopbackServer { _ in .redirect(302, to: target) }
-    defer { proxy.stop() }
-    var direct = HostRule(host: "127.0.0.1", allowsPrivate: true)
-    direct.proxy = .direct
-    let network = try Self.rules(proxy.url(""), hosts: [direct])
+    let special = try LoopbackServer { _ in .answer(text: "<special/>") }
+    defer { special.stop() }
+    let general = try LoopbackServer { _ in .redirect(302, to: "http://other.invalid/b") }
+    defer { general.stop() }
+    var other = HostRule(host: "other.invalid")
+    other.proxy = .through(try ProxyAddress(special.url("")))
+    let network = try Self.rules(general.url(""), hosts: [other])
     let (document, _) = try await fetch("http://news.invalid/a", network).document
-    #expect(String(decoding: document.bytes, as: UTF8.self) == "<direct/>")
-    #expect(proxy.requests.count == 1 && server.requests.map(\.target) == ["/b"])
+    #expect(String(decoding: document.bytes, as: UTF8.self) == "<special/>")
+    #expect(general.requests.count == 1)
+    #expect(special.requests.map(\.target) == ["http://other.invalid/b"])
+  }
+
+  /// The stranger is on the other side of a proxy: what this machine could reach by itself is private.
+  @Test func `no stranger's redirect reaches a private host that is open to its own feeds`()
+    async throws
+  {
+    let inside = try LoopbackServer { request in
+      request.target == "/feed.xml" ? .redirect(302, to: "/b") : .answer(text: "<inside/>")
+    }
+    defer { inside.stop() }
+    let target = inside.url("/b")
+    let stranger = try LoopbackServer { _ in .redirect(302, to: target) }
+    defer { stranger.stop() }
+    var open = HostRule(host: "127.0.0.1", allowsPrivate: true)
+    open.proxy = .direct
+    let network = try Self.rules(stranger.url(""), hosts: [open])
+    let failure = try await fetch("http://news.invalid/a", network).failure
+    #expect(failure.kind == .blockedAddress)
+    #expect(
+      failure.detail
+        == "127.0.0.1 is a loopback address, where no other host may lead; the line “host NAME "
+        + "allow-private=yes” in feeds.conf opens it to a feed of its own")
+    #expect(stranger.requests.count == 1 && inside.connectionCount == 0)
+    _ = try await fetch(inside.url(), network).document
+    #expect(inside.requests.map(\.target) == ["/feed.xml", "/b"])
+  }
+
+  @Test func `what a stranger names is judged as if it had redirected there`() async throws {
+    let inside = try LoopbackServer { _ in .answer(text: "<inside/>") }
+    defer { inside.stop() }
+    let transport = Fetching.transport()
+    defer { transport.shutDown() }
+    var request = FetchRequest.loopback(inside.url())
+    request.allowsPrivateAddresses = false
+    request.network.hosts = [HostRule(host: "127.0.0.1", allowsPrivate: true)]
+    request.credentials = .basic(user: "reader", password: "s3cret")
+    _ = try await transport.fetch(request).document
+    request.ledFrom = "http://news.invalid/"
+    #expect(try await transport.fetch(request).failure.kind == .blockedAddress)
+    request.allowsPrivateAddresses = true
+    _ = try await transport.fetch(request).document
+    #expect(inside.requests.map { $0["Authorization"] == nil } == [false, true])
   }
 
   @Test(arguments: [

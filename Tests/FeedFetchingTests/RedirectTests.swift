@@ -97,6 +97,30 @@ import Testing
     #expect(chain.current.text == "https://example.org/b")
   }
 
+  @Test func `credentials do not come back from a detour`() async throws {
+    let home = Mutexed("")
+    let other = try LoopbackServer(host: "127.0.0.2") { _ in .redirect(302, to: home.value) }
+    defer { other.stop() }
+    let elsewhere = other.url("/b")
+    let server = try LoopbackServer { request in
+      request.path == "/feed.xml" ? .redirect(302, to: elsewhere) : .answer(text: "<rss/>")
+    }
+    defer { server.stop() }
+    home.value = server.url("/delete-all")
+    let transport = Fetching.transport()
+    defer { transport.shutDown() }
+    var request = FetchRequest.loopback(server.url())
+    for credentials in [
+      Credentials.basic(user: "reader", password: "s3cret"), .bearer(token: "s3cret"),
+    ] {
+      request.credentials = credentials
+      request.headers = [HeaderField(name: "X-Key", value: "k")]
+      _ = try await transport.fetch(request).document
+    }
+    #expect(server.requests.map { $0["X-Key"] } == ["k", nil, "k", nil])
+    #expect(server.requests.map { $0["Authorization"] == nil } == [false, true, false, true])
+  }
+
   @Test func `credentials and the feed's own fields stay at the first origin`() async throws {
     let other = try LoopbackServer(host: "127.0.0.2") { _ in .answer(text: "<rss/>") }
     defer { other.stop() }

@@ -74,6 +74,28 @@ struct TrustTests {
     }.document
   }
 
+  @Test func `a client certificate is not shown on a stranger's word`() async throws {
+    let authority = try authority()
+    let server = try authority.serve(.good, asksForCertificate: true)
+    defer { server.stop() }
+    let target = "https://127.0.0.1:\(server.port)/feed"
+    let stranger = try LoopbackServer(host: "127.0.0.2") { _ in .redirect(302, to: target) }
+    defer { stranger.stop() }
+    let transport = Fetching.transport()
+    defer { transport.shutDown() }
+    var request = FetchRequest.loopback(stranger.url())
+    request.network.authorities = .path(authority.certificatePath)
+    request.network.hosts = rule {
+      $0.certificate = .path("\(authority.directory)/good.pem")
+      $0.key = .path("\(authority.directory)/good.key")
+    }
+    let led = await transport.fetch(request)
+    #expect(throws: Unexpected.self) { try led.document }
+    #expect(stranger.requests.count == 1)
+    request.url = target
+    _ = try await transport.fetch(request).document
+  }
+
   @Test func `a file that is missing or is no certificate is named before anyone is asked`()
     async throws
   {

@@ -28,14 +28,24 @@ package struct NetworkRules: Hashable, Sendable {
       .max { $0.host.utf8.count < $1.host.utf8.count }
   }
 
-  /// How `host` is reached.
-  package func route(to host: String) -> HostRoute {
-    let rule = rule(forHost: host)
+  /// How `host` is reached by what was meant for it.
+  package func route(to host: String) -> HostRoute { route(along: [host]) }
+
+  /// How the last of `hosts` is reached by a request that came by way of all the others.
+  ///
+  /// What a rule opens (private addresses) or shows (a certificate) is for feeds of its own hosts. A
+  /// stranger who leads there chooses what is asked for in the operator's name, so once the way led
+  /// outside the rule nothing of that holds, not even back inside.
+  package func route(along hosts: [String]) -> HostRoute {
+    let rules = hosts.map(rule(forHost:))
+    let rule = rules.last ?? nil
     var route = HostRoute()
-    route.allowsPrivateAddresses = rule?.allowsPrivate ?? false
+    if let rule, rules.allSatisfy({ $0 == rule }) {
+      route.allowsPrivateAddresses = rule.allowsPrivate
+      route.certificate = rule.certificate
+      route.key = rule.key
+    }
     route.authorities = rule?.authorities ?? authorities
-    route.certificate = rule?.certificate
-    route.key = rule?.key
     route.proxy =
       switch rule?.proxy {
       case .direct: nil

@@ -40,7 +40,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
   /// The feeds of a site, each read.
   private func search() async throws -> [DiscoveredFeed] {
-    try await web.withWeb { fetch in
+    try await web.withWeb(at: page) { fetch in
       var search = FeedSearch(fetch: fetch)
       do {
         let feeds = try await search.feeds(at: page).map(DiscoveredFeed.init)

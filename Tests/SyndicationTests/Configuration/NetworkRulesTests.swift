@@ -32,6 +32,29 @@ import Testing
   }
 
   @Test(arguments: [
+    ("inside.example", true), ("inside.example INSIDE.example.", true),
+    ("a.domain.example b.domain.example", true), ("any.example inside.example", false),
+    ("inside.example any.example inside.example", false), ("other.example inside.example", false),
+    ("a.domain.example inside.example", false), ("inside.example any.example", false),
+  ])
+  func `what is opened or shown to a host's own feeds holds while nothing leads elsewhere`(
+    way: String, holds: Bool
+  ) {
+    let options = "allow-private=yes ca=own certificate=me.pem key=me.key"
+    let route = rules(
+      """
+      host inside.example \(options)
+      host other.example  \(options)
+      host domain.example \(options) scope=registrable-domain
+      """
+    ).rules.route(along: way.split(separator: " ").map(String.init))
+    #expect(route.allowsPrivateAddresses == holds)
+    #expect(route.certificate == (holds ? .credential("me.pem") : nil))
+    #expect(route.key == (holds ? .credential("me.key") : nil))
+    #expect((route.authorities == nil) == way.hasSuffix("any.example"), "whom to trust stays")
+  }
+
+  @Test(arguments: [
     ("http://p.example", "http://p.example:80"), ("https://p.example/", "https://p.example:443"),
     ("socks5h://[::1]", "socks5h://[::1]:1080"), ("http://P.example:3128", "http://p.example:3128"),
   ])
