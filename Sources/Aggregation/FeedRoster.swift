@@ -36,7 +36,9 @@ package struct FeedRoster: Sendable {
   ) throws {
     let states = try FeedStates(archive: archive)
     try states.catchUp()
-    let feeds = Dictionary(configuration.feeds.map { (Self.key($0.url), $0) }) { first, _ in first }
+    let feeds = Dictionary(configuration.feeds.map { (FeedAddress.key(of: $0.url), $0) }) {
+      first, _ in first
+    }
     let former = states.formerAddresses(followed: Set(configuration.feeds.map(\.url)))
     rows = configuration.feeds.map { feed in
       let state =
@@ -46,7 +48,7 @@ package struct FeedRoster: Sendable {
       return Row(
         feed: feed, state: state,
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
-        other: state.move.flatMap { feeds[Self.key($0.target)] },
+        other: state.move.flatMap { feeds[FeedAddress.key(of: $0.target)] },
         leftAloneUntil: states.blockedUntil(line: line, now: now),
         learnedGap: states.lines.pace(of: line).gap(now: now))
     }
@@ -57,7 +59,4 @@ package struct FeedRoster: Sendable {
     }
     unreadableLineCount = states.unreadableLineCount
   }
-
-  /// The same for two spellings of one address.
-  private static func key(_ url: String) -> String { (try? FeedAddress(url))?.key ?? url }
 }

@@ -35,11 +35,17 @@ final class FeedStates {
   /// more, each with that feed's last address.
   func formerAddresses(followed: Set<String>) -> [String: String] {
     var former: [String: FeedState] = [:]
-    for state in feeds.values where !followed.contains(state.feed) {
-      guard let move = state.move, move.isSettled, followed.contains(move.target) else { continue }
-      let other = former[move.target] ?? state
+    // Only of the few that moved: to write out every address in one way takes its time.
+    let moved = feeds.values.filter { $0.move?.isSettled ?? false && !followed.contains($0.feed) }
+    guard !moved.isEmpty else { return [:] }
+    let places = Dictionary(followed.sorted().map { (FeedAddress.key(of: $0), $0) }) { $1 }
+    for state in moved where places[FeedAddress.key(of: state.feed)] == nil {
+      guard let target = state.move?.target, let url = places[FeedAddress.key(of: target)] else {
+        continue
+      }
+      let other = former[url] ?? state
       let rank = (state.pollCount, other.feed) >= (other.pollCount, state.feed)
-      former[move.target] = rank ? state : other
+      former[url] = rank ? state : other
     }
     return former.mapValues(\.feed)
   }

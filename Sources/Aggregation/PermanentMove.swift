@@ -29,7 +29,8 @@ package struct PermanentMove: Hashable, Sendable {
   /// had it.
   static func after(_ known: PermanentMove?, target: String?, now: Timestamp) -> PermanentMove? {
     guard let target else { return nil }
-    guard var move = known, move.target == target else {
+    let key = FeedAddress.key(of: target)
+    guard var move = known, FeedAddress.key(of: move.target) == key else {
       return PermanentMove(target: target, first: now, last: now, pollCount: 1)
     }
     move.last = max(move.last, now)

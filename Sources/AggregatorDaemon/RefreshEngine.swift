@@ -83,10 +83,8 @@ package actor RefreshEngine {
     var result: FetchResult?
   }
 
-  /// Follows a feed at another address in the configuration files; returns what they say from then on,
-  /// nil where they are to stay as they are.
-  package typealias Relocate =
-    @Sendable (_ feed: Feed, _ target: String) throws -> FeedsConfiguration?
+  /// Follows a feed at another address in the configuration files; false where they are to stay as they are.
+  package typealias Relocate = @Sendable (_ feed: Feed, _ target: String) throws -> Bool
 
   /// An engine on the archive in `storage`; nothing is opened yet.
   ///
@@ -102,7 +100,7 @@ package actor RefreshEngine {
   package init(
     storage: String, transport: any Transport, limits: FetchQueue<String>.Limits,
     credentials: @escaping @Sendable (String) -> Credentials? = { _ in nil },
-    relocate: @escaping Relocate = { _, _ in nil },
+    relocate: @escaping Relocate = { _, _ in false },
     now: @escaping @Sendable () -> Timestamp = Clock.now,
     sinceBoot: @escaping @Sendable () -> Duration = Clock.sinceBoot,
     observe: @escaping @Sendable (Event) -> Void
@@ -346,10 +344,12 @@ package actor RefreshEngine {
   /// The feed moved for good, and its stories will keep their identifiers.
   private func follow(_ feed: Feed, at target: String) {
     do {
-      guard let configuration = try relocate(feed, target) else { return }
+      guard try relocate(feed, target) else { return }
       observe(.relocated(feed: feed.url, target: target))
       try aggregator?.carryState(of: feed.url, to: target)
-      if subscription != nil { nextConfiguration = configuration }
+      // What else the files say by now is in force once somebody says so (SIGHUP).
+      let inForce = nextConfiguration ?? subscription?.configuration
+      nextConfiguration = inForce?.moving(feed.url, to: target)
     } catch let error as ArchiveError {
       storageFailed(error)
     } catch {

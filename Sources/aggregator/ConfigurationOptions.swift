@@ -54,11 +54,9 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// Follows `feed` at `target` in the configuration files, where they ask for such changes of
-  /// themselves; returns what is in force then.
-  @Sendable func relocate(_ feed: Feed, _ target: String) throws -> FeedsConfiguration? {
-    let moved = MovedFeed(feed: feed, target: target)
-    guard try moved.rewrite(ConfigurationFile(path: path())) else { return nil }
-    return try configurationWithLogins()
+  /// themselves; says whether they do.
+  @Sendable func relocate(_ feed: Feed, _ target: String) throws -> Bool {
+    try MovedFeed(feed: feed, target: target).rewrite(ConfigurationFile(path: path()))
   }
 
   /// The same, with what its credentials file says.

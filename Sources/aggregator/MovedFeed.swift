@@ -26,7 +26,7 @@ struct MovedFeed {
       }
     }
     let result = try file.configuration(with: changed)
-    guard result.feeds == configuration.feeds.map({ moved($0, to: new) }) else {
+    guard result.feeds == configuration.moving(feed.url, to: new.text).feeds else {
       throw refusal("its lines cannot be changed without changing others")
     }
     for (name, text) in changed {
@@ -48,13 +48,6 @@ struct MovedFeed {
     }
   }
 
-  private func moved(_ other: Feed, to address: FeedAddress) -> Feed {
-    guard other.url == feed.url else { return other }
-    var moved = other
-    moved.url = address.text
-    return moved
-  }
-
   private func address(_ text: String) throws(CommandFailure) -> FeedAddress {
     do throws(FeedAddress.Problem) {
       return try FeedAddress(text)
@@ -66,8 +59,7 @@ struct MovedFeed {
   private func check(
     _ known: Feed, _ new: FeedAddress, _ configuration: FeedsConfiguration
   ) throws(CommandFailure) {
-    if let other = configuration.feeds.first(where: { (try? FeedAddress($0.url))?.key == new.key })
-    {
+    if let other = configuration.feeds.first(where: { FeedAddress.key(of: $0.url) == new.key }) {
       throw refusal("\(other.file):\(other.line) follows that address already")
     }
     // What was meant for one server is not to be sent to another, nor to the same one in the open.

@@ -76,6 +76,26 @@ import Testing
     #expect(try self.aggregator(day: 7).named(Feed(url: new)).firstAddress == old)
   }
 
+  @Test func `a move is known by its target however that is spelled`() throws {
+    let aggregator = try aggregator(day: 0, following: old)
+    let spellings = [new, "HTTPS://New.Example:443/feed#top", "https://new.example:443/feed"]
+    for (day, target) in zip([0, 1, 3], spellings) {
+      try poll(aggregator, old, movedTo: target, days: Double(day))
+    }
+    #expect(aggregator.state(of: Feed(url: old)).move?.pollCount == 3)
+    let followed = "https://NEW.example/feed"
+    aggregator.follow([Feed(url: followed)])
+    #expect(try poll(aggregator, followed, days: 4).counts.new == 0)
+    #expect(try relocations() == ["\(old) → \(followed)"])
+  }
+
+  @Test func `a feed that is followed under another spelling has not gone`() throws {
+    let aggregator = try aggregator(day: 0, following: old)
+    try poll(aggregator, old, movedTo: new, days: 0, 1, 3)
+    aggregator.follow([Feed(url: "https://HERALD.example/rss"), Feed(url: new)])
+    #expect(aggregator.named(Feed(url: new)).firstAddress == nil)
+  }
+
   @Test func `who redirects to another publisher does not write under its identifiers`() throws {
     let aggregator = try aggregator(day: 0, following: old)
     try poll(aggregator, old, [], movedTo: new, days: 0, 1, 3)

@@ -33,6 +33,9 @@ package struct FeedAddress: Hashable, Sendable {
       : try FeedAddress.key(scheme: scheme, rest: withoutFragment)
   }
 
+  /// The key of what `text` writes; a text that is no address stands for itself.
+  package static func key(of text: String) -> String { (try? FeedAddress(text))?.key ?? text }
+
   private static func checkCharacters(of text: String) throws(Problem) {
     guard text.utf8.count <= byteLimit else {
       throw Problem(message: "a URL of more than \(byteLimit) bytes")

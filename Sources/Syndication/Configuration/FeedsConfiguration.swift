@@ -38,6 +38,20 @@ package struct FeedsConfiguration: Sendable, Equatable {
     NetworkRules(hosts: hosts, proxy: proxy, authorities: authorities, logins: logins)
   }
 
+  /// The same with the feed at `url` followed at `target`; where another one is followed there already, that
+  /// one alone.
+  package func moving(_ url: String, to target: String) -> FeedsConfiguration {
+    let key = FeedAddress.key(of: target)
+    var moved = self
+    if feeds.contains(where: { $0.url != url && FeedAddress.key(of: $0.url) == key }) {
+      moved.feeds.removeAll { $0.url == url }
+    }
+    for place in moved.feeds.indices where moved.feeds[place].url == url {
+      moved.feeds[place].url = target
+    }
+    return moved
+  }
+
   /// The feed's own interval, else the configuration's.
   package func interval(of feed: Feed) -> PollInterval { feed.interval ?? interval }
 }
