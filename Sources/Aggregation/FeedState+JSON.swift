@@ -79,6 +79,7 @@ private struct WireState: Codable {
   var window: Int?
   var unitMilliseconds: Int64?
   var archives: ArchiveProgress?
+  var firstRefusal: String?
 
   init(_ line: StateLine) {
     switch line {
@@ -129,6 +130,7 @@ private struct WireState: Codable {
     window = state.windowCount
     unitMilliseconds = state.unitInterval?.milliseconds
     archives = state.archives
+    firstRefusal = state.firstRefusal?.rfc3339
   }
 
   var line: StateLine? {
@@ -162,6 +164,7 @@ private struct WireState: Codable {
     state.windowCount = window.map(bounded)
     state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
     state.archives = archives
+    state.firstRefusal = moment(firstRefusal)
     return .feed(state)
   }
 

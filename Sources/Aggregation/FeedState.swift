@@ -23,6 +23,8 @@ package struct FeedState: Hashable, Sendable {
   /// Polls in a row that failed.
   package var failureCount = 0
   package var firstFailure: Timestamp?
+  /// The first of the polls in a row that were refused as too many (429).
+  package var firstRefusal: Timestamp?
   /// The last failure's kind and sentence; nil after a success, unless what was read broke off.
   package var failure: FailureNote?
   /// The publisher answered 410.
@@ -63,6 +65,7 @@ package struct FeedState: Hashable, Sendable {
     state.isGone = false
     state.failureCount = 0
     state.firstFailure = nil
+    state.firstRefusal = nil
     state.failure = nil
     state.due = lastAttempt.map { DueDecision(at: $0 + RefreshPolicy.floor, rule: .new) }
     state.freshness = Freshness()

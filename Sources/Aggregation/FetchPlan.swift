@@ -134,8 +134,9 @@ package struct FetchPlan: Sendable {
       if state.isGone, !isForced { return .gone }
       // A file on this machine is nobody's server. A clock that was put back is no reason to ask twice.
       let attempts = [state.lastAttempt, asked.since].compactMap { $0 }
+        .filter { $0 < now + RefreshPolicy.clockSlack }
       guard !isForced, !feed.url.hasPrefix("file:"), let last = attempts.max(),
-        last < now + RefreshPolicy.clockSlack, now < last + RefreshPolicy.floor
+        now < last + RefreshPolicy.floor
       else { return nil }
       return .tooSoon(since: last)
     }

@@ -104,6 +104,7 @@ package struct PolledState {
     state.lastSuccess = now
     state.failureCount = 0
     state.firstFailure = nil
+    state.firstRefusal = nil
     state.failure = nil
     state.isGone = false
     state.freshness = facts.freshness
@@ -114,7 +115,9 @@ package struct PolledState {
 
   private func fail(_ state: inout FeedState, _ note: FailureNote, _ freshness: Freshness) {
     // Being told to slow down says nothing about the feed.
-    if note.kind != "http-429" { state.failureCount += 1 }
+    let isRefusal = note.kind == "http-429"
+    if !isRefusal { state.failureCount += 1 }
+    state.firstRefusal = isRefusal ? state.firstRefusal ?? now : nil
     state.firstFailure = state.firstFailure ?? now
     state.failure = note
     state.freshness = freshness

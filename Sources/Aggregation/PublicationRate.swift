@@ -57,6 +57,12 @@ package struct PublicationRate: Hashable, Sendable {
   ) {
     let last = Timestamp(milliseconds: observedMilliseconds ?? now.milliseconds).believable(at: now)
     let passed = max(0, Self.days(now.since(last)))
+    // Nothing that long ago was watched, whether the machine was off or the clock is wrong: what is known
+    // is neither outweighed nor forgotten for it.
+    guard passed <= RefreshPolicy.longestWait.inDays else {
+      observedMilliseconds = now.milliseconds
+      return
+    }
     let expected = forecast(from: last).entries(in: .milliseconds(Int64(passed * 86_400_000)))
     decay(days: passed)
     entries += Double(newEntries)

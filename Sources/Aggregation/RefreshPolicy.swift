@@ -112,8 +112,7 @@ package struct RefreshPolicy: Sendable {
     let doublings = min(max(state.failureCount - 1, 0), 16)
     // A 429 counts as no failure of the feed, so its waits double by the time that they have lasted,
     // up to a day.
-    let isRefused = state.failure?.kind == "http-429"
-    let refused = isRefused ? min(failing, Self.earlyBackoffCeiling) : .zero
+    let refused = state.firstRefusal.map { min(now.since($0), Self.earlyBackoffCeiling) } ?? .zero
     let backoff = min(max(Self.firstBackoff * (1 << doublings), refused), ceiling)
     let pace = base(for: state, now: now).wait
     let base = DueDerivation.Bound(

@@ -19,6 +19,7 @@ import Testing
     state.lastSuccess = noon - .seconds(5)
     state.failureCount = 3
     state.firstFailure = noon - .seconds(500)
+    state.firstRefusal = noon - .seconds(400)
     state.failure = FailureNote(kind: "http-503", detail: "the server is busy")
     state.isGone = true
     state.due = DueDecision(at: noon + .seconds(60), rule: .retryAfter)

@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  @Test func `an answer noted years ahead does not hide a request of a minute ago`() {
+    let feed = Sample.feed("herald")
+    let asked = now - .seconds(60)
+    var state = FeedState(feed: feed.url)
+    state.lastAttempt = now + .seconds(5 * 365 * 86_400)
+    let plan = FetchPlan(
+      FeedsConfiguration(feeds: [feed]), selection: .chosen([feed.url], isForced: false), now: now,
+      askedAt: { _ in asked }, state: { _ in state })
+    #expect(plan.skipped.map(\.reason) == [.tooSoon(since: asked)])
+  }
+
   @Test func `once in eight days a request is unconditional, whatever the server answers`() {
     for (days, isConditional) in [(7, true), (8, false), (100, false)] {
       let plan = plan(.due, [Sample.feed("herald")]) {

@@ -87,7 +87,7 @@ import Testing
   func `a feed that is refused for asking too often waits twice as long each time, up to a day`() {
     var state = state()
     state.failure = FailureNote(kind: "http-429", detail: "the server asks for patience (429)")
-    state.firstFailure = Self.noon
+    state.firstRefusal = Self.noon
     var now = Self.noon
     var waits: [Duration] = []
     for _ in 0..<10 {
@@ -101,6 +101,17 @@ import Testing
     }
     #expect(waits.allSatisfy { $0 <= .seconds(86_400) * 1.1 })
     #expect(state.failureCount == 0)
+  }
+
+  @Test func `a first refusal waits an hour, however long the feed has failed otherwise`() {
+    var state = state()
+    state.failureCount = 1
+    state.firstFailure = Self.noon - .seconds(6 * 86_400)
+    state.failure = FailureNote(kind: "http-429", detail: "the server asks for patience (429)")
+    state.firstRefusal = Self.noon
+    let due = RefreshPolicy(interval: .seconds(1800))
+      .due(afterFailureOf: state, freshness: Freshness(), now: Self.noon)
+    #expect(due.at.since(Self.noon) <= .seconds(3600) * 1.1)
   }
 
   @Test func `Retry-After is never cut short`() {
