@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
     .target(
-      name: "StoryArchive", dependencies: ["Checksums", "Syndication", system],
+      name: "StoryArchive",
+      dependencies: ["Checksums", "CContentDecoding", "Syndication", system],
       swiftSettings: house),
     .executableTarget(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],

@@ -35,7 +35,6 @@ package final class Archive {
 
   deinit {
     for file in claims { directory.system.close(file) }
-    if let file = cursor.file { directory.system.close(file) }
     if let file = tail?.active?.file { directory.system.close(file) }
   }
 
@@ -70,7 +69,6 @@ package final class Archive {
   }
 
   private func rewind() {
-    if let file = cursor.file { directory.system.close(file) }
     cursor = ArchiveCursor()
     damage = []
   }

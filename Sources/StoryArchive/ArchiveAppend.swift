@@ -171,9 +171,7 @@ extension Archive {
     guard !cursor.isFinished, cursor.ordinal == tail.ordinal, cursor.offset == tail.offset else {
       return
     }
-    if let file = cursor.file { directory.system.close(file) }
-    cursor.file = nil
-    cursor.name = nil
+    cursor.segment = nil
     cursor.isFinished = true
   }
 

@@ -8,9 +8,7 @@ struct ArchiveCursor {
   var chain = ChecksumChain(after: RecordLine.origin)
   /// Whether nothing can follow in this segment.
   var isFinished = true
-  var name: SegmentName?
-  var file: OpenFile?
-  var inode: UInt64 = 0
+  var segment: SegmentFile?
 }
 
 extension Archive {
@@ -19,28 +17,27 @@ extension Archive {
     if access == .readWrite, lockFile == nil { try recoverIfUnlocked() }
     let head = try readHead()
     while true {
-      if cursor.file == nil {
+      if cursor.segment == nil {
         guard try openNextSegment() else { return }
       }
-      guard let name = cursor.name, let file = cursor.file else { return }
+      guard let segment = cursor.segment else { return }
       // Asked before reading: what is sealed now does not grow while it is read.
-      let isGrowing = try isStillOpen(name)
-      let goesOn = try readOn(file, name, to: readableEnd(of: name, isGrowing, head), apply)
-      guard goesOn, !isGrowing else { return }
-      try finishSegment(file, name)
+      let isGrowing = try isStillOpen(segment)
+      let end = readableEnd(of: segment.name, isGrowing, head)
+      guard try readOn(segment, to: end, apply), !isGrowing else { return }
+      try finish(segment)
     }
   }
 
   /// Reads whole lines from the cursor up to `end`; false when `apply` wanted no more.
   private func readOn(
-    _ file: OpenFile, _ name: SegmentName, to end: Int, _ apply: (ArchiveRecord) -> Bool
+    _ segment: SegmentFile, to end: Int, _ apply: (ArchiveRecord) -> Bool
   ) throws(ArchiveError) -> Bool {
     guard end > cursor.offset else { return true }
-    var scan = SegmentScan(path: name.path, at: cursor.offset, chain: cursor.chain)
+    var scan = SegmentScan(path: segment.name.path, at: cursor.offset, chain: cursor.chain)
     var reader = reader
     var goesOn = true
-    let lines = LineScanner(directory: directory, file: file, name: name.path)
-    _ = try lines.scan(from: cursor.offset, to: end) { line, offset in
+    _ = try LineScanner(segment).scan(from: cursor.offset, to: end) { line, offset in
       guard scan.admits(line, at: offset), case .line(let bytes) = line else { return true }
       if case .record(let record) = reader.read(bytes) { goesOn = apply(record) }
       return goesOn
@@ -53,9 +50,9 @@ extension Archive {
   }
 
   /// A file that bears the name no more is sealed, or replaced by one that goes on from here.
-  private func isStillOpen(_ name: SegmentName) throws(ArchiveError) -> Bool {
-    guard name.form == .open else { return false }
-    return try directory.status(at: name.path)?.inode == cursor.inode
+  private func isStillOpen(_ segment: SegmentFile) throws(ArchiveError) -> Bool {
+    guard segment.name.form == .open else { return false }
+    return try directory.status(at: segment.name.path)?.inode == segment.inode
   }
 
   /// Up to where a growing segment may be believed: a batch that is not acknowledged yet may still be
@@ -74,16 +71,15 @@ extension Archive {
     return readableEnd(name, head)
   }
 
-  private func finishSegment(_ file: OpenFile, _ name: SegmentName) throws(ArchiveError) {
-    let byteCount = try directory.status(of: file, name.path).byteCount
+  private func finish(_ segment: SegmentFile) throws(ArchiveError) {
+    let byteCount = try segment.byteCount()
     if byteCount > cursor.offset {
       damage.append(
         Damage(
-          path: name.path, range: cursor.offset..<byteCount, detail: "the last line has no end"))
+          path: segment.name.path, range: cursor.offset..<byteCount,
+          detail: "the last line has no end"))
     }
-    directory.system.close(file)
-    cursor.file = nil
-    cursor.name = nil
+    cursor.segment = nil
     cursor.isFinished = true
   }
 
@@ -93,17 +89,15 @@ extension Archive {
       let first = cursor.isFinished ? cursor.ordinal + 1 : cursor.ordinal
       let segments = try SegmentListing.all(in: directory)
       guard let name = segments.first(where: { $0.ordinal >= first }) else { return false }
-      // Sealing renames: the file may be gone between the listing and the opening.
-      guard let file = try directory.openIfPresent(name.path) else { continue }
+      // Sealing and compressing rename: the file may be gone between the listing and the opening.
+      guard let segment = try SegmentFile.open(name, in: directory) else { continue }
       if name.ordinal != cursor.ordinal {
         cursor.offset = 0
         cursor.chain = ChecksumChain(after: cursor.chain.sum)
       }
       cursor.ordinal = name.ordinal
       cursor.isFinished = false
-      cursor.name = name
-      cursor.file = file
-      cursor.inode = try directory.status(of: file, name.path).inode
+      cursor.segment = segment
       return true
     }
     throw .io(path: directory.named(ArchiveFormat.stories), action: "open", .resourceBusy)

@@ -66,24 +66,34 @@ struct ArchiveDirectory {
   func contents(
     of file: OpenFile, _ name: String, from start: Int, byteLimit: Int
   ) throws(ArchiveError) -> [UInt8] {
+    try ArchiveDirectory.gather(from: start, byteLimit: byteLimit) {
+      (offset, buffer) throws(ArchiveError) in
+      try read(file, name, at: offset, into: buffer)
+    }
+  }
+
+  /// At most `byteLimit` bytes from `start`, as `read` gives them.
+  static func gather(
+    from start: Int, byteLimit: Int,
+    _ read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+  ) throws(ArchiveError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: min(byteLimit, 1 << 16))
+    var chunk = [UInt8](repeating: 0, count: max(0, min(byteLimit, gatheredByteCount)))
     while bytes.count < byteLimit {
       let wanted = min(chunk.count, byteLimit - bytes.count)
       let offset = start + bytes.count
-      let count = try reading(name, "read") { () throws(Errno) in
-        try chunk.withUnsafeMutableBufferPointer { (buffer) throws(Errno) in
-          try system.read(
-            file, at: offset,
-            into: UnsafeMutableRawBufferPointer(
-              UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])))
-        }
+      let count = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
+        let room = UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])
+        return try read(offset, UnsafeMutableRawBufferPointer(room))
       }
       if count == 0 { break }
       bytes += chunk[..<count]
     }
     return bytes
   }
+
+  /// The most bytes of one read.
+  private static let gatheredByteCount = 1 << 16
 
   /// Writes all of `bytes` at the end of the file, in pieces of at most `writeByteLimit`.
   func append(_ bytes: [UInt8], to file: OpenFile, _ name: String) throws(ArchiveError) {

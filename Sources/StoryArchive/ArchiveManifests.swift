@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 extension Archive {
   /// Adds every sealed segment that the manifests do not list. `summary` spares reading the one that
   /// was just sealed.
@@ -8,7 +10,7 @@ extension Archive {
     do throws(ArchiveError) {
       let listed = try SegmentManifest.checksums(in: directory)
       let unlisted = try SegmentListing.all(in: directory).filter {
-        $0.form == .sealed && listed[$0.manifestPath] == nil
+        $0.form != .open && !SegmentManifest.lists($0, in: listed)
       }
       guard !unlisted.isEmpty else { return }
       var manifest = try SegmentManifest(in: directory)
@@ -29,19 +31,23 @@ extension Archive {
   private func summarize(
     _ name: SegmentName, _ head: ArchiveHead?
   ) throws(ArchiveError) -> SegmentSummary {
-    let file = try directory.open(name.path, for: .reading)
-    defer { directory.system.close(file) }
-    let byteCount = try directory.status(of: file, name.path).byteCount
+    guard let segment = try SegmentFile.open(name, in: directory) else {
+      throw .io(path: directory.named(name.path), action: "open", .noSuchFileOrDirectory)
+    }
     let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
-    let lines = LineScanner(directory: directory, file: file, name: name.path)
-    _ = try lines.scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
+    _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
       if scan.admits(line, at: offset), case .line(let bytes) = line { tally.add(line: bytes) }
       return true
     }
-    scan.noteEnd(byteCount: byteCount, acknowledged: acknowledged)
-    return SegmentSummary(
+    scan.noteEnd(byteCount: try segment.byteCount(), acknowledged: acknowledged)
+    var summary = SegmentSummary(
       name, tally, after: scan.previousSum, last: scan.chain.sum, damage: scan.damage)
+    if name.form == .compressed {
+      summary.gzip = try SegmentSummary.CompressedFile(
+        bytes: segment.fileByteCount(), sha256: segment.fileDigest())
+    }
+    return summary
   }
 }

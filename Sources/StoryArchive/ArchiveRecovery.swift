@@ -1,5 +1,6 @@
 internal import Checksums
 internal import Syndication
+internal import SystemPackage
 
 /// Finding the end of the archive and putting right what a crash left there. Any step may be the last
 /// that happens; the next writer begins again.
@@ -57,7 +58,8 @@ extension Archive {
         scan = SegmentScan(path: name.path, goingOnFrom: known, active)
         acknowledged = max(acknowledged ?? 0, known.offset)
       }
-      try read(file, name, to: status.byteCount, acknowledged: acknowledged, into: &scan)
+      let lines = LineScanner(directory: directory, file: file, name: name.path)
+      try read(lines, to: status.byteCount, acknowledged: acknowledged, into: &scan)
       if isRot(scan, acknowledged) { return try retire(file, name, scan) }
       if scan.soundEnd < status.byteCount {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
@@ -73,10 +75,8 @@ extension Archive {
 
   /// Reads the lines up to `byteCount`, and notes what is missing at the end.
   func read(
-    _ file: OpenFile, _ name: SegmentName, to byteCount: Int, acknowledged: Int?,
-    into scan: inout SegmentScan
+    _ lines: LineScanner, to byteCount: Int, acknowledged: Int?, into scan: inout SegmentScan
   ) throws(ArchiveError) {
-    let lines = LineScanner(directory: directory, file: file, name: name.path)
     var read = scan
     _ = try lines.scan(from: scan.end, to: byteCount) { line, offset in
       _ = read.admits(line, at: offset)
@@ -100,7 +100,7 @@ extension Archive {
   ) throws(ArchiveError) -> ArchiveTail {
     var tail: ArchiveTail
     if let line = scan.lastLineOfPrefix {
-      let seen = try seen(ofLineAt: line, file, name.path)
+      let seen = try seen(ofLineAt: line, file, name)
       tail = ArchiveTail(
         ordinal: name.ordinal, offset: scan.soundEnd, sum: scan.soundSum, seen: seen)
     } else if scan.soundEnd > 0, let known {
@@ -126,7 +126,7 @@ extension Archive {
     _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan
   ) throws(ArchiveError) -> ArchiveTail {
     var seen = Timestamp(milliseconds: 0)
-    if let line = scan.lastSoundLine { seen = try self.seen(ofLineAt: line, file, name.path) }
+    if let line = scan.lastSoundLine { seen = try self.seen(ofLineAt: line, file, name) }
     try sealFile(name)
     directory.system.close(file)
     return ArchiveTail(
@@ -192,34 +192,42 @@ extension Archive {
   }
 
   private func end(of name: SegmentName) throws(ArchiveError) -> ArchiveTail {
-    let file = try directory.open(name.path, for: .reading)
-    defer { directory.system.close(file) }
-    let byteCount = try directory.status(of: file, name.path).byteCount
-    let ends = try SegmentEnds(of: file, name.path, byteCount: byteCount, in: directory)
+    guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else {
+      throw .io(path: directory.named(name.path), action: "open", .noSuchFileOrDirectory)
+    }
+    let byteCount = try segment.byteCount()
+    let ends = try SegmentEnds(of: segment, byteCount: byteCount)
     if let sum = ends.lastSum, let seen = ends.lastSeen {
       return ArchiveTail(ordinal: name.ordinal, offset: byteCount, sum: sum, seen: seen)
     }
     var scan = SegmentScan(path: name.path)
-    try read(file, name, to: byteCount, acknowledged: nil, into: &scan)
+    try read(LineScanner(segment), to: byteCount, acknowledged: nil, into: &scan)
     guard let line = scan.lastSoundLine else {
-      var tail = try endOfSealed(try segment(before: name), nil)
+      var tail = try endOfSealed(try self.segment(before: name), nil)
       tail.ordinal = name.ordinal
       tail.offset = byteCount
       return tail
     }
+    let bytes = try segment.contents(from: line, byteLimit: RecordReader.seenByteLimit)
     return ArchiveTail(
       ordinal: name.ordinal, offset: byteCount, sum: scan.chain.sum,
-      seen: try seen(ofLineAt: line, file, name.path))
+      seen: try seen(of: bytes, at: line, name))
   }
 
   private func seen(
-    ofLineAt offset: Int, _ file: OpenFile, _ path: String
+    ofLineAt offset: Int, _ file: OpenFile, _ name: SegmentName
   ) throws(ArchiveError) -> Timestamp {
     let bytes = try directory.contents(
-      of: file, path, from: offset, byteLimit: RecordReader.seenByteLimit)
-    let seen = bytes.withUnsafeBufferPointer { RecordReader.seen(of: $0) }
-    guard let seen else {
-      throw .damaged(path: directory.named(path), offset: offset, detail: "no time in the line")
+      of: file, name.path, from: offset, byteLimit: RecordReader.seenByteLimit)
+    return try seen(of: bytes, at: offset, name)
+  }
+
+  private func seen(
+    of line: [UInt8], at offset: Int, _ name: SegmentName
+  ) throws(ArchiveError) -> Timestamp {
+    guard let seen = line.withUnsafeBufferPointer({ RecordReader.seen(of: $0) }) else {
+      throw .damaged(
+        path: directory.named(name.path), offset: offset, detail: "no time in the line")
     }
     return seen
   }

@@ -22,6 +22,9 @@ enum FormatPage {
     quarantine/                   bytes that were cut off after a crash, as <segment>@<offset>-<checksum>; never deleted by the program
     ```
 
+    A compressed segment reads as the plain one with `zcat`. A crash may leave it in both forms; the one
+    whose plain bytes have the `sha256` of `segments.jsonl` is right.
+
     A segment's name is its ordinal, which rises by one from segment to segment, and the UTC day on
     which it was begun. The archive is the segments by ordinal, each read from its first line to its
     last. A segment is sealed when it reaches 64 MiB or when its UTC day is over.
@@ -92,6 +95,24 @@ enum FormatPage {
     files should take `*.jsonl` and `*.jsonl.gz`; `.open` is for those that can stand a last line
     without an end.
 
+    ## Compressed segments
+
+    Once they are old, segments are compressed: gzip members, each of some 256 KiB of whole lines. The
+    header of each has an extra field, which readers of gzip pass over, so that the lines of a moment are
+    found without decoding what stands before them: the subfield `AG` of 36 bytes, its numbers
+    little-endian.
+
+    | bytes | meaning |
+    |---|---|
+    | 0–3 | length of the member in the file: where the next begins |
+    | 4–7, 8–15 | length of its lines, and their offset in the plain segment |
+    | 16–23 | `seen` of its first line, in milliseconds since 1970 |
+    | 24–31 | the sum that its first line follows from |
+    | 32–35 | CRC-32 of these 32 bytes |
+
+    In `segments.jsonl`, `bytes` and `sha256` are those of the plain segment, and `gzip` has those of the
+    file, which `SHA256SUMS` lists as well.
+
     ## Reading it
 
     ```sh
@@ -101,8 +122,8 @@ enum FormatPage {
     ```
 
     `seen` never decreases, so a moment is found in a plain segment by bisecting its bytes. Sealed
-    files never change: `rsync`, `restic` and `git-annex` copy the archive while it is being written
-    to.
+    files never change, and a compressed one takes the place of the plain one: `rsync`, `restic` and
+    `git-annex` copy the archive while it is being written to.
 
     ## Writing it
 
@@ -111,7 +132,10 @@ enum FormatPage {
     again to the same file. Half a line at the end is moved to `quarantine` before anything is
     appended; damage in front of HEAD is never cut off: the segment is sealed as it is. Sealing is
     `fdatasync`, mode 0444, rename, `fsync` of the directory, and then the manifests, each replaced
-    by renaming.
+    by renaming. Compressing is a new file beside, `fdatasync`, decoding it again and comparing, mode
+    0444, rename, `fsync` of the directory, the manifests, and only then the end of the plain file. Who
+    changes sealed segments holds an exclusive `flock` on `state/maintenance.lock`, and one on `lock`
+    while the manifests are replaced.
 
     """#
 }

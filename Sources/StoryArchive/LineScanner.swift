@@ -8,14 +8,29 @@ enum ScannedLine {
 
 /// Cuts a file into lines, reading forward in large pieces with bounded memory.
 struct LineScanner {
-  let directory: ArchiveDirectory
-  let file: OpenFile
-  let name: String
+  /// Reads up to so many bytes at an offset; 0 at the end.
+  private let read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   /// The most bytes of one read.
-  var pieceByteLimit = 1 << 18
+  private let pieceByteLimit: Int
+
+  private static let usualPieceByteLimit = 1 << 18
 
   /// Room for the longest line and a piece to read on with.
   private static let bufferByteCount = 2 * RecordLine.byteLimit
+
+  init(directory: ArchiveDirectory, file: OpenFile, name: String) {
+    pieceByteLimit = LineScanner.usualPieceByteLimit
+    read = { (offset, buffer) throws(ArchiveError) in
+      try directory.read(file, name, at: offset, into: buffer)
+    }
+  }
+
+  init(_ segment: SegmentFile, pieceByteLimit: Int = usualPieceByteLimit) {
+    self.pieceByteLimit = pieceByteLimit
+    read = { (offset, buffer) throws(ArchiveError) in
+      try segment.read(at: offset, into: buffer)
+    }
+  }
 
   /// Calls `body` with every whole line from `start` and its offset, up to `end` or the end of the
   /// file, and returns where the last whole line ends. What follows has no line feed yet.
@@ -71,8 +86,7 @@ struct LineScanner {
     guard room > 0 else { return false }
     let target = UnsafeMutableBufferPointer(
       rebasing: buffer[held.upperBound..<held.upperBound + room])
-    let count = try directory.read(
-      file, name, at: offset, into: UnsafeMutableRawBufferPointer(target))
+    let count = try read(offset, UnsafeMutableRawBufferPointer(target))
     held = held.lowerBound..<held.upperBound + count
     return count > 0
   }

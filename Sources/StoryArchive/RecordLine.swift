@@ -42,8 +42,12 @@ enum RecordLine {
 
   /// Appends an unfilled checksum and the line feed to a body.
   static func appendBlankTrailer(to bytes: inout [UInt8]) {
+    appendTrailer(0, to: &bytes)
+  }
+
+  static func appendTrailer(_ sum: UInt64, to bytes: inout [UInt8]) {
     bytes.append(trailerStart)
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 16))
+    for place in 0..<16 { bytes.append(sum.hexadecimalDigit(at: place)) }
     bytes.append("\"}\n")
   }
 

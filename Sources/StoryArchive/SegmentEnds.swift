@@ -13,23 +13,18 @@ struct SegmentEnds {
   private static let usualByteCount = 1 << 14
   private static let headerByteLimit = 1 << 10
 
-  /// Reads the ends of the first `byteCount` bytes of a file.
-  init(
-    of file: OpenFile, _ name: String, byteCount: Int, in directory: ArchiveDirectory
-  ) throws(ArchiveError) {
-    header = try SegmentEnds.header(of: file, name, in: directory)
+  /// Reads the ends of the first `byteCount` bytes of a segment.
+  init(of segment: SegmentFile, byteCount: Int) throws(ArchiveError) {
+    header = try SegmentEnds.header(of: segment)
     for length in [SegmentEnds.usualByteCount, RecordLine.byteLimit + 1] {
       let offset = max(0, byteCount - length)
-      let end = try directory.contents(
-        of: file, name, from: offset, byteLimit: byteCount - offset)
+      let end = try segment.contents(from: offset, byteLimit: byteCount - offset)
       if readLastLine(of: end, at: offset) { return }
     }
   }
 
-  static func header(
-    of file: OpenFile, _ name: String, in directory: ArchiveDirectory
-  ) throws(ArchiveError) -> SegmentHeader? {
-    let bytes = try directory.contents(of: file, name, from: 0, byteLimit: headerByteLimit)
+  static func header(of segment: SegmentFile) throws(ArchiveError) -> SegmentHeader? {
+    let bytes = try segment.contents(from: 0, byteLimit: headerByteLimit)
     var reader = RecordReader()
     let line = bytes.prefix { $0 != 0x0A }
     guard case .segment(let header) = line.withUnsafeBufferPointer({ reader.read($0) }) else {

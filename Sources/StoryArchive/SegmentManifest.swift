@@ -3,8 +3,15 @@ internal import FoundationEssentials
 
 /// What is remembered of a sealed segment besides its bytes: a line of `stories/segments.jsonl`.
 ///
-/// Everything but `pruned`, `redacted` and `damage` can be had from the segment again.
+/// Everything but `damage` can be had from the segment again. Numbers and sums are those of the plain
+/// segment unless they stand in `gzip`.
 struct SegmentSummary: Codable, Hashable {
+  /// The file of a compressed segment.
+  struct CompressedFile: Codable, Hashable {
+    var bytes: Int
+    var sha256: String
+  }
+
   struct DamagedRange: Codable, Hashable {
     var from: Int
     var to: Int
@@ -26,6 +33,11 @@ struct SegmentSummary: Codable, Hashable {
   var publishedMax: String?
   /// What recovery found and left as it was.
   var damage: [DamagedRange]?
+  /// Set when `segment` is compressed.
+  var gzip: CompressedFile?
+
+  /// What `SHA256SUMS` says of the file.
+  var fileSHA256: String { gzip?.sha256 ?? sha256 }
 }
 
 /// The two files beside the segments, `segments.jsonl` and `SHA256SUMS`: sealed segments only.
@@ -48,6 +60,11 @@ struct SegmentManifest {
     }
   }
 
+  /// Whether the segment is listed, in either form.
+  static func lists(_ name: SegmentName, in checksums: [String: String]) -> Bool {
+    [SegmentName.Form.sealed, .compressed].contains { checksums[name.with($0).manifestPath] != nil }
+  }
+
   /// Reads `SHA256SUMS` alone.
   static func checksums(in directory: ArchiveDirectory) throws(ArchiveError) -> [String: String] {
     let bytes = try directory.contents(
@@ -61,8 +78,9 @@ struct SegmentManifest {
   }
 
   mutating func set(_ summary: SegmentSummary) {
+    if let before = summaries[summary.ordinal] { checksums[before.segment] = nil }
     summaries[summary.ordinal] = summary
-    checksums[summary.segment] = summary.sha256
+    checksums[summary.segment] = summary.fileSHA256
   }
 
   /// Replaces both files, `SHA256SUMS` last: what it lists is in the other.

@@ -59,6 +59,9 @@ struct SegmentName: Hashable, Sendable {
   /// The path within the archive.
   var path: String { "\(directory)/\(name)" }
 
+  /// Where the file is made that is to bear the name: no reader takes that for a segment.
+  var temporaryPath: String { "\(directory)/\(with(.open).name.dropLast(5)).new" }
+
   /// The path below `stories/`, as the manifests have it.
   var manifestPath: String { "\(year)/\(name)" }
 }

@@ -33,18 +33,14 @@ extension Archive {
   private func cursor(at moment: Timestamp) throws(ArchiveError) -> ArchiveCursor {
     var cursor = ArchiveCursor()
     guard let name = try lastSegment(before: moment),
-      let file = try directory.openIfPresent(name.path)
+      let segment = try SegmentFile.openInAnyForm(name, in: directory)
     else { return cursor }
-    defer { directory.system.close(file) }
     cursor.ordinal = name.ordinal
     cursor.isFinished = false
-    guard name.form != .compressed else { return cursor }
-    let byteCount = try directory.status(of: file, name.path).byteCount
-    let search = SegmentSearch(
-      lines: LineScanner(
-        directory: directory, file: file, name: name.path,
-        pieceByteLimit: SegmentSearch.pieceByteCount))
-    if let place = try search.place(before: moment, byteCount: byteCount) {
+    var search = SegmentSearch(range: 0..<(try segment.byteCount()))
+    if let member = segment.member(before: moment) { search = SegmentSearch(member) }
+    let lines = LineScanner(segment, pieceByteLimit: SegmentSearch.pieceByteCount)
+    if let place = try search.place(before: moment, lines) {
       cursor.offset = place.offset
       cursor.chain = ChecksumChain(after: place.sum)
     }
@@ -67,13 +63,13 @@ extension Archive {
   }
 
   private func begin(of name: SegmentName) throws(ArchiveError) -> Timestamp? {
-    guard let file = try directory.openIfPresent(name.path) else { return nil }
-    defer { directory.system.close(file) }
-    return try SegmentEnds.header(of: file, name.path, in: directory)?.seen
+    guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { return nil }
+    if let member = segment.firstMember { return member.seen }
+    return try SegmentEnds.header(of: segment)?.seen
   }
 }
 
-/// A binary search over the bytes of a plain segment.
+/// A binary search over the bytes of a segment, or of one member of a compressed segment.
 private struct SegmentSearch {
   /// Behind a sound line: where the next starts and what it follows from.
   struct Place {
@@ -85,15 +81,27 @@ private struct SegmentSearch {
   /// Where the search ends and reading on is as cheap.
   private static let nearByteCount = 1 << 14
 
-  let lines: LineScanner
+  private let range: Range<Int>
+  /// A place behind a line that was seen before any in the range.
+  private var start: Place?
+
+  init(range: Range<Int>) {
+    self.range = range
+  }
+
+  init(_ member: GzipMember) {
+    range = member.plain
+    start = Place(offset: member.plain.lowerBound, sum: member.after)
+  }
 
   /// A place behind a line that was seen before `moment`, near the last such line; nil for the start.
-  func place(before moment: Timestamp, byteCount: Int) throws(ArchiveError) -> Place? {
-    var (low, high) = (0, byteCount)
-    var best: Place?
+  func place(before moment: Timestamp, _ lines: LineScanner) throws(ArchiveError) -> Place? {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    var best = start
     while high - low > SegmentSearch.nearByteCount {
       let middle = low + (high - low) / 2
-      guard let probe = try soundLine(after: middle, before: high), probe.seen < moment else {
+      guard let probe = try soundLine(lines, after: middle, before: high), probe.seen < moment
+      else {
         high = middle
         continue
       }
@@ -106,7 +114,7 @@ private struct SegmentSearch {
   /// The first line in the range whose checksum follows from the line before it: a damaged line must
   /// not lead the search astray.
   private func soundLine(
-    after start: Int, before end: Int
+    _ lines: LineScanner, after start: Int, before end: Int
   ) throws(ArchiveError) -> (place: Place, seen: Timestamp)? {
     var chain: ChecksumChain?
     var isInLine = true

@@ -66,32 +66,43 @@ private struct Verification {
   // MARK: One segment
 
   private mutating func check(_ name: SegmentName) throws(ArchiveError) {
-    guard let (name, file) = try open(name) else {
+    guard let segment = try open(name) else {
       note("the segment vanished while it was looked at", 0..<0, name.path)
       return
     }
-    defer { directory.system.close(file) }
+    let name = segment.name
     report.segmentCount += 1
-    let byteCount = try directory.status(of: file, name.path).byteCount
+    let byteCount = try segment.byteCount()
     let listed = manifest.summaries[name.ordinal]
     if name.form != .open, listed == nil {
       report.notes.append("\(directory.named(name.path)): not in the manifests yet")
     }
-    if readsData || (name.form == .sealed && listed.map(\.bytes) != byteCount) {
-      try readAll(file, name, byteCount)
+    if readsData || (name.form != .open && listed.map(\.bytes) != byteCount) {
+      try readAll(segment, byteCount)
     } else {
       if let listed { check(name, byteCount, against: listed) }
-      try readEnds(file, name, byteCount)
+      try readEnds(segment, byteCount)
     }
+    try checkFile(segment, listed)
   }
 
-  /// A segment may be sealed between the listing and the opening.
-  private func open(_ name: SegmentName) throws(ArchiveError) -> (SegmentName, OpenFile)? {
-    for form in [name.form] + SegmentName.Form.allCases {
-      let name = name.with(form)
-      if let file = try directory.openIfPresent(name.path) { return (name, file) }
+  /// A segment may be sealed or compressed between the listing and the opening.
+  private func open(_ name: SegmentName) throws(ArchiveError) -> SegmentFile? {
+    try SegmentFile.openInAnyForm(name, in: directory)
+  }
+
+  /// Checks a compressed file as it is on disk, beside what it holds.
+  private mutating func checkFile(
+    _ segment: SegmentFile, _ listed: SegmentSummary?
+  ) throws(ArchiveError) {
+    guard segment.name.form == .compressed, let gzip = listed?.gzip else { return }
+    let byteCount = try segment.fileByteCount()
+    var isAltered = byteCount != gzip.bytes
+    if !isAltered, readsData { isAltered = try segment.fileDigest() != gzip.sha256 }
+    let knownDamage = report.damage.contains { $0.path == directory.named(segment.name.path) }
+    if isAltered, !knownDamage {
+      note("not the compressed bytes that SHA256SUMS lists", 0..<byteCount, segment.name.path)
     }
-    return nil
   }
 
   private mutating func check(
@@ -108,14 +119,14 @@ private struct Verification {
   }
 
   private mutating func readAll(
-    _ file: OpenFile, _ name: SegmentName, _ byteCount: Int
+    _ segment: SegmentFile, _ byteCount: Int
   ) throws(ArchiveError) {
+    let name = segment.name
     var scan = SegmentScan(path: name.path)
     var hasher = SHA256Hasher()
     let next = try sumBefore(segmentAfter: name)
     var handover: Int?
-    let lines = LineScanner(directory: directory, file: file, name: name.path)
-    _ = try lines.scan(from: 0, piece: { hasher.update($0) }) { line, offset in
+    _ = try LineScanner(segment).scan(from: 0, piece: { hasher.update($0) }) { line, offset in
       if scan.admits(line, at: offset), scan.chain.sum == next { handover = scan.end }
       return true
     }
@@ -142,11 +153,13 @@ private struct Verification {
   private mutating func checkHash(
     _ hash: String, _ name: SegmentName, _ byteCount: Int, _ scan: SegmentScan
   ) {
-    guard name.form == .sealed else { return }
+    guard name.form != .open else { return }
     let damageCount = report.damage.count
-    if let listed = manifest.summaries[name.ordinal] { check(name, byteCount, against: listed) }
+    let summary = manifest.summaries[name.ordinal]
+    if let summary { check(name, byteCount, against: summary) }
+    let plainFile = name.form == .sealed ? manifest.checksums[name.manifestPath] : nil
     if scan.damage.isEmpty, report.damage.count == damageCount,
-      let listed = manifest.checksums[name.manifestPath], listed != hash
+      let listed = summary?.sha256 ?? plainFile, listed != hash
     {
       note("not the bytes that SHA256SUMS lists", 0..<byteCount, name.path)
     }
@@ -155,12 +168,9 @@ private struct Verification {
   /// What the next segment with a first line follows from: behind that line of this segment, anything
   /// was given up after a failed fsync.
   private func sumBefore(segmentAfter name: SegmentName) throws(ArchiveError) -> UInt64? {
-    for later in segments where later.ordinal > name.ordinal && later.form != .compressed {
-      guard let (later, file) = try open(later) else { continue }
-      defer { directory.system.close(file) }
-      if let header = try SegmentEnds.header(of: file, later.path, in: directory) {
-        return header.previousSum
-      }
+    for later in segments where later.ordinal > name.ordinal {
+      guard let segment = try open(later) else { continue }
+      if let header = try SegmentEnds.header(of: segment) { return header.previousSum }
     }
     return nil
   }
@@ -184,8 +194,9 @@ private struct Verification {
   }
 
   private mutating func readEnds(
-    _ file: OpenFile, _ name: SegmentName, _ byteCount: Int
+    _ segment: SegmentFile, _ byteCount: Int
   ) throws(ArchiveError) {
+    let name = segment.name
     var acknowledged = byteCount
     if name.form == .open, let head, head.ordinal == name.ordinal {
       acknowledged = head.offset
@@ -194,7 +205,7 @@ private struct Verification {
         return
       }
     }
-    let ends = try SegmentEnds(of: file, name.path, byteCount: acknowledged, in: directory)
+    let ends = try SegmentEnds(of: segment, byteCount: acknowledged)
     if acknowledged > 0, ends.lastSum == nil, name.form != .open {
       note("the last line has no checksum", ends.lastLine..<acknowledged, name.path)
     }
@@ -229,11 +240,9 @@ private struct Verification {
   }
 
   private func holds(_ sum: UInt64, _ name: SegmentName) throws(ArchiveError) -> Bool {
-    guard let (name, file) = try open(name) else { return false }
-    defer { directory.system.close(file) }
+    guard let segment = try open(name) else { return false }
     var isFound = false
-    let lines = LineScanner(directory: directory, file: file, name: name.path)
-    _ = try lines.scan(from: 0) { line, _ in
+    _ = try LineScanner(segment).scan(from: 0) { line, _ in
       if case .line(let bytes) = line { isFound = RecordLine.recordedSum(of: bytes) == sum }
       return !isFound
     }

@@ -175,6 +175,41 @@ import Testing
     #expect(try Command("jq -c . '\(directory.path)/stories/segments.jsonl'").exitCode == 0)
   }
 
+  @Test func `zcat, zgrep and sha256sum read compressed segments`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    for day in 0..<3 {
+      try archive.store(
+        day * 700..<(day + 1) * 700, now: Sample.noon + .seconds(day * 86_400))
+    }
+    try archive.seal(now: Sample.noon)
+    let plain = try Command("cat '\(directory.path)'/stories/*/*.jsonl | sha256sum").output
+    let later = Sample.noon + .seconds(86_400 * 40)
+    #expect(try archive.compact(now: later, olderThan: .seconds(86_400 * 30)).segmentCount == 3)
+    let stories = directory.path + "/stories"
+    #expect(try Command("zcat '\(stories)'/*/*.jsonl.gz | sha256sum").output == plain)
+    #expect(try Command("gzip -t '\(stories)'/*/*.gz").output == "")
+    #expect(try Command("zgrep -c '\"type\":\"story\"' '\(stories)'/*/*2.jsonl*").output == "700\n")
+    let sums = try Command("cd '\(stories)' && sha256sum -c --strict --quiet SHA256SUMS")
+    #expect(sums.output == "")
+    #expect(sums.exitCode == 0)
+    #expect(try Command("find '\(stories)' -name '*.gz' -perm /222").output == "")
+  }
+
+  @Test(.enabled(if: Command.exists("python3"), "python3 is not installed"))
+  func `forty lines of Python read compressed segments`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<5)
+    _ = try archive.compact(now: Sample.noon + .seconds(1), olderThan: .zero)
+    let reader = "\(Self.package)/Documentation/read-archive.py"
+    let stories = try Command("python3 '\(reader)' '\(directory.path)'")
+    #expect(stories.exitCode == 0)
+    #expect(stories.output.split(separator: "\n").count == 5)
+  }
+
   @Test func `the kind of a remote file system is read from the mount table`() {
     let table = """
       24 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw

@@ -34,6 +34,7 @@ final class MemoryFileSystem: FileSystem {
   /// Calls that the fault counts.
   private(set) var countedCalls = 0
   private(set) var isDead = false
+  private(set) var readByteCount = 0
   private var openFiles: [CInt: Node] = [:]
   private var nextNumber: CInt = 3
   var remoteKind: String?
@@ -96,6 +97,7 @@ final class MemoryFileSystem: FileSystem {
     guard offset < bytes.count else { return 0 }
     let count = min(buffer.count, bytes.count - offset)
     buffer.copyBytes(from: bytes[offset..<offset + count])
+    readByteCount += count
     return count
   }
 

@@ -1,0 +1,105 @@
+package import Syndication
+
+/// What `compact` did.
+package struct CompactReport: Hashable, Sendable {
+  package var segmentCount = 0
+  /// Of the segments that were compressed.
+  package var plainByteCount = 0
+  package var compressedByteCount = 0
+  /// Segments that were left as they are, and why.
+  package var notes: [String] = []
+}
+
+extension Archive {
+  /// Compresses the sealed segments whose last line was seen `age` ago or earlier, one after another.
+  /// Writers and readers go on meanwhile.
+  ///
+  /// A segment is compressed into a new file, which is made durable, decoded again and compared before
+  /// it takes the place of the plain one; so a crash leaves the plain file, or both, or the new one. Of
+  /// a segment that is there in both forms, the one that decodes to the recorded SHA-256 is kept.
+  /// - Throws: `ArchiveError`; the segments done before stay compressed.
+  package func compact(now: Timestamp, olderThan age: Duration) throws -> CompactReport {
+    try withMaintenance {
+      var report = CompactReport()
+      let manifest = try SegmentManifest(in: directory)
+      for name in try SegmentListing.all(in: directory) where name.form == .sealed {
+        guard let summary = manifest.summaries[name.ordinal], summary.isSeen(before: now - age)
+        else { continue }
+        try compact(name, summary, &report)
+      }
+      return report
+    }
+  }
+
+  private func compact(
+    _ name: SegmentName, _ summary: SegmentSummary, _ report: inout CompactReport
+  ) throws {
+    let compressed = name.with(.compressed)
+    let isPlainRight = try holds(name, summary)
+    if !(try holds(compressed, summary)) {
+      guard isPlainRight else {
+        report.notes.append(
+          "\(directory.named(name.path)): not compressed: not the bytes that the manifest lists")
+        return
+      }
+      try setAside(compressed)
+      try writeCompressed(name, summary)
+    }
+    let file = try compressedFile(compressed)
+    try updateManifest { manifest in
+      var summary = manifest.summaries[name.ordinal] ?? summary
+      summary.segment = compressed.manifestPath
+      summary.gzip = file
+      manifest.set(summary)
+    }
+    if isPlainRight {
+      try directory.remove(name.path)
+      try directory.synchronizeNames(in: name.directory)
+    } else {
+      try setAside(name)
+    }
+    report.segmentCount += 1
+    report.plainByteCount += summary.bytes
+    report.compressedByteCount += file.bytes
+  }
+
+  /// Whether the file of that name is there and decodes to the recorded bytes.
+  private func holds(
+    _ name: SegmentName, at path: String? = nil, _ summary: SegmentSummary
+  ) throws(ArchiveError) -> Bool {
+    guard let segment = try SegmentFile.open(name, at: path, in: directory) else { return false }
+    guard try segment.byteCount() == summary.bytes else { return false }
+    return try segment.plainDigest() == summary.sha256
+  }
+
+  private func compressedFile(
+    _ name: SegmentName
+  ) throws(ArchiveError) -> SegmentSummary.CompressedFile {
+    guard let segment = try SegmentFile.open(name, in: directory) else {
+      throw .damaged(path: directory.named(name.path), offset: 0, detail: "the file vanished")
+    }
+    return try SegmentSummary.CompressedFile(
+      bytes: segment.fileByteCount(), sha256: segment.fileDigest())
+  }
+
+  private func writeCompressed(
+    _ name: SegmentName, _ summary: SegmentSummary
+  ) throws(ArchiveError) {
+    guard let segment = try SegmentFile.open(name, in: directory) else { return }
+    let writer = try SegmentWriter(name.with(.compressed), in: directory)
+    _ = try LineScanner(segment).scan(from: 0, piece: { writer.append($0) }) { _, _ in true }
+    try writer.finish { (path) throws(ArchiveError) in
+      try holds(name.with(.compressed), at: path, summary)
+    }
+  }
+}
+
+extension SegmentSummary {
+  /// Whether all of it was seen before `moment`.
+  func isSeen(before moment: Timestamp) -> Bool {
+    guard let seenLast else { return false }
+    var text: [UInt8] = []
+    moment.appendRFC3339(to: &text)
+    return seenLast < String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,124 @@
+internal import Checksums
+internal import Syndication
+
+/// A segment that is open for reading: its plain bytes by their offsets, compressed or not.
+final class SegmentFile {
+  let name: SegmentName
+  /// Within the archive; not the name's own while the file is being made.
+  let path: String
+  let inode: UInt64
+  private let directory: ArchiveDirectory
+  private let file: OpenFile
+  /// Nil for a plain segment.
+  private let gzip: GzipSegment?
+
+  private init(
+    _ file: OpenFile, _ name: SegmentName, at path: String, in directory: ArchiveDirectory
+  ) throws(ArchiveError) {
+    self.name = name
+    self.path = path
+    self.file = file
+    self.directory = directory
+    inode = try directory.status(of: file, path).inode
+    gzip = name.form == .compressed ? try GzipSegment(file, path, in: directory) : nil
+  }
+
+  deinit {
+    directory.system.close(file)
+  }
+
+  /// Opens the file of that name, or the one at `path` that is to bear it; nil when there is none.
+  static func open(
+    _ name: SegmentName, at path: String? = nil, in directory: ArchiveDirectory
+  ) throws(ArchiveError) -> SegmentFile? {
+    let path = path ?? name.path
+    guard let file = try directory.openIfPresent(path) else { return nil }
+    do throws(ArchiveError) {
+      return try SegmentFile(file, name, at: path, in: directory)
+    } catch {
+      directory.system.close(file)
+      throw error
+    }
+  }
+
+  /// Opens the segment in whatever form it has by now: it may have been sealed or compressed since it
+  /// was listed.
+  static func openInAnyForm(
+    _ name: SegmentName, in directory: ArchiveDirectory
+  ) throws(ArchiveError) -> SegmentFile? {
+    for form in [name.form] + SegmentName.Form.allCases {
+      if let segment = try open(name.with(form), in: directory) { return segment }
+    }
+    return nil
+  }
+
+  /// Bytes of the plain segment. An open one grows.
+  func byteCount() throws(ArchiveError) -> Int {
+    if let gzip { return gzip.byteCount }
+    return try fileByteCount()
+  }
+
+  /// Reads up to `buffer.count` plain bytes at `offset`; 0 at the end.
+  func read(
+    at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ArchiveError) -> Int {
+    if let gzip { return try gzip.read(at: offset, into: buffer) }
+    return try directory.read(file, path, at: offset, into: buffer)
+  }
+
+  /// At most `byteLimit` plain bytes from `start`.
+  func contents(from start: Int, byteLimit: Int) throws(ArchiveError) -> [UInt8] {
+    try ArchiveDirectory.gather(from: start, byteLimit: byteLimit) {
+      (offset, buffer) throws(ArchiveError) in
+      try read(at: offset, into: buffer)
+    }
+  }
+
+  /// Bytes of the file as it is on disk.
+  func fileByteCount() throws(ArchiveError) -> Int {
+    try directory.status(of: file, path).byteCount
+  }
+
+  /// The SHA-256 of the file as it is on disk.
+  func fileDigest() throws(ArchiveError) -> String {
+    try SegmentFile.digest { (offset, buffer) throws(ArchiveError) in
+      try directory.read(file, path, at: offset, into: buffer)
+    }
+  }
+
+  /// The SHA-256 of the plain bytes.
+  func plainDigest() throws(ArchiveError) -> String {
+    try SegmentFile.digest { (offset, buffer) throws(ArchiveError) in
+      try read(at: offset, into: buffer)
+    }
+  }
+
+  private static let digestPieceByteCount = 1 << 18
+
+  private static func digest(
+    _ read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+  ) throws(ArchiveError) -> String {
+    var hasher = SHA256Hasher()
+    var offset = 0
+    var piece = [UInt8](repeating: 0, count: digestPieceByteCount)
+    while true {
+      let count = try piece.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
+        try read(offset, UnsafeMutableRawBufferPointer(buffer))
+      }
+      if count == 0 { return hasher.finalize().hexadecimal }
+      piece.withUnsafeBufferPointer {
+        hasher.update(UnsafeBufferPointer(rebasing: $0[..<count]))
+      }
+      offset += count
+    }
+  }
+
+  /// Nil in a plain segment, and in one that another program compressed.
+  var firstMember: GzipMember? { gzip?.firstMember }
+
+  /// The last member with a line that was seen before `moment`; nil in a plain segment, and where there
+  /// is none.
+  func member(before moment: Timestamp) -> GzipMember? {
+    gzip?.lastMember(before: moment)
+  }
+}
