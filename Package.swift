@@ -65,6 +65,11 @@ let package = Package(
       name: "CRarityTable", exclude: ["ATTRIBUTION.md", "folding.bin", "rarity.bin"]),
     .target(
       name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
+    .executableTarget(
+      name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication"],
+      path: "Benchmarks/grouping",
+      exclude: ["README.md", "build-tables.py", "fit-weights.py", "floor.c"],
+      swiftSettings: house),
     .target(
       name: "StoryArchive",
       dependencies: ["Checksums", "CContentDecoding", "Syndication", system],

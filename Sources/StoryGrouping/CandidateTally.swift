@@ -30,8 +30,11 @@ struct CandidateTally {
     slots[slot] = UInt16(places.count)
   }
 
-  /// The clusters with the largest sums that are wanted, largest first, of equals the newest.
-  func heaviest(_ limit: Int, where isWanted: (UInt32) -> Bool) -> [UInt32] {
+  /// The clusters with the largest sums that are wanted, largest first, of equals the newest. Those
+  /// that may be asked for are made known to `prefetch` before.
+  func heaviest(
+    _ limit: Int, prefetch: (UInt32) -> Void, where isWanted: (UInt32) -> Bool
+  ) -> [UInt32] {
     // Few are needed: most of the rest is cut off by a histogram.
     var histogram = [Int](repeating: 0, count: 257)
     for sum in sums { histogram[Self.bucket(sum)] += 1 }
@@ -41,10 +44,10 @@ struct CandidateTally {
       floor -= 1
       count += histogram[floor]
     }
+    let chosen = places.indices.filter { Self.bucket(sums[$0]) >= floor }
+    for index in chosen { prefetch(places[index]) }
     // Sums are positive, so their bits have their order.
-    var heap = CandidateHeap(
-      places.indices.lazy.filter { Self.bucket(sums[$0]) >= floor }
-        .map { UInt64(sums[$0].bitPattern) << 32 | UInt64(places[$0]) })
+    var heap = CandidateHeap(chosen.map { UInt64(sums[$0].bitPattern) << 32 | UInt64(places[$0]) })
     var found: [UInt32] = []
     found.reserveCapacity(limit)
     while found.count < limit, let next = heap.popLargest() {

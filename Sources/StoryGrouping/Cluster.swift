@@ -1,75 +1,96 @@
 internal import Syndication
 
-/// Stories judged to report one event, as one sum of their vectors.
+/// Stories judged to report one event, as one sum of their vectors; or a story alone.
 struct Cluster: Sendable {
   /// The first story; it names the cluster.
   let lead: StoryID
-  private(set) var members: [StoryID] = []
+  private(set) var summary = ClusterSummary()
   /// The sum of the members' vectors.
   private(set) var terms = TermVector()
-  private(set) var sums = KindSums()
-  private(set) var earliest: Timestamp?
-  private(set) var latest: Timestamp?
-  /// When the newest member came in.
-  private(set) var lastSeen = Timestamp(milliseconds: .min)
-  /// Hashes of the members' sources, in the order met.
-  private(set) var sources: [UInt32] = []
-  /// Members of each of `sources`.
-  private(set) var sourceCounts: [Int] = []
-  private(set) var wordCount = 0
+  private(set) var sources = ClusterSources()
 
   init(lead: StoryID) {
     self.lead = lead
   }
 
+  /// A cluster as it was kept.
+  init(lead: StoryID, _ summary: ClusterSummary, _ terms: TermVector, _ sources: ClusterSources) {
+    self.lead = lead
+    self.summary = summary
+    self.terms = terms
+    self.sources = sources
+  }
+
   /// A story as a cluster of its own.
   init(_ sketch: Sketch, _ vector: TermVector) {
     lead = sketch.id
-    add(sketch, vector)
-  }
-
-  mutating func add(_ sketch: Sketch, _ vector: TermVector) {
-    members.append(sketch.id)
-    terms.add(vector, limit: Parameters.clusterTermLimit)
-    sums = KindSums(terms)
-    wordCount += Int(sketch.wordCount)
-    lastSeen = max(lastSeen, sketch.seen)
-    if let time = sketch.time {
-      earliest = min(earliest ?? time, time)
-      latest = max(latest ?? time, time)
-    }
-    count(sketch.source, 1)
+    terms = vector
+    sources.count(sketch.source, 1)
+    summary = ClusterSummary(sketch, vector)
   }
 
   /// Takes in another cluster as a whole.
   mutating func absorb(_ other: Cluster) {
-    members += other.members
     terms.add(other.terms, limit: Parameters.clusterTermLimit)
-    sums = KindSums(terms)
-    wordCount += other.wordCount
-    lastSeen = max(lastSeen, other.lastSeen)
-    earliest = [earliest, other.earliest].compactMap(\.self).min()
-    latest = [latest, other.latest].compactMap(\.self).max()
-    for (source, members) in zip(other.sources, other.sourceCounts) { count(source, members) }
+    summary.absorb(other.summary, terms)
+    sources.absorb(other.sources)
   }
+}
 
-  private mutating func count(_ source: UInt32, _ members: Int) {
-    if let place = sources.firstIndex(of: source) {
-      sourceCounts[place] += members
-    } else if source != 0, sources.count < Parameters.clusterSourceLimit {
-      sources.append(source)
-      sourceCounts.append(members)
+/// The numbers of a cluster, without a gap in memory.
+struct ClusterSummary: BitwiseCopyable, Sendable {
+  /// Milliseconds; beyond each other for a cluster without times.
+  private var firstMoment = Int64.max
+  private var lastMoment = Int64.min
+  private var seenMoment = Int64.min
+  /// As `TermVector.length` and `lost`.
+  private(set) var length = 0.0
+  private(set) var wordCount: UInt64 = 0
+  private(set) var sums = KindSums()
+  private(set) var lost = KindSums()
+  private(set) var memberCount: UInt32 = 0
+  var isOpen: UInt32 = 1
+
+  init() {}
+
+  /// Of a story alone.
+  init(_ sketch: Sketch, _ vector: TermVector) {
+    if let time = sketch.time {
+      firstMoment = time.milliseconds
+      lastMoment = time.milliseconds
     }
+    seenMoment = sketch.seen.milliseconds
+    length = vector.length
+    wordCount = UInt64(sketch.wordCount)
+    sums = KindSums(vector)
+    lost = vector.lost
+    memberCount = 1
   }
 
-  /// The members that come of a source which `other` has too.
-  func membersSharingSource(with other: Cluster) -> Int {
-    zip(sources, sourceCounts).reduce(0) { $0 + (other.sources.contains($1.0) ? $1.1 : 0) }
+  var earliest: Timestamp? {
+    firstMoment > lastMoment ? nil : Timestamp(milliseconds: firstMoment)
+  }
+  var latest: Timestamp? {
+    firstMoment > lastMoment ? nil : Timestamp(milliseconds: lastMoment)
+  }
+  /// When the newest member came in.
+  var lastSeen: Timestamp { Timestamp(milliseconds: seenMoment) }
+
+  /// Takes in the numbers of another cluster; `terms` are those of both.
+  mutating func absorb(_ other: ClusterSummary, _ terms: TermVector) {
+    firstMoment = min(firstMoment, other.firstMoment)
+    lastMoment = max(lastMoment, other.lastMoment)
+    seenMoment = max(seenMoment, other.seenMoment)
+    length = terms.length
+    wordCount += other.wordCount
+    sums = KindSums(terms)
+    lost = terms.lost
+    memberCount += other.memberCount
   }
 }
 
 /// The squared lengths of a vector's parts, by kind of shingle.
-struct KindSums: Sendable {
+struct KindSums: BitwiseCopyable, Sendable {
   var all: Float = 0
   var titles: Float = 0
   var names: Float = 0
@@ -84,6 +105,7 @@ struct KindSums: Sendable {
     for element in vector.elements { add(element.weight * element.weight, element.key.kinds) }
   }
 
+  @inline(__always)
   mutating func add(_ square: Float, _ kinds: TermKey.Kinds) {
     all += square
     if kinds.contains(.title) { titles += square }

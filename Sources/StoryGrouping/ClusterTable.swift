@@ -1,72 +1,118 @@
 internal import CRarityTable
 internal import Syndication
 
-/// The open clusters by their places. Places count up for ever; the room of a closed cluster is used
-/// again.
+/// The clusters by their places, which count up.
 struct ClusterTable: Sendable {
-  private static let closed = UInt32.max
+  /// Without a gap in memory.
+  struct Record: BitwiseCopyable, Sendable {
+    fileprivate(set) var lead: UInt64
+    fileprivate(set) var summary = ClusterSummary()
+    fileprivate(set) var terms = TermPool.Run()
+    /// The numbers of the first and the last story.
+    fileprivate(set) var firstStory = StoryTable.none
+    fileprivate(set) var lastStory = StoryTable.none
+    fileprivate var source = SourceCount()
+    /// The second source's place in `links`, plus one; 0 for none.
+    fileprivate var otherSources: UInt32 = 0
 
-  /// Where in `clusters` the cluster of a place stands; by place.
-  private var slots: [UInt32] = []
-  /// In no order; those in `spare` are empty.
-  private(set) var clusters: [Cluster] = []
-  private var spare: [UInt32] = []
+    var isOpen: Bool { summary.isOpen != 0 }
+  }
+
+  /// A source of a cluster that has several.
+  private struct SourceLink: BitwiseCopyable, Sendable {
+    var count: SourceCount
+    /// The next one's place, plus one; 0 for none.
+    var next: UInt32
+  }
+
+  private(set) var records: [Record] = []
+  private var pool = TermPool()
+  private var links: [SourceLink] = []
+  /// The first link that is free, plus one.
+  private var spareLinks: UInt32 = 0
   /// No open cluster was seen before this.
-  private(set) var oldestSeen = Timestamp(milliseconds: .max)
+  private var oldestSeen = Timestamp(milliseconds: .max)
 
-  /// The index in `clusters` of the cluster at `place`; nil for a closed one.
   @inline(__always)
-  func slot(of place: UInt32) -> Int? {
-    let slot = slots[Int(place)]
-    return slot == Self.closed ? nil : Int(slot)
+  subscript(place: UInt32) -> Record { records[Int(place)] }
+
+  /// The cluster at `place` as a whole; without a member once it is closed.
+  func cluster(at place: UInt32) -> Cluster {
+    let record = records[Int(place)]
+    guard record.isOpen else { return Cluster(lead: StoryID(bits: record.lead)) }
+    return Cluster(
+      lead: StoryID(bits: record.lead), record.summary,
+      withTerms(of: record) {
+        TermVector($0, length: record.summary.length, lost: record.summary.lost)
+      }, sources(of: record))
   }
 
-  subscript(place: UInt32) -> Cluster? {
-    slot(of: place).map { clusters[$0] }
+  /// Calls `body` with a cluster's shingles.
+  @inline(__always)
+  func withTerms<Result>(of record: Record, _ body: (TermRun) -> Result) -> Result {
+    pool.withTerms(of: record.terms, body)
   }
 
-  /// Begins to bring the shingles of the cluster at `place` into the caches.
+  /// Begins to bring the numbers of the cluster at `place` into the caches.
+  @inline(__always)
   func prefetch(_ place: UInt32) {
-    guard let slot = slot(of: place) else { return }
-    clusters[slot].terms.elements.withUnsafeBufferPointer { elements in
-      // The processor goes on by itself once it sees that memory is read in its order.
-      memory_prefetch(elements.baseAddress)
-      memory_prefetch(elements.baseAddress.map { $0 + elements.count / 2 })
+    records.withUnsafeBufferPointer { records in
+      guard let base = records.baseAddress else { return }
+      memory_prefetch(base + Int(place))
+      memory_prefetch(UnsafeRawPointer(base + Int(place)) + 64)
     }
   }
 
-  /// Opens a cluster at the next place.
-  mutating func append(_ cluster: Cluster) {
-    if let slot = spare.popLast() {
-      clusters[Int(slot)] = cluster
-      slots.append(slot)
+  /// The same for its shingles.
+  func prefetchTerms(_ place: UInt32) { pool.prefetch(records[Int(place)].terms) }
+
+  /// The stories of a cluster that come of the source of `story`, or of its sources.
+  func membersSharingSource(of record: Record, with story: ClusterSources) -> UInt32 {
+    var shared: UInt32 = 0
+    if record.source.source != 0, story.contains(record.source.source) {
+      shared = record.source.members
+    }
+    var link = record.otherSources
+    while link != 0 {
+      let other = links[Int(link) - 1]
+      if story.contains(other.count.source) { shared += other.count.members }
+      link = other.next
+    }
+    return shared
+  }
+
+  /// Opens an empty cluster at the next place.
+  mutating func append(lead: StoryID) -> UInt32 {
+    records.append(Record(lead: lead.bits))
+    return UInt32(records.count - 1)
+  }
+
+  /// Adds to the cluster at `place`; one that was closed begins anew.
+  mutating func absorb(_ cluster: Cluster, at place: UInt32) {
+    let record = records[Int(place)]
+    if record.isOpen, record.summary.memberCount > 0 {
+      var both = self.cluster(at: place)
+      both.absorb(cluster)
+      empty(place)
+      keep(both, at: place)
     } else {
-      slots.append(UInt32(clusters.count))
-      clusters.append(cluster)
+      keep(cluster, at: place)
     }
+    oldestSeen = min(oldestSeen, records[Int(place)].summary.lastSeen)
   }
 
-  /// Changes the cluster at `place`; one that was closed begins anew as `lead` names it.
-  mutating func update(_ place: UInt32, lead: StoryID, _ change: (inout Cluster) -> Void) {
-    if slots[Int(place)] == Self.closed {
-      let next = slots.count
-      append(Cluster(lead: lead))
-      slots[Int(place)] = slots.remove(at: next)
-    }
-    let slot = Int(slots[Int(place)])
-    change(&clusters[slot])
-    oldestSeen = min(oldestSeen, clusters[slot].lastSeen)
+  /// Makes `first`…`last` the ends of a cluster's chain of stories.
+  mutating func chain(_ first: UInt32, _ last: UInt32, at place: UInt32) {
+    records[Int(place)].firstStory = first
+    records[Int(place)].lastStory = last
   }
 
-  /// Closes the cluster at `place` and returns what it was.
-  @discardableResult
-  mutating func close(_ place: UInt32) -> Cluster? {
-    guard let slot = slot(of: place) else { return nil }
-    let cluster = clusters[slot]
-    clusters[slot] = Cluster(lead: cluster.lead)
-    slots[Int(place)] = Self.closed
-    spare.append(UInt32(slot))
-    return cluster
+  /// Closes the cluster at `place`: only its name stays.
+  mutating func close(_ place: UInt32) {
+    guard records[Int(place)].isOpen else { return }
+    empty(place)
+    records[Int(place)] = Record(lead: records[Int(place)].lead)
+    records[Int(place)].summary.isOpen = 0
   }
 
   /// Closes the clusters whose last story was seen before `moment`; true if there was one.
@@ -74,16 +120,63 @@ struct ClusterTable: Sendable {
     guard oldestSeen < moment else { return false }
     var didClose = false
     oldestSeen = Timestamp(milliseconds: .max)
-    for place in slots.indices.map(UInt32.init) {
-      guard let slot = slot(of: place) else { continue }
-      let seen = clusters[slot].lastSeen
+    for place in records.indices where records[place].isOpen {
+      let seen = records[place].summary.lastSeen
       if seen < moment {
-        close(place)
+        close(UInt32(place))
         didClose = true
       } else {
         oldestSeen = min(oldestSeen, seen)
       }
     }
     return didClose
+  }
+
+  private mutating func keep(_ cluster: Cluster, at place: UInt32) {
+    records[Int(place)].summary = cluster.summary
+    records[Int(place)].terms = pool.store(cluster.terms)
+    records[Int(place)].source = cluster.sources.first
+    for count in cluster.sources.others.reversed() {
+      records[Int(place)].otherSources = link(
+        SourceLink(count: count, next: records[Int(place)].otherSources))
+    }
+  }
+
+  /// Gives back what the cluster at `place` holds of shingles and sources.
+  private mutating func empty(_ place: UInt32) {
+    pool.free(records[Int(place)].terms)
+    var link = records[Int(place)].otherSources
+    while link != 0 {
+      let next = links[Int(link) - 1].next
+      links[Int(link) - 1].next = spareLinks
+      spareLinks = link
+      link = next
+    }
+    records[Int(place)].terms = TermPool.Run()
+    records[Int(place)].source = SourceCount()
+    records[Int(place)].otherSources = 0
+  }
+
+  private mutating func link(_ link: SourceLink) -> UInt32 {
+    guard spareLinks != 0 else {
+      links.append(link)
+      return UInt32(links.count)
+    }
+    let free = spareLinks
+    spareLinks = links[Int(free) - 1].next
+    links[Int(free) - 1] = link
+    return free
+  }
+
+  private func sources(of record: Record) -> ClusterSources {
+    var sources = ClusterSources()
+    sources.count(record.source.source, record.source.members)
+    var link = record.otherSources
+    while link != 0 {
+      let other = links[Int(link) - 1]
+      sources.count(other.count.source, other.count.members)
+      link = other.next
+    }
+    return sources
   }
 }

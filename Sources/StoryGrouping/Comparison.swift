@@ -22,7 +22,7 @@ package func compare(_ a: Sketch, _ b: Sketch) -> Comparison {
   let evidence = Evidence(
     Cluster(a, TermVector.background(a)), against: Cluster(b, TermVector.background(b)))
   let similarity = Judgement.similarity(evidence)
-  if let resemblance = Copying.resemblance(a, b) {
+  if let resemblance = CopyTraits(a).resemblance(ofCopy: CopyTraits(b)) {
     return Comparison(
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }

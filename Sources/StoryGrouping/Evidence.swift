@@ -42,37 +42,44 @@ package struct Evidence: Sendable {
 
   /// A story, or a cluster taken as one, against a cluster.
   init(_ story: Cluster, against cluster: Cluster) {
-    self.init(story, ShingleProbe(story.terms), against: cluster)
+    self.init(
+      story, ShingleProbe(story.terms), against: cluster.summary, cluster.terms,
+      sameSourceMembers: cluster.sources.membersShared(with: story.sources))
   }
 
-  /// The same with a probe of the story's shingles, which many clusters may share.
-  init(_ story: Cluster, _ probe: ShingleProbe, against cluster: Cluster) {
+  /// The same with a probe of the story's shingles, which many clusters may share, and the cluster in
+  /// its parts.
+  init(
+    _ story: Cluster, _ probe: ShingleProbe, against cluster: ClusterSummary,
+    _ terms: some WeighedShingles, sameSourceMembers: UInt32
+  ) {
     var shared = Shared()
-    shared.add(probe, cluster.terms)
-    let stories = Double(story.members.count)
-    memberCount = Double(cluster.members.count)
+    shared.add(probe, terms)
+    let (sums, stories) = (story.summary.sums, Double(story.summary.memberCount))
+    memberCount = Double(cluster.memberCount)
     average = Double(shared.all) / memberCount / stories
-    centroid = Evidence.cosine(shared.all, story.sums.all, cluster.sums.all)
-    titles = Evidence.cosine(shared.titles, story.sums.titles, cluster.sums.titles)
-    names = Evidence.cosine(shared.names, story.sums.names, cluster.sums.names)
-    numbers = Evidence.cosine(shared.numbers, story.sums.numbers, cluster.sums.numbers)
-    pairs = Evidence.cosine(shared.pairs, story.sums.pairs, cluster.sums.pairs)
-    leads = Evidence.cosine(shared.leads, story.sums.leads, cluster.sums.leads)
-    containment = Evidence.cosine(shared.own, story.sums.all, story.sums.all)
+    centroid = Evidence.cosine(shared.all, sums.all, cluster.sums.all)
+    titles = Evidence.cosine(shared.titles, sums.titles, cluster.sums.titles)
+    names = Evidence.cosine(shared.names, sums.names, cluster.sums.names)
+    numbers = Evidence.cosine(shared.numbers, sums.numbers, cluster.sums.numbers)
+    pairs = Evidence.cosine(shared.pairs, sums.pairs, cluster.sums.pairs)
+    leads = Evidence.cosine(shared.leads, sums.leads, cluster.sums.leads)
+    containment = Evidence.cosine(shared.own, sums.all, sums.all)
     sharedCount = Double(shared.count)
     dominance = shared.all > 0 ? Double(shared.largest / shared.all) : 0
     let storyScale = story.terms.length / stories / stories
     sharedRarity = Double(shared.rarity) * storyScale
     topShared = Double(shared.topShared) * storyScale
     topMissing = Double(shared.topMissing) * storyScale
-    topMissed = Double(shared.topMissed) * cluster.terms.length / memberCount / memberCount
-    haveNames = story.sums.names > 0 && cluster.sums.names > 0
-    haveNumbers = story.sums.numbers > 0 && cluster.sums.numbers > 0
-    haveTitles = story.sums.titles > 0 && cluster.sums.titles > 0
-    storyWords = Double(story.wordCount) / stories
+    topMissed = Double(shared.topMissed) * cluster.length / memberCount / memberCount
+    haveNames = sums.names > 0 && cluster.sums.names > 0
+    haveNumbers = sums.numbers > 0 && cluster.sums.numbers > 0
+    haveTitles = sums.titles > 0 && cluster.sums.titles > 0
+    storyWords = Double(story.summary.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
-    sameSourceMembers = Double(cluster.membersSharingSource(with: story))
-    if let from = story.earliest, let to = story.latest, let first = cluster.earliest,
+    self.sameSourceMembers = Double(sameSourceMembers)
+    if let from = story.summary.earliest, let to = story.summary.latest,
+      let first = cluster.earliest,
       let last = cluster.latest
     {
       let gap = max(first.since(to).milliseconds, from.since(last).milliseconds, 0)
@@ -105,7 +112,8 @@ private struct Shared {
   var topMissed: Float = 0
   var count = 0
 
-  mutating func add(_ probe: ShingleProbe, _ other: TermVector) {
+  @inline(__always)
+  mutating func add(_ probe: ShingleProbe, _ other: some WeighedShingles) {
     let marks = probe.match(other) {
       add($0, $1)
     } missed: {

@@ -111,10 +111,9 @@ private struct Words {
   init(_ document: GroupingDocument) {
     title = Array(document.title.utf8)
     text = Array(document.text.utf8)
-    var gatherer = TermGatherer()
-    title.withUnsafeBufferPointer { gatherer.read(title: $0) }
-    text.withUnsafeBufferPointer { gatherer.read(text: $0) }
-    mentions = gatherer.mentions()
+    mentions = TermGatherer.withStory(title: document.title, text: document.text) {
+      $0.mentions()
+    }
   }
 
   subscript(hash: UInt32) -> String {

@@ -13,14 +13,9 @@ package struct Grouper: Sendable {
   /// How long a cluster stays open to reports of its event.
   package static let window = Duration.seconds(86_400 * 7)
 
+  private var stories = StoryTable()
   private var clusters = ClusterTable()
-  private var places: [StoryID: UInt32] = [:]
-  /// The name of every cluster that was, for stories that outlive the window, and the day of its last
-  /// story; by place.
-  private var leads: [StoryID] = []
-  private var lastDays: [Int32] = []
   private var index = TermIndex()
-  private var copies = CopyIndex()
   private var frequencies = DocumentFrequencies()
   private var templates = TitleTemplates()
 
@@ -28,21 +23,21 @@ package struct Grouper: Sendable {
 
   /// The cluster that a story stands in, named by its first story.
   package func cluster(of story: StoryID) -> StoryID? {
-    places[story].map { leads[Int($0)] }
+    stories.number(of: story).map { lead(clusters[stories[$0].cluster]) }
   }
 
   /// The stories of a cluster in the order they joined; empty once the window has passed.
   package func members(of cluster: StoryID) -> [StoryID] {
-    guard let place = places[cluster], let found = clusters[place], found.lead == cluster else {
-      return []
-    }
-    return found.members
+    guard let number = stories.number(of: cluster) else { return [] }
+    let found = clusters[stories[number].cluster]
+    guard found.isOpen, found.lead == cluster.bits else { return [] }
+    return stories.chain(from: found.firstStory).map { StoryID(bits: stories[$0].id) }
   }
 
   /// What a story's shingles weigh among the stories known now.
   package func weigh(_ sketch: Sketch) -> WeighedSketch {
     frequencies.prefetch(sketch.terms, source: sketch.source)
-    copies.prefetch(sketch.signature)
+    stories.prefetch(sketch.signature.bins)
     let known = frequencies.storiesOfSource(sketch.source)
     let vector = TermVector(sketch, template: templates.fixedWords(of: sketch)) {
       frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
@@ -61,8 +56,12 @@ package struct Grouper: Sendable {
     if let known = cluster(of: sketch.id) {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
-    if let (original, resemblance) = original(of: sketch), let cluster = cluster(of: original) {
-      return Placement(.copies(original: original, cluster: cluster), similarity: resemblance)
+    if let (copied, resemblance) = stories.copied(by: sketch) {
+      let record = stories[copied]
+      return Placement(
+        .copies(
+          original: StoryID(bits: record.original), cluster: lead(clusters[record.cluster])),
+        similarity: resemblance)
     }
     let story = Cluster(sketch, weighed.vector)
     // The most similar first; of equals the oldest.
@@ -86,17 +85,14 @@ package struct Grouper: Sendable {
   /// Takes a story in as decided, with nothing taken in since it was weighed.
   package mutating func apply(_ weighed: WeighedSketch, _ placement: Placement) {
     let (sketch, vector) = (weighed.sketch, weighed.vector)
-    guard places[sketch.id] == nil else { return }
+    guard stories.number(of: sketch.id) == nil else { return }
     let place = place(for: sketch.id, placement)
-    clusters.update(place, lead: leads[Int(place)]) { $0.add(sketch, vector) }
-    if let day = sketch.time?.day {
-      lastDays[Int(place)] = max(lastDays[Int(place)], Int32(clamping: day))
-    }
-    places[sketch.id] = place
+    clusters.absorb(Cluster(sketch, vector), at: place)
     post(vector, place)
     var original = sketch.id
     if case .copies(let first, _) = placement.decision { original = first }
-    copies.insert(sketch, original: original)
+    let number = stories.append(sketch, original: original, cluster: place)
+    chain(number, number, at: place)
     frequencies.count(sketch)
     templates.learn(sketch)
     apply(placement.moves)
@@ -107,33 +103,24 @@ package struct Grouper: Sendable {
   package mutating func forget(before moment: Timestamp) {
     guard clusters.close(before: moment) else { return }
     let open = clusters
-    index.compact { open.slot(of: $0) != nil }
+    index.compact { open[$0].isOpen }
   }
 
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
-    evidence(Cluster(sketch, weigh(sketch).vector)).map { (leads[Int($0)], $1) }
+    evidence(Cluster(sketch, weigh(sketch).vector)).map {
+      (lead(clusters[$0]), $1)
+    }
   }
 }
 
 // Deciding.
 extension Grouper {
-  /// The story that this one is a copy of, and how much of it is.
-  private func original(of sketch: Sketch) -> (StoryID, Double)? {
-    var best: (entry: CopyIndex.Entry, resemblance: Double)?
-    for entry in copies.candidates(sketch.signature) {
-      guard let resemblance = Copying.resemblance(sketch, entry),
-        resemblance > best?.resemblance ?? 0
-      else { continue }
-      best = (entry, resemblance)
-    }
-    return best.map { ($0.entry.original, $0.resemblance) }
-  }
+  private func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
   private func candidates(_ story: Cluster) -> [UInt32] {
     var tally = CandidateTally()
-    let firstDay = story.earliest.map { Int32(clamping: ($0 - Self.window).day) } ?? .min
     var budget = Parameters.postingBudget
     let sought = story.terms.heaviest(Parameters.soughtTermLimit)
     index.prefetch(
@@ -143,16 +130,19 @@ extension Grouper {
       index.forEachCluster(of: element.key.hash, limit: min(Parameters.postingLimit, budget)) {
         place in
         budget -= 1
-        let lastDay = lastDays[Int(place)]
-        if lastDay >= firstDay || lastDay == .min { tally.add(square, to: place) }
+        tally.add(square, to: place)
       }
     }
-    return tally.heaviest(Parameters.candidateLimit) { place in
-      clusters.slot(of: place).map { isOpen(clusters.clusters[$0], to: story) } ?? false
+    return tally.heaviest(Parameters.candidateLimit) {
+      clusters.prefetch($0)
+    } where: { place in
+      let cluster = clusters[place]
+      return cluster.isOpen && isWithinReach(cluster.summary, of: story.summary)
     }
   }
 
-  private func isOpen(_ cluster: Cluster, to story: Cluster) -> Bool {
+  /// Whether a cluster's window is open to a story.
+  private func isWithinReach(_ cluster: ClusterSummary, of story: ClusterSummary) -> Bool {
     guard let time = story.earliest, let first = cluster.earliest, let last = cluster.latest else {
       return true
     }
@@ -163,11 +153,14 @@ extension Grouper {
   private func evidence(_ story: Cluster) -> [(place: UInt32, evidence: Evidence)] {
     let probe = ShingleProbe(story.terms)
     let places = candidates(story)
-    for place in places { clusters.prefetch(place) }
-    var found = places.compactMap { place -> (place: UInt32, evidence: Evidence)? in
-      clusters.slot(of: place).map {
-        (place, Evidence(story, probe, against: clusters.clusters[$0]))
+    for place in places { clusters.prefetchTerms(place) }
+    var found = places.map { place -> (place: UInt32, evidence: Evidence) in
+      let cluster = clusters[place]
+      let shared = clusters.membersSharingSource(of: cluster, with: story.sources)
+      let evidence = clusters.withTerms(of: cluster) {
+        Evidence(story, probe, against: cluster.summary, $0, sameSourceMembers: shared)
       }
+      return (place, evidence)
     }
     let ranked = found.map(\.evidence.average).sorted(by: >)
     let others = ranked.dropFirst(2).prefix(6)
@@ -187,29 +180,31 @@ extension Grouper {
   private func joining(
     _ story: Cluster, to place: UInt32, _ near: [UInt32], rivals: Double, similarity: Double
   ) -> Placement {
-    guard var merged = clusters[place] else { return Placement(.starts, similarity: similarity) }
-    guard !near.isEmpty, merged.members.count <= Parameters.mergeMemberLimit else {
-      return Placement(.joins(cluster: merged.lead), similarity: similarity)
+    let nearest = clusters[place]
+    guard !near.isEmpty, nearest.summary.memberCount <= Parameters.mergeMemberLimit else {
+      return Placement(.joins(cluster: lead(nearest)), similarity: similarity)
     }
-    var parts = [(place: place, cluster: merged)]
+    var parts = [place]
+    var merged = clusters.cluster(at: place)
     merged.absorb(story)
     for other in near {
-      guard let cluster = clusters[other] else { continue }
+      let cluster = clusters.cluster(at: other)
       var evidence = Evidence(cluster, against: merged)
       evidence.rivals = rivals
       guard Judgement.similarity(evidence) >= Parameters.mergeSimilarity else { continue }
       merged.absorb(cluster)
-      parts.append((other, cluster))
+      parts.append(other)
     }
-    parts.sort { $0.place < $1.place }
-    let moving = parts.dropFirst().flatMap(\.cluster.members)
-    guard moving.count <= Parameters.moveLimit else {
-      return Placement(.joins(cluster: merged.lead), similarity: similarity)
+    parts.sort()
+    let moving = parts.dropFirst().reduce(0) { $0 + clusters[$1].summary.memberCount }
+    guard moving <= Parameters.moveLimit else {
+      return Placement(.joins(cluster: lead(nearest)), similarity: similarity)
     }
-    let lead = parts[0].cluster.lead
-    return Placement(
-      .joins(cluster: lead), similarity: similarity,
-      moves: moving.map { Move(story: $0, to: lead) })
+    let oldest = lead(clusters[parts[0]])
+    let moves = parts.dropFirst().flatMap { stories.chain(from: clusters[$0].firstStory) }.map {
+      Move(story: StoryID(bits: stories[$0].id), to: oldest)
+    }
+    return Placement(.joins(cluster: oldest), similarity: similarity, moves: moves)
   }
 }
 
@@ -218,11 +213,18 @@ extension Grouper {
   /// The place of the cluster that a placement names, a new one where it names none that is known.
   private mutating func place(for story: StoryID, _ placement: Placement) -> UInt32 {
     let lead = placement.cluster(of: story)
-    if lead != story, let place = places[lead] { return place }
-    leads.append(story)
-    lastDays.append(.min)
-    clusters.append(Cluster(lead: story))
-    return UInt32(leads.count - 1)
+    if lead != story, let known = stories.number(of: lead) { return stories[known].cluster }
+    return clusters.append(lead: story)
+  }
+
+  /// Hangs stories that are chained already to those of the cluster at `place`.
+  private mutating func chain(_ first: UInt32, _ last: UInt32, at place: UInt32) {
+    let cluster = clusters[place]
+    guard cluster.lastStory != StoryTable.none else {
+      return clusters.chain(first, last, at: place)
+    }
+    stories.link(cluster.lastStory, to: first)
+    clusters.chain(cluster.firstStory, last, at: place)
   }
 
   private mutating func post(_ vector: TermVector, _ place: UInt32) {
@@ -235,19 +237,24 @@ extension Grouper {
   /// some the words stay, for nobody keeps a single story's words.
   package mutating func apply(_ moves: [Move]) {
     for move in moves {
-      guard let from = places[move.story], let to = places[move.cluster], from != to else {
-        continue
-      }
-      places[move.story] = to
-      guard let emptied = clusters[from], emptied.members.allSatisfy({ places[$0] == to }) else {
-        continue
-      }
-      clusters.close(from)
-      if clusters.slot(of: to) != nil {
-        clusters.update(to, lead: leads[Int(to)]) { $0.absorb(emptied) }
-      }
-      lastDays[Int(to)] = max(lastDays[Int(to)], lastDays[Int(from)])
-      post(emptied.terms, to)
+      guard let story = stories.number(of: move.story), let other = stories.number(of: move.cluster)
+      else { continue }
+      let (from, to) = (stories[story].cluster, stories[other].cluster)
+      guard from != to else { continue }
+      stories.move(story, to: to)
+      let left = clusters[from]
+      guard left.isOpen,
+        stories.chain(from: left.firstStory).allSatisfy({ stories[$0].cluster == to })
+      else { continue }
+      absorb(from, into: to)
     }
+  }
+
+  private mutating func absorb(_ place: UInt32, into other: UInt32) {
+    let (left, emptied) = (clusters[place], clusters.cluster(at: place))
+    clusters.close(place)
+    clusters.absorb(emptied, at: other)
+    chain(left.firstStory, left.lastStory, at: other)
+    post(emptied.terms, other)
   }
 }

@@ -41,7 +41,9 @@ enum Letters {
   /// Whether a separator ends a sentence, so that a capital after it says nothing.
   @inline(__always)
   static func endsSentence(_ point: UInt32) -> Bool {
-    switch point {
+    // Nearly all are spaces.
+    if point == 0x20 { return false }
+    return switch point {
     case 0x0A, 0x0D, 0x21, 0x22, 0x2E, 0x3A, 0x3F, 0x7C, 0xAB, 0x2014, 0x2018, 0x201C, 0x201E,
       0x2022,
       0x2026, 0x3002:

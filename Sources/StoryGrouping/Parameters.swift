@@ -103,8 +103,6 @@ enum Parameters {
   /// Copies that come after the window must be nearly equal: what old and new pages of a site share
   /// is as often its furniture.
   static let lateResemblance = 0.8
-  static let bandCount = 25
-  static let rowCount = 5
   /// Stories remembered of a bucket, the newest: bounds the work when 10⁶ stories collide.
   static let bucketLimit = 4
 

@@ -7,6 +7,12 @@ enum RarityTable {
   /// The highest level there is.
   static let highestLevel: UInt8 = 31
 
+  /// Begins to bring what `level` will look at into the caches.
+  @inline(__always)
+  static func prefetch(_ stem: UInt64) {
+    rarity_prefetch(UInt32(truncatingIfNeeded: stem >> 45))
+  }
+
   /// 0 for a stem that no list holds, else 1 (once in a million words) to 31 (once in ten), six levels
   /// a factor of ten.
   @inline(__always)

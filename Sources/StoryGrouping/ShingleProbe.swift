@@ -28,13 +28,14 @@ struct ShingleProbe: Sendable {
   /// that it has alone; returns marks for the elements that were found.
   @inline(__always)
   func match(
-    _ other: TermVector,
+    _ other: some WeighedShingles,
     both: (TermVector.Element, TermVector.Element) -> Void,
     missed: (TermVector.Element) -> Void
   ) -> Marks {
     var marks = Marks()
     starts.withUnsafeBufferPointer { starts in
-      for element in other.elements {
+      for index in 0..<other.count {
+        let element = other[index]
         let start = starts[Self.bucket(element)]
         if start != 0, let place = place(of: element.key.hash, from: Int(start) - 1, marks) {
           marks[place >> 6] |= 1 << UInt64(place & 63)

@@ -1,20 +1,6 @@
 /// Counts the one- and two-word shingles of one story and keeps the weightiest.
 struct TermGatherer {
-  fileprivate struct Count {
-    var stem: UInt64
-    var kinds: TermKey.Kinds
-    var level: UInt8
-    var mentions: UInt8
-    /// Where the first mention stands, in bytes of the title if it is there, else of the text.
-    var range: Range<Int32>
-  }
-
-  /// Slots of `places`; a power of two, twice the distinct terms that are counted.
-  private static let slotCount = 4096
-
-  private var counts: [Count] = []
-  /// One more than an index of `counts`, by hash; 0 where empty.
-  private var places = [UInt16](repeating: 0, count: slotCount)
+  private var table: TermTable
   /// Of the text alone, for a reprint may have another headline.
   private var copies = CopySignatureBuilder()
   /// The words of the title and of the text's beginning, for stories too short to go without a title.
@@ -24,11 +10,26 @@ struct TermGatherer {
   private(set) var titleHash: UInt32 = 0
   private(set) var titleWords: [UInt32] = []
 
-  init() {
-    counts.reserveCapacity(512)
+  /// Calls `body` with what was gathered of a story, which must not outlive the call.
+  static func withStory<Result>(
+    title: String, text: String, _ body: (inout TermGatherer) -> Result
+  ) -> Result {
+    TermTable.withEmptyTable { table in
+      var gatherer = TermGatherer(table)
+      var (title, text) = (title, text)
+      title.withUTF8 { gatherer.read(title: $0) }
+      text.withUTF8 { gatherer.read(text: $0) }
+      return body(&gatherer)
+    }
   }
 
-  mutating func read(title: UnsafeBufferPointer<UInt8>) {
+  private init(_ table: TermTable) {
+    self.table = table
+    firstWords.reserveCapacity(Parameters.titleWordLimit + Self.shortTextWordCount)
+    titleWords.reserveCapacity(Parameters.frameWordLimit)
+  }
+
+  private mutating func read(title: UnsafeBufferPointer<UInt8>) {
     var reader = WordReader(title.prefixBuffer(Parameters.titleByteLimit))
     var whole: UInt64 = 0
     while wordCount < Parameters.titleWordLimit, let word = reader.next() {
@@ -43,13 +44,31 @@ struct TermGatherer {
     previous = nil
   }
 
-  mutating func read(text: UnsafeBufferPointer<UInt8>) {
+  private mutating func read(text: UnsafeBufferPointer<UInt8>) {
     var reader = WordReader(text.prefixBuffer(Parameters.textByteLimit))
-    let start = wordCount
-    while wordCount - start < Parameters.wordLimit, let word = reader.next() {
-      take(word, kinds: wordCount - start < Parameters.leadWordCount ? .lead : [], namesShow: true)
+    withUnsafeTemporaryAllocation(of: Word.self, capacity: Self.batchCount) { batch in
+      var left = Parameters.wordLimit
+      var lead = Parameters.leadWordCount
+      var count: Int
+      repeat {
+        count = 0
+        while count < min(left, batch.count), let word = reader.next() {
+          RarityTable.prefetch(word.stem)
+          batch.initializeElement(at: count, to: word)
+          count += 1
+        }
+        for word in batch[..<count] {
+          take(word, kinds: lead > 0 ? .lead : [], namesShow: true)
+          lead -= 1
+        }
+        left -= count
+      } while count > 0
     }
   }
+
+  /// Words that are read before the first of them is counted, so that the caches hold by then what is
+  /// known of their rarity.
+  private static let batchCount = 16
 
   private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
     wordCount += 1
@@ -66,7 +85,7 @@ struct TermGatherer {
     if isName { kinds.insert(.name) }
     let level =
       isNumber ? Parameters.level(ofDigits: word.letterCount) : nil
-    let known = count(word.stem, kinds: kinds, level: level, range: word.range)
+    let known = table.count(word.stem, kinds: kinds, level: level, range: word.range)
     guard known < Parameters.contentLevelLimit else { return }
     pair(word, level: known, isName: isName, kinds: kinds)
   }
@@ -80,43 +99,16 @@ struct TermGatherer {
     var kinds = kinds.subtracting([.number, .name])
     kinds.insert(.pair)
     if isName && previous.isName { kinds.insert(.name) }
-    count(
+    _ = table.count(
       StableHash.join(previous.stem, word.stem), kinds: kinds,
       level: Parameters.level(ofPair: previous.level, level),
       range: previous.start..<word.range.upperBound)
   }
 
-  /// Counts a term; its level is looked up when it is new and `level` is nil. The level is returned.
-  @discardableResult
-  private mutating func count(
-    _ stem: UInt64, kinds: TermKey.Kinds, level: UInt8?, range: Range<Int>
-  )
-    -> UInt8
-  {
-    var slot = Int(truncatingIfNeeded: stem) & (Self.slotCount - 1)
-    while places[slot] != 0 {
-      let index = Int(places[slot]) - 1
-      if counts[index].stem == stem {
-        if counts[index].mentions < 255 { counts[index].mentions += 1 }
-        counts[index].kinds.formUnion(kinds)
-        return counts[index].level
-      }
-      slot = (slot + 1) & (Self.slotCount - 1)
-    }
-    let level = level ?? RarityTable.level(stem)
-    guard counts.count < Parameters.distinctTermLimit else { return level }
-    counts.append(
-      Count(
-        stem: stem, kinds: kinds, level: level, mentions: 1,
-        range: Int32(range.lowerBound)..<Int32(range.upperBound)))
-    places[slot] = UInt16(counts.count)
-    return level
-  }
-
   /// Where each shingle is first mentioned, by its key's hash: in the title or in the text.
   func mentions() -> [UInt32: (isInTitle: Bool, range: Range<Int>)] {
     var found: [UInt32: (isInTitle: Bool, range: Range<Int>)] = [:]
-    for term in counts {
+    for term in table.terms {
       let range = Int(term.range.lowerBound)..<Int(term.range.upperBound)
       found[TermKey(stem: term.stem, kinds: []).hash] = (term.kinds.contains(.title), range)
     }
@@ -136,66 +128,34 @@ struct TermGatherer {
 
   /// The weightiest terms by ascending key.
   func terms() -> [SketchTerm] {
-    var chosen: [UInt64] = []
-    chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
-    let weights = counts.map { UInt16($0.weight) }
-    let isPair = counts.map { $0.kinds.contains(.pair) }
-    choose(
-      Parameters.singleTermLimit, of: zip(weights, isPair).map { $1 ? 0 : $0 }, into: &chosen)
-    choose(Parameters.pairTermLimit, of: zip(weights, isPair).map { $1 ? $0 : 0 }, into: &chosen)
-    chosen.sort()
-    return chosen.map { packed in
-      let term = counts[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
-      return SketchTerm(
-        key: TermKey(stem: term.stem, kinds: term.kinds), level: term.level,
-        strength: term.strength)
-    }
-  }
-
-  /// Appends the weightiest terms of some kinds, as key << 32 | index; of equals the earlier. `weights`
-  /// are those of `counts`, 0 for terms of other kinds.
-  ///
-  /// By a histogram of weights: sorting all terms would take longer than reading them did.
-  private func choose(_ limit: Int, of weights: [UInt16], into chosen: inout [UInt64]) {
-    let (floor, above) = withUnsafeTemporaryAllocation(
-      of: UInt16.self, capacity: Self.weightLimit
-    ) { histogram in
-      histogram.initialize(repeating: 0)
-      for weight in weights { histogram[Int(weight)] += 1 }
-      var floor = Self.weightLimit
-      var above = 0
-      while floor > 1, above + Int(histogram[floor - 1]) <= limit {
-        floor -= 1
-        above += Int(histogram[floor])
+    Parameters.backgroundRarity.withUnsafeBufferPointer { rarity in
+      var singles = TermChoice(Parameters.singleTermLimit)
+      var pairs = TermChoice(Parameters.pairTermLimit)
+      for term in table.terms {
+        let weight = term.weight(rarity)
+        if term.kinds.contains(.pair) { pairs.note(weight) } else { singles.note(weight) }
       }
-      return (floor, above)
-    }
-    // Of the terms just below the floor as many as there is room for.
-    var spare = limit - above
-    for (index, weight) in weights.enumerated() where weight > 0 && Int(weight) >= floor - 1 {
-      if Int(weight) < floor {
-        guard spare > 0 else { continue }
-        spare -= 1
+      singles.settle()
+      pairs.settle()
+      // Key << 32 | place.
+      var chosen: [UInt64] = []
+      chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
+      for (place, term) in table.terms.enumerated() {
+        let weight = term.weight(rarity)
+        let isChosen =
+          term.kinds.contains(.pair) ? pairs.takes(weight) : singles.takes(weight)
+        guard isChosen else { continue }
+        chosen.append(
+          UInt64(TermKey(stem: term.stem, kinds: term.kinds).bits) << 32 | UInt64(place))
       }
-      let key = TermKey(stem: counts[index].stem, kinds: counts[index].kinds)
-      chosen.append(UInt64(key.bits) << 32 | UInt64(index))
+      chosen.sortByHighHalf()
+      return chosen.map { packed in
+        let term = table.terms[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
+        return SketchTerm(
+          key: TermKey(bits: UInt32(truncatingIfNeeded: packed >> 32)), level: term.level,
+          strength: term.strength)
+      }
     }
-  }
-
-  /// Above all weights.
-  private static let weightLimit = 512
-}
-
-extension TermGatherer.Count {
-  var strength: UInt8 {
-    Parameters.strength(mentions: Int(mentions), inTitle: kinds.contains(.title))
-  }
-
-  /// What the term would weigh in an empty archive, for choosing only: 0 for a function word, else
-  /// below `weightLimit`.
-  var weight: Int {
-    guard level < Parameters.contentLevelLimit else { return 0 }
-    return Int(strength) * Int(Parameters.backgroundRarity[Int(level)]) / 16
   }
 }
 

@@ -1,6 +1,6 @@
 /// Weighted shingles by ascending hash: a story's, or the sum of a cluster's stories.
-struct TermVector: Sendable {
-  struct Element: Sendable {
+struct TermVector: WeighedShingles, Sendable {
+  struct Element: BitwiseCopyable, Sendable {
     var key: TermKey
     var weight: Float
   }
@@ -14,6 +14,18 @@ struct TermVector: Sendable {
   init() {
     elements = []
   }
+
+  /// A vector as it was kept.
+  init(_ terms: TermRun, length: Double, lost: KindSums) {
+    elements = (0..<terms.count).map { terms[$0] }
+    self.length = length
+    self.lost = lost
+  }
+
+  var count: Int { elements.count }
+
+  @inline(__always)
+  subscript(place: Int) -> Element { elements[place] }
 
   /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
   /// template are weakened, and their share of the length is lost.
@@ -50,39 +62,39 @@ struct TermVector: Sendable {
       self = other
       return dropLightest(limit)
     }
-    var sum: [Element] = []
-    sum.reserveCapacity(elements.count + other.elements.count)
-    var left = 0
-    var right = 0
-    while left < elements.count, right < other.elements.count {
-      let a = elements[left]
-      let b = other.elements[right]
-      if a.key.hash == b.key.hash {
-        var both = a
-        both.key.kinds.formUnion(b.key.kinds)
-        both.weight += b.weight
-        sum.append(both)
-        left += 1
-        right += 1
-      } else if a.key.hash < b.key.hash {
-        sum.append(a)
-        left += 1
-      } else {
-        sum.append(b)
-        right += 1
-      }
-    }
-    sum += elements[left...]
-    sum += other.elements[right...]
-    elements = sum
+    elements = Self.sum(elements, other.elements)
     length += other.length
     lost.add(other.lost)
     dropLightest(limit)
   }
 
+  private static func sum(_ one: [Element], _ other: [Element]) -> [Element] {
+    [Element](unsafeUninitializedCapacity: one.count + other.count) { sum, count in
+      var left = 0
+      var right = 0
+      while left < one.count, right < other.count {
+        let a = one[left]
+        let b = other[right]
+        var next = a.key.hash <= b.key.hash ? a : b
+        if a.key.hash == b.key.hash {
+          next.key.kinds.formUnion(b.key.kinds)
+          next.weight += b.weight
+        }
+        left += a.key.hash <= b.key.hash ? 1 : 0
+        right += b.key.hash <= a.key.hash ? 1 : 0
+        sum.initializeElement(at: count, to: next)
+        count += 1
+      }
+      for element in one[left...] + other[right...] {
+        sum.initializeElement(at: count, to: element)
+        count += 1
+      }
+    }
+  }
+
   private mutating func dropLightest(_ limit: Int) {
     guard elements.count > limit else { return }
-    let floor = elements.map(\.weight).sorted(by: >)[limit - 1]
+    let floor = heaviest(limit).last?.weight ?? 0
     var spare = limit - elements.count { $0.weight > floor }
     elements.removeAll { element in
       if element.weight > floor { return false }
@@ -94,13 +106,11 @@ struct TermVector: Sendable {
 
   /// The weightiest shingles, heaviest first, of equals the lower key.
   func heaviest(_ limit: Int) -> [Element] {
-    // Weights are not negative, so their bits have their order; one number is quickly compared.
-    var packed = elements.map { UInt64(~$0.weight.bitPattern) << 32 | UInt64($0.key.bits) }
-    packed.sort()
-    return packed.prefix(limit).map { packed in
-      Element(
-        key: TermKey(bits: UInt32(truncatingIfNeeded: packed)),
-        weight: Float(bitPattern: ~UInt32(truncatingIfNeeded: packed >> 32)))
+    // Weights are not negative, so their bits have their order.
+    var packed = elements.enumerated().map { place, element in
+      UInt64(~element.weight.bitPattern) << 32 | UInt64(place)
     }
+    packed.sortByHighHalf()
+    return packed.prefix(limit).map { elements[Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF)] }
   }
 }

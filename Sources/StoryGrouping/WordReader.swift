@@ -59,41 +59,24 @@ struct WordReader {
 
   private mutating func spacedWord(startingWith first: UInt32) -> Word {
     let start = position
-    var whole = StableHash()
-    var stem = StableHash()
-    var stemBeforeLast = StableHash()
-    var letters = 0
-    var digits = 0
-    var last: UInt16 = 0
+    var letters = Spelling()
     while position < bytes.count {
       let (point, length) = codePoint(at: position)
       let unit = Letters.folded(point)
-      if unit == Letters.separator {
-        guard digits == letters, joinsDigits(at: position) else { break }
-      } else if unit != Letters.dropped {
-        if unit >= 0x0E00, Letters.isDense(unit) { break }
-        whole.combine(unit)
-        letters += 1
-        if Letters.isDigit(unit) { digits += 1 }
-        if letters <= Self.stemLetterCount {
-          stemBeforeLast = stem
-          stem.combine(unit)
-        }
-        last = unit
+      if unit > Letters.dropped {
+        if Letters.isDense(unit) { break }
+        letters.append(unit)
+      } else if unit == Letters.separator {
+        guard letters.areDigits, joinsDigits(at: position) else { break }
       }
       position += length
     }
     var traits: Word.Traits = atSentenceStart ? .first : []
-    if digits == letters {
-      traits.insert(.number)
-      stem = whole
-    } else if last == 0x73, 4...Self.stemLetterCount ~= letters {
-      stem = stemBeforeLast
-    }
+    if letters.areDigits { traits.insert(.number) }
     if Letters.isCapital(first) { traits.insert(.capital) }
     return Word(
-      stem: stem.value, exact: whole.value, traits: traits, letterCount: letters,
-      range: start..<position)
+      stem: letters.stem.value, exact: letters.whole.value, traits: traits,
+      letterCount: letters.count, range: start..<position)
   }
 
   /// The pair that begins at `position`, of which only the first character is passed; a character
@@ -150,5 +133,41 @@ struct WordReader {
   @inline(__always)
   private func trail(_ place: Int) -> UInt32 {
     UInt32(bytes[place] & 0x3F)
+  }
+}
+
+/// The letters of a word as they are read: the hashes of what may become its stem.
+private struct Spelling {
+  private(set) var whole = StableHash()
+  /// Of the letters before the last.
+  private var allButLast = StableHash()
+  /// Of the first `stemLetterCount` letters, once there are more.
+  private var beginning = StableHash()
+  private(set) var count = 0
+  private var digitCount = 0
+  private var last: UInt16 = 0
+
+  @inline(__always)
+  mutating func append(_ unit: UInt16) {
+    if count == WordReader.stemLetterCount { beginning = whole }
+    allButLast = whole
+    whole.combine(unit)
+    count += 1
+    digitCount += Letters.isDigit(unit) ? 1 : 0
+    last = unit
+  }
+
+  var areDigits: Bool { digitCount == count }
+
+  var stem: StableHash {
+    if areDigits { return whole }
+    if count > WordReader.stemLetterCount { return beginning }
+    return last == UInt16(ascii: "s") && count >= 4 ? allButLast : whole
+  }
+}
+
+extension UInt16 {
+  fileprivate init(ascii letter: Unicode.Scalar) {
+    self = UInt16(UInt8(ascii: letter))
   }
 }

@@ -36,4 +36,9 @@ static inline void memory_prefetch(const void *place) {
   __builtin_prefetch(place);
 }
 
+/// Begins to bring the cell at `place` into the caches.
+static inline void rarity_prefetch(uint32_t place) {
+  memory_prefetch(rarity_table + 2 * (place & (RARITY_CELL_COUNT - 1)));
+}
+
 #endif

@@ -1,0 +1,54 @@
+import StoryGrouping
+import Syndication
+
+/// Stories made to meet in as many buckets as they can.
+enum Collisions {
+  private enum Kind: String, CaseIterable {
+    /// One text, another outlet and headline each.
+    case copies
+    /// One text with a fifth of it replaced, all from one outlet under other headlines: every band
+    /// leads to stories of which none is a copy.
+    case template
+    /// The same rare words in another order among words of its own.
+    case shuffled
+  }
+
+  static func run(_ count: Int) {
+    for kind in Kind.allCases {
+      var grouper = Grouper()
+      let before = Process.residentBytes
+      var stage = Stages()
+      for number in 0..<count {
+        _ = stage.place(document(kind, number), in: &grouper)
+        let known = number + 1
+        if known == count || [10_000, 100_000].contains(known) {
+          print(
+            "\(kind.rawValue) " + stage.line(stories: known, bytes: Process.residentBytes - before))
+        }
+        if known % Stages.sampleCount == 0 { stage = Stages() }
+      }
+    }
+  }
+
+  private static let vocabulary = Vocabulary()
+
+  private static func document(_ kind: Kind, _ number: Int) -> GroupingDocument {
+    var own = SeededNumbers(seed: UInt64(number) &* 2_654_435_761)
+    var common = (0..<160).map { vocabulary.name($0 * 101) }
+    func words(_ count: Int) -> [Substring] {
+      (0..<count).map { _ in vocabulary.word(own.within(0...Vocabulary.wordCount - 1)) }
+    }
+    switch kind {
+    case .copies: break
+    case .template: common.replaceSubrange(60..<92, with: words(32))
+    case .shuffled:
+      for place in common.indices.reversed() { common.swapAt(place, own.within(0...place)) }
+      common = common.prefix(100) + words(60)
+    }
+    let time = Timestamp(milliseconds: 1_790_000_000_000 + Int64(number) * 500)
+    return GroupingDocument(
+      id: StoryID(bits: SeededNumbers.mixed(UInt64(number))),
+      title: words(8).joined(separator: " "), text: common.joined(separator: " "),
+      source: kind == .template ? "one outlet" : "outlet \(number)", published: time, seen: time)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Syndication
+
+/// What of a story says whether another is its copy.
+struct CopyTraits: Sendable {
+  var bins: CopySignature.Bins
+  var shingleCount: UInt16
+  var source: UInt32
+  var title: UInt32
+  var time: Timestamp?
+
+  init(
+    bins: CopySignature.Bins, shingleCount: UInt16, source: UInt32, title: UInt32, time: Timestamp?
+  ) {
+    self.bins = bins
+    self.shingleCount = shingleCount
+    self.source = source
+    self.title = title
+    self.time = time
+  }
+
+  init(_ sketch: Sketch) {
+    self.init(
+      bins: sketch.signature.bins, shingleCount: sketch.signature.shingleCount,
+      source: sketch.source, title: sketch.title, time: sketch.time)
+  }
+
+  /// How much of the smaller story both have, 0…1, when that makes one a copy of the other.
+  func resemblance(ofCopy other: CopyTraits) -> Double? {
+    guard shingleCount > 0, other.shingleCount > 0 else { return nil }
+    let resemblance = Double(bins.equalCount(other.bins)) / Double(CopySignature.binCount)
+    guard isTelling, other.isTelling else { return resemblance == 1 ? 1 : nil }
+    let floor = floor(other)
+    if resemblance >= floor { return resemblance }
+    guard floor == Parameters.copyResemblance, resemblance >= Parameters.truncatedResemblance else {
+      return nil
+    }
+    let containment = containment(other, resemblance: resemblance)
+    return containment >= Parameters.truncatedContainment ? containment : nil
+  }
+
+  /// Whether there is enough text for equal bins to mean a copy.
+  private var isTelling: Bool { Int(shingleCount) >= Parameters.copyShingleMinimum }
+
+  /// The resemblance that makes a copy.
+  private func floor(_ other: CopyTraits) -> Double {
+    if source != 0, source == other.source, title != other.title {
+      return Parameters.templateResemblance
+    }
+    if let time, let otherTime = other.time,
+      max(time, otherTime).since(min(time, otherTime)) > Grouper.window
+    {
+      return Parameters.lateResemblance
+    }
+    return Parameters.copyResemblance
+  }
+
+  /// The share of the smaller shingle set that the other one holds, 0…1, from their resemblance.
+  private func containment(_ other: CopyTraits, resemblance: Double) -> Double {
+    let smaller = Double(min(shingleCount, other.shingleCount))
+    let shared =
+      resemblance * (Double(shingleCount) + Double(other.shingleCount)) / (1 + resemblance)
+    return min(1, shared / smaller)
+  }
+}
