@@ -61,8 +61,8 @@ package final class StateLog {
     }
   }
 
-  /// Replaces the file by one with these lines. To be called under the archive's writer lock and
-  /// after `catchUp`, lest a line of another process be lost.
+  /// Replaces the file by one with these lines, and with what others appended since `catchUp`. To be
+  /// called under the archive's writer lock, lest two do it at once.
   package func compact(to lines: some Sequence<[UInt8]>) throws(ArchiveError) {
     precondition(archive.lockFile != nil, "a state log is compacted under the writer lock")
     var bytes: [UInt8] = []
@@ -70,9 +70,21 @@ package final class StateLog {
       bytes += line
       bytes.append(0x0A)
     }
+    let old = (file: file, offset: offset)
+    file = nil
+    defer { if let file = old.file { directory.system.close(file) } }
     try directory.replace(path, in: ArchiveFormat.state, with: bytes)
     try reopen()
     offset = bytes.count
+    // Who appended before the new file was in place saw no reason to append again.
+    guard let file = old.file else { return }
+    var late: [UInt8] = []
+    let lines = LineScanner(directory: directory, file: file, name: path)
+    _ = try lines.scan(from: old.offset) { line, _ in
+      if case .line(let line) = line { late += line + [0x0A] }
+      return true
+    }
+    if !late.isEmpty { _ = try appendToFile(late) }
   }
 
   /// Bytes in the file as last seen: when to compact is the caller's choice.

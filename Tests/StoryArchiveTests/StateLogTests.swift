@@ -55,6 +55,18 @@ import Testing
     #expect(try lines(hand) == ["6"])
   }
 
+  @Test func `a compaction keeps what another process appends at that moment`() throws {
+    let archive = try Archive.open(disk)
+    let (daemon, hand) = (try log(archive), try log(try Archive.open(disk)))
+    for number in 0..<5 { try daemon.append(Array("\(number)".utf8)) }
+    try hand.append(Array("late".utf8))
+    try archive.withWriterLock(waiting: .zero) { _ in
+      try daemon.compact(to: [Array("4".utf8)])
+    }
+    #expect(try lines(hand) == ["4", "late"])
+    #expect(try lines(daemon) == ["late"], "which it has not seen yet")
+  }
+
   @Test func `a compaction cut short at any call leaves the old lines or the new ones`() throws {
     for number in 1...10 {
       let disk = MemoryFileSystem.Disk()
