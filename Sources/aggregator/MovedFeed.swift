@@ -29,24 +29,42 @@ struct MovedFeed {
     guard result.feeds == configuration.moving(feed.url, to: new.text).feeds else {
       throw refusal("its lines cannot be changed without changing others")
     }
-    for (name, text) in changed {
-      try replace(name, texts.first { $0.name == name }?.text, with: text)
+    do throws(CommandFailure) {
+      try replace(changed, asRead: texts)
+    } catch {
+      throw refusal(error.description)
     }
     return true
   }
 
+  /// All of these files or none: each is written beside its file before the first one is changed, and
+  /// what was changed is put back where a later one cannot be.
   private func replace(
-    _ name: String, _ before: [UInt8]?, with text: [UInt8]
+    _ changed: [(name: String, text: [UInt8])], asRead texts: [(name: String, text: [UInt8])]
   ) throws(CommandFailure) {
+    var prepared: [(name: String, replacement: OutputFile.Replacement)] = []
+    var changedNames: [String] = []
     do throws(CommandFailure) {
-      guard try InputFile(path: name).bytes() == before else {
+      for (name, text) in changed {
+        prepared.append((name, try file(name).prepare(text)))
+      }
+      for (name, text) in texts where try InputFile(path: name).bytes() != text {
         throw CommandFailure(.temporary, "\(name): was changed meanwhile")
       }
-      try OutputFile(path: name, keepsOwner: true).replace(with: text)
+      for (name, replacement) in prepared {
+        try replacement.put()
+        changedNames.append(name)
+      }
     } catch {
-      throw refusal(error.description)
+      for (name, replacement) in prepared where !changedNames.contains(name) { replacement.drop() }
+      for (name, text) in texts where changedNames.contains(name) {
+        try? file(name).replace(with: text)
+      }
+      throw error
     }
   }
+
+  private func file(_ name: String) -> OutputFile { OutputFile(path: name, keepsOwner: true) }
 
   private func address(_ text: String) throws(CommandFailure) -> FeedAddress {
     do throws(FeedAddress.Problem) {

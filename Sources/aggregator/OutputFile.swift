@@ -21,36 +21,67 @@ struct OutputFile {
       if let existing, existing.st_mode & S_IFMT != S_IFREG {
         let descriptor = try FileDescriptor.open(FilePath(path), .writeOnly)
         try descriptor.closeAfter { try write(bytes, to: descriptor) }
-      } else {
-        try replace(target(), with: bytes, existing: existing)
+        return
       }
-    } catch let failure as CommandFailure {
-      throw failure
     } catch {
-      throw CommandFailure(.cannotCreate, "\(path): cannot create: \(error)")
+      throw failure(error)
     }
+    try prepare(bytes).put()
   }
 
-  private func replace(_ target: FilePath, with bytes: [UInt8], existing: stat?) throws {
-    let name = target.removingLastComponent()
-    let folder = try FileDescriptor.open(
-      name.isEmpty ? "." : name, .readOnly, options: [.directory, .closeOnExec])
-    try folder.closeAfter {
-      let (descriptor, temporary) = try makeTemporary(in: name)
+  /// New contents that lie beside their file, on disk, to be put in its place or dropped.
+  struct Replacement {
+    fileprivate let file: OutputFile
+    fileprivate let temporary: FilePath
+    fileprivate let target: FilePath
+
+    /// Puts them in the file's place.
+    func put() throws(CommandFailure) {
+      do {
+        let name = target.removingLastComponent()
+        let folder = try FileDescriptor.open(
+          name.isEmpty ? "." : name, .readOnly, options: [.directory, .closeOnExec])
+        try folder.closeAfter {
+          try file.check(rename(temporary.string, target.string))
+          // The rename is on disk once the folder is.
+          try file.sync(folder)
+        }
+      } catch {
+        drop()
+        throw file.failure(error)
+      }
+    }
+
+    /// Leaves the file as it is.
+    func drop() { unlink(temporary.string) }
+  }
+
+  /// Writes `bytes` beside the file: whatever may fail for want of room or rights fails here, where the
+  /// file is still as it was.
+  func prepare(_ bytes: [UInt8]) throws(CommandFailure) -> Replacement {
+    do {
+      let target = try target()
+      let existing = try existingStatus()
+      let (descriptor, temporary) = try makeTemporary(in: target.removingLastComponent())
       do {
         try descriptor.closeAfter {
           if let existing { try take(existing, for: descriptor.rawValue) }
           try write(bytes, to: descriptor)
           try sync(descriptor)
         }
-        try check(rename(temporary.string, target.string))
       } catch {
         unlink(temporary.string)
         throw error
       }
-      // The rename is on disk once the folder is.
-      try sync(folder)
+      return Replacement(file: self, temporary: temporary, target: target)
+    } catch {
+      throw failure(error)
     }
+  }
+
+  private func failure(_ error: any Error) -> CommandFailure {
+    error as? CommandFailure
+      ?? CommandFailure(.cannotCreate, "\(path): cannot create: \(error)")
   }
 
   /// Owner and permissions of the file that is replaced.

@@ -92,6 +92,21 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/real") == ["b.conf"])
   }
 
+  @Test func `every file that names it is changed, or none`() throws {
+    let line = "\(server.url("/old"))\n"
+    try program.file("feeds.conf", head + "include feeds.d/*.conf\r\n" + line)
+    try program.file("feeds.d/a.conf", line)
+    // What only some of the files could say would be two feeds.
+    try program.file("feeds.d/b.conf", "\(line)# \(server.url("/new"))\n")
+    _ = try fetch(1, 2, 4)
+    for name in ["feeds.conf", "feeds.d/a.conf", "feeds.d/b.conf"] {
+      #expect(try !text(name).contains("/old") && text(name).contains("/new"), "\(name)")
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: program.folder + "/feeds.d")
+    #expect(left.sorted() == ["a.conf", "b.conf"])
+    #expect(try fetch(6).contains("Quay: nothing new"))
+  }
+
   @Test(arguments: ["/away", "/page"])
   func `a redirect for now, or to a page, changes nothing`(path: String) throws {
     try program.file("feeds.conf", head + server.url(path) + "\n")
