@@ -241,13 +241,43 @@ package final class Aggregator {
     }
   }
 
-  /// What waits in `line` is left alone for `wait` from `now` on, by every process.
+  /// Remembers how far the older documents of `feed` were read.
   ///
-  /// - Throws: `ArchiveError`.
-  package func leaveAlone(line: String, for wait: Duration, now: Timestamp) throws {
+  /// - Throws: as `refresh`.
+  package func note(_ progress: ArchiveProgress, of feed: Feed) throws {
     try archive.withWriterLock(waiting: Self.lockPatience) { _ in
       try catchUp()
-      try states.block(line: line, until: now + min(wait, RefreshPolicy.hintCeiling), now: now)
+      var state = state(of: feed)
+      state.archives = progress
+      try states.update(state)
+    }
+  }
+
+  /// Takes in what the answer to an older document says of its server, for every process, and what it
+  /// cost.
+  ///
+  /// - Parameters:
+  ///   - reading: The answer.
+  ///   - page: What was asked for.
+  ///   - feed: Whose older documents are read.
+  ///   - line: Where the request waited its turn.
+  ///   - now: When the answer came.
+  /// - Throws: as `refresh`.
+  package func learn(
+    from reading: FeedReading, ofPage page: String, of feed: Feed, line: String, now: Timestamp
+  ) throws {
+    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
+      try catchUp()
+      try states.settle([page])
+      if let wait = reading.retryAfter {
+        try states.block(line: line, until: now + min(wait, RefreshPolicy.hintCeiling), now: now)
+      }
+      try states.learn(
+        reading.answer(after: nil), limit: reading.rateLimit, of: line, now: now)
+      var state = state(of: feed)
+      let failed = !(reading.parsed?.isComplete ?? false)
+      state.archiveToll = .after(state.archiveToll, failed: failed, now: now)
+      try states.update(state)
     }
   }
 

@@ -4,13 +4,14 @@ package import Syndication
 
 /// Reads the older documents of one feed into the archive, one request after the other.
 ///
-/// The server is spared as by any poll: the gap of its host between requests, nothing while it wants to
-/// be left alone, a bounded number of pages at a time. Every page is durable before the next is asked
-/// for, so that an end at any moment costs nothing but the page under way.
+/// The server is spared as by any poll: every page stands in its host's line with the requests of all
+/// processes, nothing is asked while the server wants to be left alone or within the floor after a
+/// failure, and a bounded number of pages a day. Every page is durable before the next is asked for, so
+/// that an end at any moment costs nothing but the page under way.
 package struct ArchiveReading {
   package enum End: Hashable, Sendable {
     case walk(ArchiveWalk.End)
-    /// The feed itself may not be asked now.
+    /// Nothing may be asked now.
     case notAsked(FetchPlan.Reason)
     case failed(FailureNote)
   }
@@ -38,7 +39,7 @@ package struct ArchiveReading {
   /// - Parameters:
   ///   - feed: Whose archives.
   ///   - configuration: What feeds.conf says of it and its host.
-  ///   - limits: What one walk may cost.
+  ///   - limits: What one walk, and all of a day, may cost.
   ///   - fetch: Asks a server, with the feed's credential.
   ///   - pause: Lets time pass.
   ///   - now: The wall clock.
@@ -56,93 +57,114 @@ package struct ArchiveReading {
     self.now = now
   }
 
-  /// Walks, and says how far. Within the floor after the last poll the feed itself is asked only where
-  /// `isForced`; a walk that stopped goes on without asking it.
+  /// Walks, and says how far. The feed itself is asked as a poll by hand would ask it, conditionally, and
+  /// within the floor only where `isForced`; what it said last is known. A walk that stopped goes on
+  /// without asking it. What a day may cost is no bound where `isForced`.
   ///
   /// - Throws: `ArchiveError` when a page cannot be made durable; what `pause` throws.
   package func run(into aggregator: Aggregator, isForced: Bool) async throws -> Report {
     try aggregator.catchUp()
     let state = aggregator.state(of: feed)
-    var walk = ArchiveWalk(feed: feed.url, progress: state.archives, limits: limits)
+    let toll = state.archiveToll
+    var walk = ArchiveWalk(
+      feed: feed.url, progress: state.archives, limits: limits,
+      earlierPageCount: isForced ? 0 : toll?.pageCount(on: now().day) ?? 0)
     if let finalURL = state.finalURL { walk.begin(at: finalURL) }
     var report = Report(end: .walk(.oldest))
-    var step: ArchiveWalk.Step
-    if let next = walk.progress.next {
-      step = .read(next)
-    } else {
-      switch try await begin(&walk, aggregator, isForced: isForced, &report) {
-      case .step(let first): step = first
-      case .end(let end):
-        report.end = end
-        return report
-      }
+    if let failed = toll?.failed, !isForced, failed.isWithinFloor(at: now()) {
+      report.end = .notAsked(.tooSoon(since: failed))
+      return report
     }
-    while case .read(let page) = step {
-      switch try await read(page, &walk, aggregator, &report) {
-      case .step(let next): step = next
-      case .end(let end):
-        report.end = end
-        return report
+    var next =
+      if let step = walk.resumption { Next.step(step) } else {
+        try await begin(&walk, aggregator, isForced, &report)
       }
+    while case .step(.read(let page)) = next {
+      next = try await read(page, &walk, aggregator, &report)
     }
-    if case .end(let end) = step { report.end = .walk(end) }
+    report.end = next.end
     return report
   }
 
-  private enum Progress {
+  private enum Next {
     case step(ArchiveWalk.Step)
     case end(End)
+
+    var end: End {
+      switch self {
+      case .end(let end): end
+      case .step(.end(let end)): .walk(end)
+      case .step(.read): preconditionFailure("a page that is to be read is no end")
+      }
+    }
   }
 
-  /// Asks for the newest document, as a poll does, but for all of it.
+  /// Finds where the newest document leads: asks for it where that is not known.
   private func begin(
-    _ walk: inout ArchiveWalk, _ aggregator: Aggregator, isForced: Bool, _ report: inout Report
-  ) async throws -> Progress {
+    _ walk: inout ArchiveWalk, _ aggregator: Aggregator, _ isForced: Bool, _ report: inout Report
+  ) async throws -> Next {
     let moment = now()
+    let state = aggregator.state(of: feed)
     let plan = FetchPlan(
       configuration, selection: .chosen([feed.url], isForced: isForced), now: moment,
       blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
-      state: { aggregator.state(of: $0) })
+      askedAt: { aggregator.askedAt($0) }, state: { aggregator.state(of: $0) })
     guard var request = plan.requests.first?.request else {
-      return .end(plan.skipped.first.map { .notAsked($0.reason) } ?? .walk(.oldest))
+      guard case .tooSoon? = plan.skipped.first?.reason, let older = state.older else {
+        return plan.skipped.first.map { .end(.notAsked($0.reason)) } ?? .step(.end(.oldest))
+      }
+      return .step(walk.step(along: older))
     }
-    request.validators = Validators()
+    // Where nobody looked for older pages yet, a 304 would not say whether there are any.
+    if state.older == nil, state.archives == nil { request.validators = Validators() }
     request.keepsConnection = true
+    if let end = try await standInLine(for: feed.url, aggregator, isForced) { return .end(end) }
     let result = await fetch(request)
-    let policy = RefreshPolicy(interval: configuration.pollInterval(of: feed))
+    return try await take(result, &walk, aggregator, &report)
+  }
+
+  /// Stores what the feed itself brought, and finds where it leads.
+  private func take(
+    _ result: FetchResult, _ walk: inout ArchiveWalk, _ aggregator: Aggregator,
+    _ report: inout Report
+  ) async throws -> Next {
+    let unitInterval = configuration.unitInterval(now: now()) { aggregator.state(of: $0) }
+    let policy = RefreshPolicy(
+      interval: configuration.pollInterval(of: feed), unitInterval: unitInterval)
     let line = configuration.queueHost(of: feed)
     let outcome = try await unlocked {
       try aggregator.refresh(feed, with: result, policy: policy, line: line, now: now())
     }
     report.counts.add(outcome.counts)
-    guard case .document(let document, _) = result,
-      let parsed = FeedReading(of: result).parsed, parsed.isComplete
-    else {
+    switch FeedReading(of: result) {
+    case .feed(let parsed, _, let finalURL) where parsed.isComplete:
+      walk.begin(at: finalURL)
+      let step = walk.step(from: parsed.properties)
+      if step == .end(.oldest) {
+        try await unlocked { try aggregator.note(walk.progress, of: feed) }
+      }
+      return .step(step)
+    case .notModified:
+      guard let older = aggregator.state(of: feed).older else { return .step(.end(.oldest)) }
+      return .step(walk.step(along: older))
+    default:
       let unread = FailureNote(kind: "not-a-feed", detail: "the feed itself cannot be read whole")
       return .end(.failed(outcome.failure ?? unread))
     }
-    walk.begin(at: document.finalURL)
-    return .step(walk.step(from: parsed.properties))
   }
 
   private func read(
     _ page: String, _ walk: inout ArchiveWalk, _ aggregator: Aggregator, _ report: inout Report
-  ) async throws -> Progress {
-    try await pause(configuration.rule(for: feed)?.gap ?? Self.defaultGap)
-    let line = configuration.queueHost(of: feed)
-    if let until = aggregator.blockedUntil(line: line, now: now()) {
-      return .end(.notAsked(.leftAlone(until: until)))
-    }
-    let result = await fetch(request(for: page))
-    let reading = FeedReading(of: result)
-    if let wait = reading.retryAfter {
-      try await unlocked { try aggregator.leaveAlone(line: line, for: wait, now: now()) }
+  ) async throws -> Next {
+    try await pause(slot(for: page).gap)
+    if let end = try await standInLine(for: page, aggregator, true) { return .end(end) }
+    let reading = FeedReading(of: await fetch(request(for: page, among: walk.hosts)))
+    let line = slot(for: page).line
+    try await unlocked {
+      try aggregator.learn(from: reading, ofPage: page, of: feed, line: line, now: now())
     }
     guard case .feed(let parsed, let facts, let finalURL) = reading, parsed.isComplete else {
       return .end(.failed(reading.failureOfPage))
-    }
-    guard FetchAddress(finalURL)?.host == FetchAddress(page)?.host else {
-      return .end(.walk(.refused("the page \(MaskedAddress(page)) leads to another host")))
     }
     // What leads on hangs on what was new, and is to be stored with it.
     var advanced = walk
@@ -162,16 +184,49 @@ package struct ArchiveReading {
     return .step(step)
   }
 
-  /// A page is asked for whole; what is meant for the feed's origin stays there.
-  private func request(for page: String) -> FetchRequest {
+  /// A page is asked for whole and on the feed's word: what is meant for the feed's origin stays there,
+  /// and no redirect leads to a host that is not the publisher's.
+  private func request(for page: String, among hosts: Set<String>) -> FetchRequest {
     var request = configuration.request(for: feed, FeedState(feed: feed.url), now: now())
     request.url = page
+    request.ledFrom = feed.url
+    request.hosts = hosts
     request.keepsConnection = true
-    if FetchAddress(page)?.origin != FetchAddress(feed.url)?.origin {
-      request.credentials = nil
-      request.headers = []
-    }
     return request
+  }
+
+  // MARK: The line
+
+  /// Where the request for `url` waits its turn: a page at the feed's own host in the feed's line, also
+  /// where every address has a line of its own.
+  private func slot(for url: String, isForced: Bool = true, lastAsked: Timestamp? = nil)
+    -> RequestSlot
+  {
+    let isAtHome = WebAddress.host(of: url) == WebAddress.host(of: feed.url)
+    let place = isAtHome ? feed : Feed(url: url)
+    return RequestSlot(
+      feed: url, line: configuration.queueHost(of: place),
+      gap: configuration.rule(for: place)?.gap ?? Self.defaultGap, lastAsked: lastAsked,
+      isForced: isForced)
+  }
+
+  /// Waits until every process that shares the archive knows that `url` is asked now.
+  ///
+  /// - Returns: Why it may not be.
+  private func standInLine(
+    for url: String, _ aggregator: Aggregator, _ isForced: Bool
+  ) async throws -> End? {
+    let lastAsked = url == feed.url ? aggregator.lastAsked(feed) : nil
+    let slot = slot(for: url, isForced: isForced, lastAsked: lastAsked)
+    while true {
+      let ruling = try await unlocked { try aggregator.reserve([slot], now: now()) }.first
+      switch ruling {
+      case .granted, nil: return nil
+      case .wait(let until): try await pause(max(until.since(now()), Self.lockPause))
+      case .leftAlone(let until): return .notAsked(.leftAlone(until: until))
+      case .askedElsewhere(let moment): return .notAsked(.tooSoon(since: moment))
+      }
+    }
   }
 
   /// The result of `body`, tried again while another process writes.
@@ -182,6 +237,13 @@ package struct ArchiveReading {
       }
     }
     return try body()
+  }
+}
+
+extension Timestamp {
+  /// Whether what happened then is too recent to be done again.
+  fileprivate func isWithinFloor(at now: Timestamp) -> Bool {
+    self < now + RefreshPolicy.clockSlack && now < self + RefreshPolicy.floor
   }
 }
 

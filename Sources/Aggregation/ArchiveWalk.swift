@@ -21,13 +21,17 @@ package struct ArchiveProgress: Hashable, Sendable, Codable {
 /// never change (section 4), else along `next`, whose pages move on with every new entry (section 3).
 /// Decides, page by page, and asks nobody.
 package struct ArchiveWalk: Sendable {
-  /// What one walk may cost the server.
+  /// What walks may cost the server.
   package struct Limits: Hashable, Sendable {
+    /// Of one feed in a day.
     package var pages = 100
-    /// Received, of all pages together.
+    /// Received in one walk, of all pages together.
     package var bytes = 256 << 20
 
-    package init() {}
+    /// No more pages of one feed than all feeds together are worth polls to the operator.
+    package init(pollsPerDay: Int? = nil) {
+      pages = min(pages, max(1, pollsPerDay ?? pages))
+    }
   }
 
   package enum End: Hashable, Sendable {
@@ -35,10 +39,17 @@ package struct ArchiveWalk: Sendable {
     case oldest
     /// An earlier walk has read what follows.
     case known
-    /// As much as may be read at a time; the next walk goes on.
-    case limit
+    /// As much as may be read; a later walk goes on.
+    case limit(Limit)
     /// Why the next page is not asked for.
     case refused(String)
+  }
+
+  package enum Limit: Hashable, Sendable {
+    /// So many in a day.
+    case pages(Int)
+    /// So many at a time.
+    case bytes(Int)
   }
 
   package enum Step: Hashable, Sendable {
@@ -47,17 +58,23 @@ package struct ArchiveWalk: Sendable {
   }
 
   package private(set) var progress: ArchiveProgress
-  package private(set) var pageCount = 0
+  /// Of the day.
+  package private(set) var pageCount: Int
   private let limits: Limits
   private var byteCount = 0
   private var visited: Set<String>
   /// A publisher's own; what leads elsewhere is somebody else's word.
-  private var hosts: Set<String>
+  package private(set) var hosts: Set<String>
 
-  /// A walk from the document of the feed at `url`, or from where the last one stopped.
-  package init(feed url: String, progress: ArchiveProgress?, limits: Limits = Limits()) {
+  /// A walk from the document of the feed at `url`, or from where the last one stopped, after
+  /// `earlierPageCount` pages of the same day.
+  package init(
+    feed url: String, progress: ArchiveProgress?, limits: Limits = Limits(),
+    earlierPageCount: Int = 0
+  ) {
     self.progress = progress ?? ArchiveProgress()
     self.limits = limits
+    pageCount = earlierPageCount
     visited = [url]
     hosts = Set([FetchAddress(url)?.host].compactMap { $0 })
   }
@@ -69,9 +86,20 @@ package struct ArchiveWalk: Sendable {
     if let host = FetchAddress(finalURL)?.host { hosts.insert(host) }
   }
 
+  /// Where the walk goes on that stopped; nil where none did, or where the feed moved away since.
+  package var resumption: Step? {
+    guard let next = progress.next, refusal(of: next) == nil else { return nil }
+    return reachedLimit.map { .end(.limit($0)) } ?? .read(next)
+  }
+
   /// Where the newest document leads.
   package mutating func step(from properties: FeedProperties) -> Step {
-    let step = step(along: properties, broughtNews: true)
+    ArchiveLink(in: properties).map { step(along: $0) } ?? .end(.oldest)
+  }
+
+  /// Where the newest document leads, whose link this is.
+  package mutating func step(along link: ArchiveLink) -> Step {
+    let step = step(along: link, broughtNews: true)
     if case .read(let page) = step {
       progress.first = page
       progress.next = page
@@ -93,34 +121,30 @@ package struct ArchiveWalk: Sendable {
     pageCount += 1
     byteCount += receivedByteCount
     visited.insert(finalURL)
-    let step = step(along: properties, broughtNews: newCount > 0)
+    let link = ArchiveLink(in: properties)
+    let step = step(along: link, broughtNews: newCount > 0)
     switch step {
     case .read(let page): progress.next = page
-    case .end(.limit): progress.next = link(in: properties)?.href
+    case .end(.limit): progress.next = link?.href
     case .end:
       progress = ArchiveProgress(known: progress.first ?? progress.known)
     }
     return step
   }
 
-  private func step(along properties: FeedProperties, broughtNews: Bool) -> Step {
-    guard let link = link(in: properties) else { return .end(.oldest) }
+  private func step(along link: ArchiveLink?, broughtNews: Bool) -> Step {
+    guard let link else { return .end(.oldest) }
     if link.isStable ? link.href == progress.known : progress.known != nil && !broughtNews {
       return .end(.known)
     }
     if visited.contains(link.href) { return .end(.refused("the pages lead round in a circle")) }
     if let reason = refusal(of: link.href) { return .end(.refused(reason)) }
-    guard pageCount < limits.pages, byteCount < limits.bytes else { return .end(.limit) }
-    return .read(link.href)
+    return reachedLimit.map { .end(.limit($0)) } ?? .read(link.href)
   }
 
-  private func link(in properties: FeedProperties) -> (href: String, isStable: Bool)? {
-    for (relation, isStable) in [("prev-archive", true), ("next", false)] {
-      if let link = properties.links.first(where: { $0.has(relation: relation) }) {
-        return (link.href, isStable)
-      }
-    }
-    return nil
+  private var reachedLimit: Limit? {
+    if pageCount >= limits.pages { return .pages(limits.pages) }
+    return byteCount >= limits.bytes ? .bytes(limits.bytes) : nil
   }
 
   /// Why the page at `href` is not asked for: it is no web address, or at another host than the feed.

@@ -80,6 +80,8 @@ private struct WireState: Codable {
   var unitMilliseconds: Int64?
   var archives: ArchiveProgress?
   var firstRefusal: String?
+  var archiveToll: ArchiveToll?
+  var older: ArchiveLink?
 
   init(_ line: StateLine) {
     switch line {
@@ -131,6 +133,8 @@ private struct WireState: Codable {
     unitMilliseconds = state.unitInterval?.milliseconds
     archives = state.archives
     firstRefusal = state.firstRefusal?.rfc3339
+    archiveToll = state.archiveToll
+    older = state.older
   }
 
   var line: StateLine? {
@@ -165,6 +169,8 @@ private struct WireState: Codable {
     state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
     state.archives = archives
     state.firstRefusal = moment(firstRefusal)
+    state.archiveToll = archiveToll
+    state.older = older
     return .feed(state)
   }
 

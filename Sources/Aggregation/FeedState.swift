@@ -48,6 +48,10 @@ package struct FeedState: Hashable, Sendable {
   package var unitInterval: Duration?
   /// How far the feed's older documents were read; nil where nobody asked for them.
   package var archives: ArchiveProgress?
+  /// What reading them has cost; nil where nobody asked for them.
+  package var archiveToll: ArchiveToll?
+  /// Where the last document that was whole says that older entries are.
+  package var older: ArchiveLink?
 
   package init(feed: String) {
     self.feed = feed
@@ -70,6 +74,7 @@ package struct FeedState: Hashable, Sendable {
     state.due = lastAttempt.map { DueDecision(at: $0 + RefreshPolicy.floor, rule: .new) }
     state.freshness = Freshness()
     state.archives?.next = nil
+    state.older = nil
     return state
   }
 

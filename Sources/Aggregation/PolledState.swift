@@ -41,7 +41,10 @@ package struct PolledState {
       // After differences alone it is time again for the whole, as after 304 alone.
       if !facts.isDelta {
         state.lastDocument = now
-        if parsed.isComplete { state.windowCount = parsed.entries.count }
+        if parsed.isComplete {
+          state.windowCount = parsed.entries.count
+          state.older = ArchiveLink(in: parsed.properties)
+        }
       }
       succeed(&state, facts)
     case .notModified(let facts):

@@ -41,7 +41,8 @@ final class CurlTransfer {
     self.submission = submission
     self.loop = loop
     chain = RedirectChain(
-      start: address, ledFrom: submission.request.ledFrom.flatMap(FetchAddress.init))
+      start: address, ledFrom: submission.request.ledFrom.flatMap(FetchAddress.init),
+      among: submission.request.hosts)
     reception = Reception(limits: submission.request.limits)
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }

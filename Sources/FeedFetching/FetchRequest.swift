@@ -7,6 +7,8 @@ package struct FetchRequest: Sendable {
   /// The address that led to `url`, where neither a person nor feeds.conf names it: what feeds.conf keeps
   /// for the feeds of a host goes along as little as it does with a redirect from there.
   package var ledFrom: String?
+  /// The hosts that a redirect may lead to; nil for any.
+  package var hosts: Set<String>?
   /// What makes the request conditional; empty for an unconditional one.
   package var validators: Validators
   /// Where the document that the validators belong to came from. They are sent to this address only,

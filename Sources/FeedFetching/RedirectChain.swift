@@ -8,14 +8,19 @@ package struct RedirectChain: Sendable {
   /// Whether what is meant for the first origin only may be sent to where the chain stands: never again
   /// once it led elsewhere, since whoever leads back chose what is asked for.
   package private(set) var isAtStartOrigin: Bool
+  private let allowedHosts: Set<String>?
   private var visited: [String]
   private var isPermanent = true
 
   /// - Parameters:
   ///   - start: Where the request is sent first.
   ///   - source: Whose word `start` is, where it is no person's.
-  package init(start: FetchAddress, ledFrom source: FetchAddress? = nil) {
+  ///   - allowedHosts: Where redirects may lead; nil for anywhere.
+  package init(
+    start: FetchAddress, ledFrom source: FetchAddress? = nil, among allowedHosts: Set<String>? = nil
+  ) {
     self.start = start
+    self.allowedHosts = allowedHosts
     current = start
     hosts = [source?.host, start.host].compactMap { $0 }
     isAtStartOrigin = source.map { $0.origin == start.origin } ?? true
@@ -57,6 +62,9 @@ package struct RedirectChain: Sendable {
     guard !(current.scheme == .https && next.scheme == .http) else {
       throw FetchFailure(
         .badRedirect, "the redirect leads from https to plain http at \(next.host)")
+    }
+    guard allowedHosts?.contains(next.host) ?? true else {
+      throw FetchFailure(.badRedirect, "the redirect leads to another host, \(next.host)")
     }
     guard !visited.contains(next.text) else {
       throw FetchFailure(.tooManyRedirects, "the redirects run in a circle")

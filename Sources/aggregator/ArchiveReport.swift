@@ -82,7 +82,10 @@ extension ArchiveReading.End {
     switch self {
     case .walk(.oldest): "the oldest is reached"
     case .walk(.known): "what is older is stored already"
-    case .walk(.limit): "as much as is read at a time; the next run goes on"
+    case .walk(.limit(.pages(let count))):
+      "the limit of \(count) pages a day; a run tomorrow, or with --force, goes on"
+    case .walk(.limit(.bytes(let count))):
+      "the limit of \(count >> 20) MB at a time; the next run goes on"
     case .walk(.refused(let reason)): reason
     case .notAsked(let reason): "\(reason)"
     case .failed(let note): "\(note.kind): \(note.detail)"

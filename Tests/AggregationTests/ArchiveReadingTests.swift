@@ -10,10 +10,14 @@ private final class Publisher: Sendable {
   private let pages: [String: FetchResult]
   private let log = Mutex<[FetchRequest]>([])
   private let rests = Mutex<[Duration]>([])
+  private let time: Mutex<Timestamp>
 
-  init(_ pages: [String: FetchResult]) {
+  init(_ pages: [String: FetchResult], now: Timestamp = Sample.noon) {
     self.pages = pages
+    time = Mutex(now)
   }
+
+  var now: Timestamp { time.withLock { $0 } }
 
   var asked: [String] { log.withLock { $0.map(\.url) } }
   var requests: [FetchRequest] { log.withLock { $0 } }
@@ -21,12 +25,16 @@ private final class Publisher: Sendable {
 
   func answer(_ request: FetchRequest) -> FetchResult {
     log.withLock { $0.append(request) }
+    if request.url.hasSuffix("/rss"), request.validators.etag == "\"/rss\"" {
+      return .notModified(ResponseFacts(status: 304))
+    }
     return pages[request.url]
       ?? .failed(FetchFailure(.http, "there is no document"), ResponseFacts(status: 404))
   }
 
   func rest(_ time: Duration) {
     rests.withLock { $0.append(time) }
+    self.time.withLock { $0 = $0 + time }
   }
 }
 
@@ -63,15 +71,13 @@ private final class Publisher: Sendable {
 
   private func read(
     _ publisher: Publisher, into aggregator: Aggregator, isForced: Bool = true,
-    hosts: [HostRule] = [], limits: ArchiveWalk.Limits = .init(),
-    credentials: Logins = Logins()
+    hosts: [HostRule] = [], limits: ArchiveWalk.Limits = .init()
   ) async throws -> ArchiveReading.Report {
     let feed = Sample.feed("herald")
-    var configuration = FeedsConfiguration(hosts: hosts, feeds: [feed])
-    configuration.logins = credentials
+    let configuration = FeedsConfiguration(hosts: hosts, feeds: [feed])
     return try await ArchiveReading(
       feed: feed, configuration: configuration, limits: limits,
-      fetch: { publisher.answer($0) }, pause: { publisher.rest($0) }, now: { Sample.noon }
+      fetch: { publisher.answer($0) }, pause: { publisher.rest($0) }, now: { publisher.now }
     ).run(into: aggregator, isForced: isForced)
   }
 
@@ -92,6 +98,7 @@ private final class Publisher: Sendable {
     #expect(state.validators.etag == "\"/rss\"", "an older page is no state of the feed")
     let again = try await read(publisher, into: aggregator)
     #expect(again.end == .walk(.known) && again.pageCount == 0 && again.counts.new == 0)
+    #expect(publisher.requests.last?.validators.etag == "\"/rss\"", "force is conditional")
   }
 
   @Test func `a walk that was stopped anywhere goes on there, without asking the feed again`()
@@ -104,7 +111,10 @@ private final class Publisher: Sendable {
       let publisher = Publisher(Self.pages)
       do {
         let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
-        _ = try await read(publisher, into: aggregator, limits: limits)
+        let report = try await read(publisher, into: aggregator, limits: limits)
+        #expect(report.end == (stop == 1 ? .walk(.limit(.pages(1))) : .walk(.oldest)))
+        let sameDay = try await read(publisher, into: aggregator, isForced: false, limits: limits)
+        #expect(stop == 2 || sameDay.end == .walk(.limit(.pages(1))), "a day's, not a run's")
       }
       let restarted = try Aggregator(storage: folder.path, now: Sample.noon)
       _ = try await read(publisher, into: restarted)
@@ -124,7 +134,7 @@ private final class Publisher: Sendable {
     #expect(report.counts.new == 1 && report.counts.edited == 0 && report.counts.known == 1)
   }
 
-  @Test func `within the floor the feed is asked by force alone`() async throws {
+  @Test func `within the floor the walk begins where the last poll said`() async throws {
     let folder = try TemporaryFolder()
     let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
     let feed = Sample.feed("herald")
@@ -132,10 +142,88 @@ private final class Publisher: Sendable {
       feed, with: Self.pages[feed.url] ?? .cancelledForTest, now: Sample.noon)
     let publisher = Publisher(Self.pages)
     let report = try await read(publisher, into: aggregator, isForced: false)
-    #expect(report.end == .notAsked(.tooSoon(since: Sample.noon)) && publisher.asked.isEmpty)
+    #expect(report.end == .walk(.oldest) && report.pageCount == 2)
+    #expect(publisher.asked == Self.folderNames.dropFirst().map { "https://herald.example\($0)" })
   }
 
-  @Test func `a page that fails, is cut or leads elsewhere stores nothing and can be tried again`()
+  @Test func `within the floor a feed that leads nowhere is asked by force alone`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let alone = ["https://herald.example/rss": Self.page("/rss", guid: "c", before: nil)]
+    let publisher = Publisher(alone)
+    for (isForced, end) in [
+      (false, ArchiveReading.End.walk(.oldest)), (false, .notAsked(.tooSoon(since: Sample.noon))),
+      (true, .walk(.oldest)),
+    ] {
+      #expect(try await read(publisher, into: aggregator, isForced: isForced).end == end)
+    }
+    #expect(publisher.requests.map(\.validators.isEmpty) == [true, false])
+  }
+
+  @Test func `a page waits in line with what other processes ask of its host`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let daemon = try Aggregator(storage: folder.path, now: Sample.noon)
+    let gap = Duration.seconds(61)
+    let slot = RequestSlot(
+      feed: "https://herald.example/other", line: "herald.example", gap: gap, lastAsked: nil,
+      isForced: true)
+    #expect(try daemon.reserve([slot], now: Sample.noon) == [.granted])
+    let publisher = Publisher(Self.pages)
+    let report = try await read(
+      publisher, into: aggregator, hosts: [HostRule(host: "herald.example", gap: gap)])
+    #expect(report.end == .walk(.oldest))
+    #expect(publisher.pauses == [gap, gap, gap], "the feed, too")
+    let until = publisher.now + gap
+    #expect(try daemon.reserve([slot], now: publisher.now) == [.wait(until: until)])
+  }
+
+  @Test func `a page that failed is asked for again after the floor, or by force`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    var pages = Self.pages
+    pages["https://herald.example/old/2"] = nil
+    let publisher = Publisher(pages)
+    _ = try await read(publisher, into: aggregator)
+    let failed = publisher.now
+    let report = try await read(publisher, into: aggregator, isForced: false)
+    #expect(report.end == .notAsked(.tooSoon(since: failed)) && publisher.asked.count == 2)
+    publisher.rest(RefreshPolicy.floor)
+    _ = try await read(publisher, into: aggregator, isForced: false)
+    #expect(publisher.asked.count == 4)
+  }
+
+  @Test func `pages slow their line down as polls do`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    var pages = Self.pages
+    pages["https://herald.example/old/2"] = .failed(
+      FetchFailure(.http, "too many requests"), ResponseFacts(status: 429))
+    let publisher = Publisher(pages)
+    _ = try await read(publisher, into: aggregator)
+    #expect(aggregator.learnedGap(line: "herald.example", now: publisher.now) == .seconds(2))
+  }
+
+  @Test func `a page's failure names no secret of its address`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let pages = [
+      "https://herald.example/rss": Self.page("/rss", guid: "c", before: "/old?token=s3cret"),
+      "https://herald.example/old?token=s3cret": FetchResult.document(
+        Document(
+          bytes: Array("<html><link rel=feed href='/rss?token=s3cret'>".utf8), contentType: nil,
+          finalURL: "https://herald.example/old?token=s3cret", isWhole: true),
+        ResponseFacts(status: 200)),
+    ]
+    let report = try await read(Publisher(pages), into: aggregator)
+    guard case .failed(let note) = report.end else {
+      Issue.record("\(report.end)")
+      return
+    }
+    #expect(note.kind == "not-a-feed" && !note.detail.contains("s3cret"), "\(note.detail)")
+  }
+
+  @Test func `a page that fails or is cut stores nothing and can be tried again`()
     async throws
   {
     let bad: [(FetchResult, ArchiveReading.End?)] = [
@@ -144,10 +232,6 @@ private final class Publisher: Sendable {
         .failed(FailureNote(kind: "http-503", detail: "no"))
       ),
       (Self.page("/old/2", guid: "x", before: nil, isWhole: false), nil),
-      (
-        Self.page("/old/2", guid: "x", before: nil, finalURL: "https://evil.example/"),
-        .walk(.refused("the page https://herald.example/old/2 leads to another host"))
-      ),
     ]
     for (answer, end) in bad {
       let folder = try TemporaryFolder()
@@ -172,14 +256,14 @@ private final class Publisher: Sendable {
       FetchFailure(.http, "too many requests"),
       ResponseFacts(status: 429, freshness: Freshness(retryAfter: .seconds(600))))
     _ = try await read(Publisher(pages), into: aggregator)
-    let until = Sample.noon + .seconds(600)
+    let until = Sample.noon + ArchiveReading.defaultGap + .seconds(600)
     #expect(aggregator.blockedUntil(line: "herald.example", now: Sample.noon) == until)
     let publisher = Publisher(Self.pages)
     let report = try await read(publisher, into: aggregator)
     #expect(report.end == .notAsked(.leftAlone(until: until)) && publisher.asked.isEmpty)
   }
 
-  @Test func `credentials go to pages of the feed's own origin only`() async throws {
+  @Test func `a page is asked for on the feed's word, and leads to no other host`() async throws {
     let folder = try TemporaryFolder()
     let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
     var pages = Self.pages
@@ -192,10 +276,9 @@ private final class Publisher: Sendable {
           """.utf8), contentType: nil, finalURL: "https://herald.example/rss", isWhole: true),
       ResponseFacts(status: 200))
     let publisher = Publisher(pages)
-    let logins = try Logins(
-      reading: Array("machine herald.example bearer s3cret".utf8), file: "logins")
-    _ = try await read(publisher, into: aggregator, credentials: logins)
-    #expect(publisher.requests.map { $0.credentials == nil } == [false, true])
+    _ = try await read(publisher, into: aggregator)
+    #expect(publisher.requests.map(\.ledFrom) == [nil, "https://herald.example/rss"])
+    #expect(publisher.requests.map(\.hosts) == [nil, ["herald.example"]])
   }
 }
 

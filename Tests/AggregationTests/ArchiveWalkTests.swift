@@ -99,7 +99,9 @@ import Testing
   }
 
   @Test func `a walk ends at its limits of pages and bytes, and the next one goes on`() {
-    for (pages, bytes) in [(3, 1 << 20), (100, 2500)] {
+    for (pages, bytes, limit) in [
+      (3, 1 << 20, ArchiveWalk.Limit.pages(3)), (100, 2500, .bytes(2500)),
+    ] {
       var limits = ArchiveWalk.Limits()
       limits.pages = pages
       limits.bytes = bytes
@@ -111,8 +113,32 @@ import Testing
           from: page(["prev-archive": archive(number - 1)]), at: archive(number),
           receivedByteCount: 1000, newCount: 1)
       }
-      #expect(step == .end(.limit))
+      #expect(step == .end(.limit(limit)))
       #expect(walk.progress == ArchiveProgress(next: archive(7), first: archive(10)))
+      #expect(walk.resumption == .end(.limit(limit)))
+      let tomorrow = ArchiveWalk(feed: Self.feed, progress: walk.progress, limits: limits)
+      #expect(tomorrow.resumption == .read(archive(7)))
     }
+  }
+
+  @Test func `pages of the day before this walk count, and no more than the polls of a day`() {
+    let limits = ArchiveWalk.Limits(pollsPerDay: 7)
+    #expect(limits.pages == 7 && ArchiveWalk.Limits(pollsPerDay: 9000).pages == 100)
+    let progress = ArchiveProgress(next: archive(7), first: archive(10))
+    for (earlier, step) in [
+      (6, ArchiveWalk.Step.read(archive(7))), (7, .end(.limit(.pages(7)))),
+    ] {
+      let walk = ArchiveWalk(
+        feed: Self.feed, progress: progress, limits: limits, earlierPageCount: earlier)
+      #expect(walk.resumption == step)
+    }
+  }
+
+  @Test func `a walk does not go on at a host that is the feed's no more`() {
+    let progress = ArchiveProgress(next: "https://former.example/7", first: archive(10))
+    var walk = ArchiveWalk(feed: Self.feed, progress: progress)
+    #expect(walk.resumption == nil)
+    walk.begin(at: "https://former.example/feed")
+    #expect(walk.resumption == .read("https://former.example/7"))
   }
 }

@@ -36,6 +36,8 @@ import Testing
     state.move = PermanentMove(
       target: "https://herald.example/new", first: noon - .seconds(80), last: noon, pollCount: 3)
     state.archives = ArchiveProgress(next: "https://a.example/2", first: "https://a.example/3")
+    state.archiveToll = ArchiveToll(day: 20_779, pages: 5, failed: noon)
+    state.older = ArchiveLink(href: "https://a.example/4", isStable: true)
     return state
   }
 

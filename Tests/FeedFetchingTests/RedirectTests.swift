@@ -97,6 +97,21 @@ import Testing
     #expect(chain.current.text == "https://example.org/b")
   }
 
+  @Test func `a redirect to a host that is not among those allowed is not asked`() async throws {
+    let other = try LoopbackServer(host: "127.0.0.2") { _ in .answer(text: "<rss/>") }
+    defer { other.stop() }
+    let elsewhere = other.url("/b")
+    let fetched = try await Fetching.fetch {
+      $0.hosts = ["127.0.0.1"]
+    } answer: { request in
+      .redirect(302, to: request.path == "/feed.xml" ? "/same" : elsewhere)
+    }
+    #expect(
+      try fetched.result.failure
+        == FetchFailure(.badRedirect, "the redirect leads to another host, 127.0.0.2"))
+    #expect(fetched.requests.count == 2 && other.connectionCount == 0)
+  }
+
   @Test func `credentials do not come back from a detour`() async throws {
     let home = Mutexed("")
     let other = try LoopbackServer(host: "127.0.0.2") { _ in .redirect(302, to: home.value) }

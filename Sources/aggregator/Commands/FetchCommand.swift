@@ -38,7 +38,7 @@ struct FetchCommand: AsyncParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Also the older pages that the matching feeds link to.",
-      discussion: "Goes on where it stopped, up to 100 pages a feed at a time."))
+      discussion: "Goes on where it stopped; up to 100 pages a feed and day, with --force a run."))
   var archives = false
 
   @Flag(help: "One JSON object a feed.")
@@ -92,10 +92,13 @@ struct FetchCommand: AsyncParsableCommand {
     defer { web.shutDown() }
     do {
       let aggregator = try Aggregator(storage: storage, now: Clock.now())
+      aggregator.follow(configuration.feeds)
       let chosen = try chosen(configuration.feeds) { aggregator.state(of: $0).title }
       for feed in configuration.feeds where chosen.contains(feed.url) {
         let reading = ArchiveReading(
-          feed: feed, configuration: configuration, fetch: { await web.fetch($0, for: feed) },
+          feed: feed, configuration: configuration,
+          limits: .init(pollsPerDay: configuration.pollsPerDay),
+          fetch: { await web.fetch($0, for: feed) },
           pause: { try await Task.sleep(for: $0) }, now: Clock.now)
         try report.note(feed, try await reading.run(into: aggregator, isForced: force))
       }
