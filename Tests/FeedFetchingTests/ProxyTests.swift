@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ProxyTests {
   private static func rules(_ proxy: String, hosts: [HostRule] = []) throws -> NetworkRules {
-    NetworkRules(hosts: hosts, proxy: try ProxyAddress(proxy))
+    NetworkRules(hosts: HostRules(hosts), proxy: try ProxyAddress(proxy))
   }
 
   /// What comes of a request for `url` under `network` that opens nothing private.

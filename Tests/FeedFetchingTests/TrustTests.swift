@@ -26,7 +26,7 @@ struct TrustTests {
     return authority
   }
 
-  private func rule(_ change: (inout HostRule) -> Void) -> [HostRule] {
+  private func rule(_ change: (inout HostRule) -> Void) -> HostRules {
     var rule = HostRule(host: "127.0.0.1")
     change(&rule)
     return [rule]

@@ -18,7 +18,7 @@ package struct FeedsConfiguration: Sendable, Equatable {
   /// What `credentialsFile` says, for those who are to fetch.
   package var logins = Logins()
   /// At most one for each host name, in the order of the file.
-  package var hosts: [HostRule]
+  package var hosts: HostRules
   /// Each request once, in the order of the file.
   package var feeds: [Feed]
 
@@ -29,7 +29,7 @@ package struct FeedsConfiguration: Sendable, Equatable {
     self.storage = storage
     self.interval = interval
     self.userAgent = userAgent
-    self.hosts = hosts
+    self.hosts = HostRules(hosts)
     self.feeds = feeds
   }
 

@@ -1,7 +1,7 @@
 /// What the operator says of the network, for every host and for single ones: asked anew for each hop
 /// of a request, since a redirect leads from one host to another.
 package struct NetworkRules: Hashable, Sendable {
-  package var hosts: [HostRule]
+  package var hosts: HostRules
   /// For hosts whose rule names none.
   package var proxy: ProxyAddress?
   /// A PEM file of certificate authorities to trust instead of the system's, for hosts whose rule names
@@ -10,7 +10,7 @@ package struct NetworkRules: Hashable, Sendable {
   package var logins: Logins
 
   package init(
-    hosts: [HostRule] = [], proxy: ProxyAddress? = nil, authorities: FileReference? = nil,
+    hosts: HostRules = [], proxy: ProxyAddress? = nil, authorities: FileReference? = nil,
     logins: Logins = Logins()
   ) {
     self.hosts = hosts
@@ -22,10 +22,8 @@ package struct NetworkRules: Hashable, Sendable {
   /// The operator's rule for `host`: for exactly this one, else for the nearest domain above it whose
   /// scope is the registrable domain.
   package func rule(forHost host: String) -> HostRule? {
-    guard !hosts.isEmpty, let host = HostRule.hostName(host) else { return nil }
-    if let exact = hosts.first(where: { $0.host == host }) { return exact }
-    return hosts.filter { $0.scope == .registrableDomain && host.hasSuffix("." + $0.host) }
-      .max { $0.host.utf8.count < $1.host.utf8.count }
+    guard !hosts.list.isEmpty else { return nil }
+    return HostRule.hostName(host).flatMap { hosts[$0] }
   }
 
   /// How `host` is reached by what was meant for it.

@@ -9,6 +9,25 @@ import Testing
     return (configuration.network, problems.map(\.description))
   }
 
+  @Test func `the rule for exactly this host holds, else the nearest domain's`() {
+    var rules = NetworkRules(
+      hosts: [
+        HostRule(host: "example", scope: .registrableDomain),
+        HostRule(host: "news.example", scope: .registrableDomain),
+        HostRule(host: "a.news.example"), HostRule(host: "b.example"),
+      ])
+    func found(_ host: String) -> String? { rules.rule(forHost: host)?.host }
+    #expect(found("a.news.example") == "a.news.example")
+    #expect(found("x.a.news.example") == "news.example", "a rule of a host is for it alone")
+    #expect(found("x.news.example") == "news.example")
+    #expect(found("x.b.example") == "example")
+    #expect(found("xnews.example") == "example")
+    #expect(found("newsexample") == nil)
+    #expect(found("elsewhere.invalid") == nil)
+    rules.hosts.append(HostRule(host: "elsewhere.invalid"))
+    #expect(found("elsewhere.invalid") == "elsewhere.invalid")
+  }
+
   @Test func `a host is reached as its rule says, else as holds for all`() throws {
     let (rules, problems) = rules(
       """
