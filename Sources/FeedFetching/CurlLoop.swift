@@ -1,4 +1,5 @@
 internal import CLibcurl
+internal import Glibc
 
 /// The fetching thread's work: admits requests, drives libcurl, watches the time-outs that libcurl
 /// does not have, and hands out results. Lives and dies on that thread.
@@ -8,6 +9,10 @@ final class CurlLoop {
   private static let deadlineGrain = Duration.milliseconds(20)
   private static let longestSleep = Duration.seconds(60)
   private static let idleHandleLimit = 128
+  /// Transfers from which on each look at all of them costs too much to be taken for every byte that
+  /// one of them sends; then what comes within a hundredth of a second is taken together.
+  private static let crowdCount = 256
+  private static let crowdPause: UInt32 = 10_000  // microseconds
 
   private let mailbox: CurlMailbox
   private let settings: TransportSettings
@@ -47,6 +52,7 @@ final class CurlLoop {
       advance()
       sweep()
       curl_multi_poll(multi, nil, 0, sleepMilliseconds, nil)
+      if transfers.count > CurlLoop.crowdCount { usleep(CurlLoop.crowdPause) }
     }
   }
 

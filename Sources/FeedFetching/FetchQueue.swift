@@ -7,8 +7,12 @@ package import Syndication
 /// What cannot start yet waits: nothing is ever dropped.
 package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   package struct Limits: Hashable, Sendable {
-    /// Requests under way over all hosts.
+    /// Requests under way over all hosts, without those that linger.
     package var inFlight = 200
+    /// Requests that linger: under way for longer than `patience` without an answer. They hold a socket
+    /// and hardly anything else, so that thousands of servers that hang keep nobody waiting.
+    package var lingering = 0
+    package var patience = Duration.milliseconds(500)
     package var inFlightPerHost = 1
     /// From the end of a request, and from its start, to the start of the next one to the same host.
     package var hostGap = Duration.seconds(1)
@@ -68,16 +72,22 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   private var restCount = 0
   private var hostCountToPruneAt = 1024
   private var latest = Timestamp.distantPast
-  /// Requests under way.
+  private var busy: BusyRequests<Key>
+  /// Requests under way, those that linger among them.
   package private(set) var inFlightCount = 0
 
   package init(limits: Limits = Limits()) {
     precondition(limits.inFlight > 0 && limits.inFlightPerHost > 0 && limits.hostGap >= .zero)
+    precondition(limits.lingering >= 0 && limits.patience > .zero)
     self.limits = limits
+    busy = BusyRequests(patience: limits.lingering > 0 ? limits.patience : nil)
   }
 
   /// Requests that wait.
   package var waitingCount: Int { hostOfKey.count - inFlightCount }
+
+  /// Requests under way that are not answered.
+  package var unansweredCount: Int { inFlightCount - busy.answeredCount }
 
   /// Whether `key` waits or is under way.
   package func contains(_ key: Key) -> Bool { hostOfKey[key] != nil }
@@ -104,17 +114,25 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
       resting.removeFirst()
       ready.append(rest.host)
     }
+    busy.letLinger(now: now)
     var started: [Key] = []
-    while inFlightCount < limits.inFlight, let host = ready.popFirst() {
+    while hasRoom, let host = ready.popFirst() {
       if let key = start(host, now) { started.append(key) }
     }
     return started
+  }
+
+  /// The request of `key` is answered, and its answer is being dealt with until it has `finished`: its
+  /// host is asked nothing meanwhile, since the answer may say for how long.
+  package mutating func answered(_ key: Key) {
+    if hostOfKey[key] != nil { busy.answer(key) }
   }
 
   /// The request of `key` has ended, however it did.
   package mutating func finished(_ key: Key, now: Timestamp) {
     guard let host = hostOfKey.removeValue(forKey: key) else { return }
     inFlightCount -= 1
+    busy.end(key)
     hosts[host]?.inFlightCount -= 1
     let gap = gap(of: host)
     hosts[host]?.restsUntil = now + gap
@@ -126,6 +144,7 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   package mutating func putBack(_ key: Key, restingUntil until: Timestamp) {
     guard let host = hostOfKey[key] else { return }
     inFlightCount -= 1
+    busy.end(key)
     hosts[host]?.inFlightCount -= 1
     hosts[host]?.waiting.prepend(key)
     hosts[host]?.restsUntil = until
@@ -153,12 +172,18 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
 
   /// When `next` may have something to start; nil where only the end of a request can change that.
   package func wakeUp(after now: Timestamp) -> Timestamp? {
-    guard inFlightCount < limits.inFlight else { return nil }
-    return ready.isEmpty ? resting.first.map { max($0.until, now) } : now
+    let next = ready.isEmpty ? resting.first.map { max($0.until, now) } : now
+    guard !hasRoom, let next else { return next }
+    guard inFlightCount < inFlightLimit else { return nil }
+    return busy.nextLingering.map { max($0, next) }
   }
 }
 
 extension FetchQueue {
+  private var inFlightLimit: Int { limits.inFlight + limits.lingering }
+
+  private var hasRoom: Bool { busy.count < limits.inFlight && inFlightCount < inFlightLimit }
+
   private func gap(of host: String) -> Duration {
     hosts[host]?.pace.gap ?? limits.hostGap
   }
@@ -189,6 +214,7 @@ extension FetchQueue {
     entry.isLinedUp = false
     hosts[host] = entry
     inFlightCount += 1
+    busy.begin(key, now: now)
     lineUp(host)
     return key
   }
@@ -207,6 +233,7 @@ extension FetchQueue {
       }
     }
     while let rest = resting.removeFirst() { ready.append(rest.host) }
+    busy.restart(at: now)
   }
 
   /// Forgets hosts without anything to remember, often enough to hold their number down and seldom

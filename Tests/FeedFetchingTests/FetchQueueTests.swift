@@ -35,6 +35,68 @@ import Testing
     #expect(queue.waitingCount == 0 && queue.inFlightCount == 0)
   }
 
+  @Test func `requests without an answer let others start, up to a limit of their own`() {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = 2
+    limits.lingering = 1
+    limits.patience = .seconds(2)
+    var queue = FetchQueue<Int>(limits: limits)
+    for key in 1...4 { queue.enqueue(key, host: "\(key)") }
+    #expect(queue.next(now: Self.start) == [1, 2])
+    #expect(queue.wakeUp(after: Self.start) == Self.start + .seconds(2))
+    #expect(queue.next(now: Self.start + .milliseconds(1999)) == [])
+    #expect(queue.next(now: Self.start + .seconds(2)) == [3])
+    #expect(queue.next(now: Self.start + .seconds(60)) == [])
+    #expect(queue.wakeUp(after: Self.start + .seconds(60)) == nil)
+    queue.finished(1, now: Self.start + .seconds(60))
+    #expect(queue.next(now: Self.start + .seconds(60)) == [4])
+  }
+
+  @Test func `an answer that is being dealt with does not linger`() {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = 1
+    limits.lingering = 10
+    var queue = FetchQueue<Int>(limits: limits)
+    for key in 1...3 { queue.enqueue(key, host: "\(key)") }
+    #expect(queue.next(now: Self.start) == [1])
+    queue.answered(1)
+    #expect(queue.next(now: Self.start + .seconds(60)) == [])
+    queue.finished(1, now: Self.start + .seconds(60))
+    #expect(queue.next(now: Self.start + .seconds(60)) == [2])
+    #expect(queue.next(now: Self.start + .seconds(70)) == [3])
+    queue.answered(2)
+    queue.finished(3, now: Self.start + .seconds(70))
+    #expect(queue.inFlightCount == 1)
+  }
+
+  @Test func `what is put back neither counts nor lingers until it starts again`() {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = 1
+    limits.lingering = 10
+    var queue = FetchQueue<Int>(limits: limits)
+    for key in 1...2 { queue.enqueue(key, host: "\(key)") }
+    #expect(queue.next(now: Self.start) == [1])
+    queue.putBack(1, restingUntil: Self.start + .milliseconds(400))
+    #expect(queue.next(now: Self.start) == [2])
+    queue.finished(2, now: Self.start + .milliseconds(400))
+    #expect(queue.next(now: Self.start + .milliseconds(400)) == [1])
+    queue.enqueue(3, host: "3")
+    #expect(queue.next(now: Self.start + limits.patience) == [])
+    #expect(queue.next(now: Self.start + .milliseconds(400) + limits.patience) == [3])
+  }
+
+  @Test func `after a clock that went back, patience counts from then on`() {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = 1
+    limits.lingering = 10
+    var queue = FetchQueue<Int>(limits: limits)
+    for key in 1...2 { queue.enqueue(key, host: "\(key)") }
+    #expect(queue.next(now: Self.start) == [1])
+    let earlier = Self.start - .seconds(86_400)
+    #expect(queue.next(now: earlier) == [])
+    #expect(queue.next(now: earlier + limits.patience) == [2])
+  }
+
   @Test func `a host that the operator names has a pace of its own`() {
     var queue = queue()
     let slow = FetchQueue<Int>.Pace(inFlight: 2, gap: .seconds(61))
