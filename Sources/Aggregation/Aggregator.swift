@@ -1,5 +1,4 @@
-package import FeedFetching
-internal import StoryArchive
+package import StoryArchive
 package import Syndication
 
 /// The spine: a fetch result goes in, and once everything it brought is durable an outcome comes out.
@@ -20,8 +19,15 @@ package final class Aggregator {
   /// Opens the archive in `storage` for writing and folds it.
   ///
   /// - Throws: `ArchiveError` when the storage cannot be used.
-  package init(storage: String, now: Timestamp) throws {
-    archive = try Archive.open(at: storage, access: .readWrite, now: now)
+  package convenience init(storage: String, now: Timestamp) throws {
+    try self.init(archive: Archive.open(at: storage, access: .readWrite, now: now), now: now)
+  }
+
+  /// Folds `archive`, which is open for writing and nobody else's.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be read.
+  package init(archive: Archive, now: Timestamp) throws {
+    self.archive = archive
     states = try FeedStates(archive: archive)
     knowledge = Knowledge(now: now)
     try catchUp()
@@ -82,7 +88,7 @@ package final class Aggregator {
     followed.insert(url)
     formerAddresses[url] = former
     guard states.known(url) == nil, let state = states.known(former) else { return }
-    try states.update(state.moved(to: url))
+    try states.update([state.moved(to: url)])
   }
 
   /// Tells other processes that no host can be reached since `moment`, or with nil that some can.
@@ -161,50 +167,82 @@ package final class Aggregator {
     try states.catchUp()
   }
 
-  /// The whole way of one feed's fetch result into the archive.
+  /// The whole way of answers into the archive, in their order, each of another feed. They share one
+  /// commit, since making many stories durable takes as long as making one.
   ///
   /// - Parameters:
-  ///   - feed: What was fetched.
-  ///   - result: What came of it.
-  ///   - policy: When to poll it again.
-  ///   - line: Where it waits its turn, and what its server's Retry-After holds for.
-  ///   - now: When the result came.
-  /// - Returns: What it came to, with everything durable that it counts.
+  ///   - answers: What came of some requests.
+  ///   - now: When they are stored.
+  /// - Returns: What each came to, with everything durable that it counts.
   /// - Throws: `ArchiveError.locked` when another process writes right now: nothing was done, try again.
-  ///   Another `ArchiveError` when something could not be made durable; then nothing of this result
-  ///   was acknowledged, and the feed's validators have not advanced.
-  package func refresh(
-    _ feed: Feed, with result: FetchResult, policy: RefreshPolicy, line: String, now: Timestamp
-  ) throws -> RefreshOutcome {
-    let feed = named(feed)
-    let reading = FeedReading(of: result)
-    let accepted = reading.parsed.map { StoryAcceptance(feed: feed).stories(of: $0, seen: now) }
+  ///   Another `ArchiveError` when something could not be made durable; then nothing of these answers
+  ///   was acknowledged, and no feed's validators have advanced.
+  package func refresh(_ answers: [ReadAnswer], now: Timestamp) throws -> [RefreshOutcome] {
+    precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
-      try settle(feed, in: &transaction, now: now)
-      let counts = try accepted.map { try store($0, in: &transaction, now: now) }
-      let polled = PolledState(
-        before: state(of: feed), feed: feed, policy: policy, counts: counts ?? StoryCounts(),
-        now: now)
-      let state = polled.after(reading)
-      var outcome = try remember(polled, state, reading, line: line)
-      outcome.successor = successor(of: feed, state)
-      return outcome
+      let staged = answers.map { stage($0, in: &transaction, now: now) }
+      try transaction.commit(now: now)
+      let polls = staged.map { poll(of: $0, now: now) }
+      // Only now, after the stories are durable, do validators advance.
+      try states.update(polls.map(\.after))
+      try zip(staged, polls).forEach { try learn(from: $0.answer, $1.polled) }
+      try compactIfGrown(now: now)
+      return zip(staged, polls).map { outcome(of: $0.answer, $1.polled, $1.after) }
     }
+  }
+
+  /// An answer whose stories are staged, and how they fared.
+  private typealias StagedAnswer = (answer: ReadAnswer, counts: StoryCounts)
+
+  private func stage(
+    _ answer: ReadAnswer, in transaction: inout ArchiveTransaction, now: Timestamp
+  ) -> StagedAnswer {
+    let answer = answer.of(named(answer.feed))
+    settle(answer.feed, in: &transaction, now: now)
+    let counts = answer.accepted.map { stage($0, in: &transaction, now: now) }
+    return (answer, counts ?? StoryCounts())
   }
 
   /// Files what a feed that is followed at another address than before brings under its first one for
   /// ever: whatever becomes of `state/`, no story comes twice.
-  private func settle(
-    _ feed: Feed, in transaction: inout ArchiveTransaction, now: Timestamp
-  ) throws {
+  private func settle(_ feed: Feed, in transaction: inout ArchiveTransaction, now: Timestamp) {
     guard let first = feed.firstAddress, knowledge.firstAddress(of: feed.url) != first else {
       return
     }
     let record = ArchiveRecord.relocation(feed: first, address: feed.url, seen: now)
     transaction.stage(record)
-    try transaction.commit(now: now)
     knowledge.apply(record)
+  }
+
+  private func poll(
+    of staged: StagedAnswer, now: Timestamp
+  ) -> (polled: PolledState, after: FeedState) {
+    let (answer, counts) = staged
+    let polled = PolledState(
+      before: state(of: answer.feed), feed: answer.feed, policy: answer.policy, counts: counts,
+      now: now)
+    return (polled, polled.after(answer.reading))
+  }
+
+  /// Remembers what an answer says of its line.
+  private func learn(from answer: ReadAnswer, _ polled: PolledState) throws {
+    if let wait = answer.reading.retryAfter {
+      let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
+      try states.block(line: answer.line, until: until, now: polled.now)
+    }
+    try states.learn(
+      answer.reading.answer(after: polled.before.failure), limit: answer.reading.rateLimit,
+      of: answer.line, now: polled.now)
+  }
+
+  private func outcome(
+    of answer: ReadAnswer, _ polled: PolledState, _ after: FeedState
+  ) -> RefreshOutcome {
+    var outcome = polled.outcome(of: answer.reading, state: after)
+    outcome.leftAloneUntil = states.blockedUntil(line: answer.line, now: polled.now)
+    outcome.successor = successor(of: answer.feed, after)
+    return outcome
   }
 
   /// Where `feed` may be followed from now on, its move being settled.
@@ -232,11 +270,12 @@ package final class Aggregator {
     let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
-      let counts = try store(accepted, in: &transaction, now: now, takesEdits: false)
+      let counts = stage(accepted, in: &transaction, now: now, takesEdits: false)
+      try transaction.commit(now: now)
       var state = state(of: feed)
       state.storedCount += counts.new
       state.archives = progress(counts)
-      try states.update(state)
+      try states.update([state])
       return counts
     }
   }
@@ -249,7 +288,7 @@ package final class Aggregator {
       try catchUp()
       var state = state(of: feed)
       state.archives = progress
-      try states.update(state)
+      try states.update([state])
     }
   }
 
@@ -277,7 +316,7 @@ package final class Aggregator {
       var state = state(of: feed)
       let failed = !(reading.parsed?.isComplete ?? false)
       state.archiveToll = .after(state.archiveToll, failed: failed, now: now)
-      try states.update(state)
+      try states.update([state])
     }
   }
 
@@ -285,11 +324,11 @@ package final class Aggregator {
   /// is the one that would notice a signal.
   static let lockPatience = Duration.milliseconds(20)
 
-  /// Places and stages every story, then makes all of them durable at once.
-  private func store(
+  /// Places and stages every story.
+  private func stage(
     _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp,
     takesEdits: Bool = true
-  ) throws -> StoryCounts {
+  ) -> StoryCounts {
     let seen = transaction.seen(at: now)
     knowledge.forget(now: seen)
     var counts = StoryCounts()
@@ -306,7 +345,6 @@ package final class Aggregator {
       }
       place(story, fingerprint, in: &transaction, takesEdits: takesEdits, &counts)
     }
-    try transaction.commit(now: now)
     return counts
   }
 
@@ -340,23 +378,5 @@ package final class Aggregator {
     } catch ArchiveError.locked {
       // The next poll comes by here too.
     }
-  }
-
-  /// Remembers what a poll came to. Only now, after the stories are durable, do validators advance.
-  private func remember(
-    _ polled: PolledState, _ state: FeedState, _ reading: FeedReading, line: String
-  ) throws -> RefreshOutcome {
-    try states.update(state)
-    if let wait = reading.retryAfter {
-      let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
-      try states.block(line: line, until: until, now: polled.now)
-    }
-    try states.learn(
-      reading.answer(after: polled.before.failure), limit: reading.rateLimit, of: line,
-      now: polled.now)
-    try compactIfGrown(now: polled.now)
-    var outcome = polled.outcome(of: reading, state: state)
-    outcome.leftAloneUntil = states.blockedUntil(line: line, now: polled.now)
-    return outcome
   }
 }

@@ -132,11 +132,10 @@ package struct ArchiveReading {
     let policy = RefreshPolicy(
       interval: configuration.pollInterval(of: feed), unitInterval: unitInterval)
     let line = configuration.queueHost(of: feed)
-    let outcome = try await unlocked {
-      try aggregator.refresh(feed, with: result, policy: policy, line: line, now: now())
-    }
+    let answer = ReadAnswer(of: result, feed: feed, policy: policy, line: line, now: now())
+    let outcome = try await unlocked { try aggregator.refresh([answer], now: now())[0] }
     report.counts.add(outcome.counts)
-    switch FeedReading(of: result) {
+    switch answer.reading {
     case .feed(let parsed, _, let finalURL) where parsed.isComplete:
       walk.begin(at: finalURL)
       let step = walk.step(from: parsed.properties)

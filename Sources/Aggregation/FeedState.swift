@@ -112,6 +112,14 @@ package struct FailureNote: Hashable, Sendable, Codable {
     self.detail = detail
   }
 
+  /// Whether the server kept us waiting.
+  var isTimeout: Bool {
+    let kinds: [FetchFailure.Kind] = [
+      .connectTimeout, .firstByteTimeout, .stallTimeout, .totalTimeout,
+    ]
+    return kinds.map(\.rawValue).contains(kind)
+  }
+
   /// Whether this program itself refused, by what feeds.conf says.
   var isOurs: Bool {
     [FetchFailure.Kind.address, .blockedAddress, .credential].map(\.rawValue).contains(kind)

@@ -79,9 +79,9 @@ final class FeedStates {
     }
   }
 
-  func update(_ state: FeedState) throws {
-    try log.append(StateLine.feed(state).json)
-    apply(state)
+  func update(_ states: [FeedState]) throws {
+    try log.append(states.map { StateLine.feed($0).json })
+    for state in states { apply(state) }
   }
 
   private func apply(_ state: FeedState) {

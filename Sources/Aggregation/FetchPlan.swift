@@ -23,7 +23,8 @@ package struct FetchPlan: Sendable {
   }
 
   /// To be asked: what waits longest first, and what waits equally long in the order of feeds.conf, so
-  /// that a pass that was interrupted is gone on with.
+  /// that a pass that was interrupted is gone on with. Feeds whose servers kept us waiting for nothing the
+  /// last time come after all others.
   package private(set) var requests: [(feed: Feed, request: FetchRequest)] = []
   package private(set) var skipped: [(feed: Feed, reason: Reason)] = []
   /// Whether its requests go out however short a time ago the feeds were asked.
@@ -37,7 +38,7 @@ package struct FetchPlan: Sendable {
     askedAt: (Feed) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
   ) {
     isForced = if case .chosen(_, isForced: true) = selection { true } else { false }
-    var ranked: [(rank: Timestamp?, feed: Feed, request: FetchRequest)] = []
+    var ranked: [(rank: Rank, feed: Feed, request: FetchRequest)] = []
     for feed in configuration.feeds {
       if case .chosen(let addresses, _) = selection, !addresses.contains(feed.url) { continue }
       let state = state(feed)
@@ -48,17 +49,28 @@ package struct FetchPlan: Sendable {
         skipped.append((feed, reason))
         if case .tooSoon(let since) = reason { rests.append(since + asked.floor) }
       } else {
-        let rank = selection == .due ? state.due?.at : state.lastAttempt
+        let rank = Rank(
+          isSlow: state.failure?.isTimeout ?? false,
+          since: selection == .due ? state.due?.at : state.lastAttempt, place: ranked.count)
         ranked.append((rank, feed, configuration.request(for: feed, state, now: now)))
       }
     }
-    requests = ranked.enumerated().sorted { left, right in
-      guard let first = left.element.rank else {
-        return right.element.rank != nil || left.offset < right.offset
+    requests = ranked.sorted { $0.rank < $1.rank }.map { ($0.feed, $0.request) }
+  }
+
+  private struct Rank: Comparable {
+    let isSlow: Bool
+    /// Nil before any moment.
+    let since: Timestamp?
+    let place: Int
+
+    static func < (left: Rank, right: Rank) -> Bool {
+      guard left.isSlow == right.isSlow else { return right.isSlow }
+      guard left.since == right.since else {
+        return right.since.map { right in left.since.map { $0 < right } ?? true } ?? false
       }
-      guard let second = right.element.rank else { return false }
-      return (first, left.offset) < (second, right.offset)
-    }.map { ($0.element.feed, $0.element.request) }
+      return left.place < right.place
+    }
   }
 
   /// A request that went out a while ago: its answer was never stored, since it is under way in another

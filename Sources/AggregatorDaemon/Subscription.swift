@@ -3,6 +3,10 @@ internal import Syndication
 
 /// What a daemon follows, and when it must look again.
 struct Subscription: Sendable {
+  /// How long a daemon waits before it tries a failed storage again: doubled each time it fails.
+  static let firstStorageRetry = Duration.seconds(60)
+  static let lastStorageRetry = Duration.seconds(3600)
+
   let configuration: FeedsConfiguration
   private let addresses: Set<String>
   /// The first polls of feeds that were never polled, spread from the moment they became known.
@@ -73,8 +77,8 @@ struct Subscription: Sendable {
 
   /// The storage failed: leaves it alone, longer each time until something is stored again.
   mutating func suspend(now: Timestamp) -> Timestamp {
-    let doubled = RefreshEngine.firstStorageRetry * (1 << min(failureCount, 8))
-    let until = now + min(doubled, RefreshEngine.lastStorageRetry)
+    let doubled = Self.firstStorageRetry * (1 << min(failureCount, 8))
+    let until = now + min(doubled, Self.lastStorageRetry)
     failureCount += 1
     suspendedUntil = until
     return until

@@ -36,6 +36,24 @@ import Testing
     #expect(plan.requests[0].request.validators.isEmpty)
   }
 
+  @Test func `what waits longest comes first, and what kept us waiting the last time comes last`() {
+    let ages = ["slow": 9, "new": nil, "young": 1, "old": 5, "slower": 7]
+    let names = ["slow", "young", "new", "old", "slower"]
+    let plan = FetchPlan(
+      FeedsConfiguration(feeds: names.map(Sample.feed)), selection: .due, now: now
+    ) { feed in
+      var state = FeedState(feed: feed.url)
+      let name = names.first { Sample.feed($0).url == feed.url } ?? ""
+      state.due = ages[name]?.map { DueDecision(at: now - .seconds($0), rule: .rate) }
+      if name.hasPrefix("slow") {
+        state.failure = FailureNote(kind: "timeout-first-byte", detail: "no answer within 30 s")
+      }
+      return state
+    }
+    let expected = ["new", "old", "young", "slow", "slower"]
+    #expect(plan.requests.map(\.feed.url) == expected.map { Sample.feed($0).url })
+  }
+
   @Test func `a feed is asked from the moment that it is due`() {
     for (offset, isAsked) in [(-1, true), (0, true), (1, false)] {
       let plan = plan(.due, [Sample.feed("herald")]) {

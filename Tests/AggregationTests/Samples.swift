@@ -58,7 +58,11 @@ final class TemporaryFolder {
 }
 
 extension Aggregator {
-  func refresh(_ feed: Feed, with result: FetchResult, now: Timestamp) throws -> RefreshOutcome {
-    try refresh(feed, with: result, policy: RefreshPolicy(interval: nil), line: "herald", now: now)
+  func refresh(
+    _ feed: Feed, with result: FetchResult, policy: RefreshPolicy = RefreshPolicy(interval: nil),
+    line: String = "herald", now: Timestamp
+  ) throws -> RefreshOutcome {
+    let answer = ReadAnswer(of: result, feed: feed, policy: policy, line: line, now: now)
+    return try refresh([answer], now: now)[0]
   }
 }

@@ -71,6 +71,27 @@ import Testing
     #expect(dates == [Timestamp(rfc3339: "1970-01-01T00:00:01Z"), nil, nil])
   }
 
+  @Test func `answers of several feeds are stored together, each with its own outcome`() throws {
+    let aggregator = try aggregator()
+    let other = Sample.feed("mirror")
+    func answer(_ feed: Feed, _ result: FetchResult) -> ReadAnswer {
+      ReadAnswer(
+        of: result, feed: feed, policy: RefreshPolicy(interval: nil), line: feed.url,
+        now: Sample.noon)
+    }
+    let outcomes = try aggregator.refresh(
+      [
+        answer(herald, Sample.answer(Sample.rss([harbour]))),
+        answer(Sample.feed("gone"), .gone(ResponseFacts(status: 410))),
+        answer(other, Sample.answer(Sample.rss([harbour, market]))),
+      ], now: Sample.noon)
+    #expect(outcomes.map(\.counts.new) == [1, 0, 2])
+    #expect(outcomes.map(\.feed) == [herald.url, Sample.feed("gone").url, other.url])
+    #expect(try storedTitles().sorted() == ["Harbour closed", "Harbour closed", "Market opens"])
+    #expect(aggregator.state(of: other).validators.etag == "\"1\"")
+    #expect(aggregator.state(of: Sample.feed("gone")).isGone)
+  }
+
   @Test func `a restart knows what was stored`() throws {
     let document = Sample.answer(Sample.rss([market, harbour]))
     _ = try aggregator().refresh(herald, with: document, now: Sample.noon)
@@ -254,12 +275,6 @@ import Testing
       feed, with: Sample.answer(Sample.rss([harbour, market])), now: Sample.noon)
     #expect(outcome.counts.new == 1 && outcome.counts.ignored == 1)
     #expect(try storedTitles() == ["Market opens"])
-  }
-
-  @Test func `a failed disk is thrown, and a new fold starts from what is there`() throws {
-    let aggregator = try aggregator()
-    _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([harbour])), now: Sample.noon)
-    #expect(try self.aggregator().storyCount == 1)
   }
 
   @Test func `differences are merged: what they leave out stays, and time for the whole comes`()

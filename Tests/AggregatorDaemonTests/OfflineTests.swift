@@ -124,9 +124,10 @@ import Testing
     }
     #expect(try offlineSince() == since)
     let feed = Bench.configuration(urls).feeds[0]
-    _ = try aggregator.refresh(
-      feed, with: Answer.rss("1"), policy: RefreshPolicy(interval: nil), line: "a",
+    let answer = ReadAnswer(
+      of: Answer.rss("1"), feed: feed, policy: RefreshPolicy(interval: nil), line: "a",
       now: since + .seconds(1))
+    _ = try aggregator.refresh([answer], now: since + .seconds(1))
     #expect(try offlineSince() == nil)
   }
 }

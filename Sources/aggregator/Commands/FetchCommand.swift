@@ -32,7 +32,8 @@ struct FetchCommand: AsyncParsableCommand {
   @Flag(help: "Say what would be asked, and ask nothing.")
   var dryRun = false
 
-  @Option(help: "How many feeds are fetched at once.")
+  @Option(
+    help: "How many feeds are fetched at once, without those whose servers keep everybody waiting.")
   var jobs = 64
 
   @Flag(
@@ -148,9 +149,13 @@ extension Feed {
 }
 
 extension FetchQueue<String>.Limits {
+  /// Servers that may keep us waiting at one time, beside those that answer at once.
+  private static let lingeringLimit = 4096
+
   static func inFlight(_ count: Int) -> Self {
     var limits = Self()
     limits.inFlight = count
+    limits.lingering = min(lingeringLimit, OpenFileLimit.raise(besides: count))
     return limits
   }
 }

@@ -18,7 +18,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(help: "How many feeds are fetched at once.")
+  @Option(
+    help: "How many feeds are fetched at once, without those whose servers keep everybody waiting.")
   var jobs = 64
 
   func validate() throws {

@@ -1,0 +1,53 @@
+internal import Aggregation
+internal import Syndication
+
+/// The archive as the engine holds it: opened when it is needed, and dropped when a write failed, since
+/// what is known may then run ahead of the disk.
+struct HeldArchive {
+  let storage: String
+  /// Nil until it is opened, and after it failed.
+  private(set) var aggregator: Aggregator?
+  /// Followed feeds, for whoever opens the archive again.
+  private var feeds: [Feed]?
+  private var isClaimed = false
+
+  init(storage: String) {
+    self.storage = storage
+  }
+
+  /// Opens the archive and folds it.
+  ///
+  /// - Throws: `ArchiveError`.
+  mutating func open(now: Timestamp) throws -> Aggregator {
+    let aggregator = try Aggregator(storage: storage, now: now)
+    if isClaimed { try aggregator.claim() }
+    if let feeds { aggregator.follow(feeds) }
+    self.aggregator = aggregator
+    return aggregator
+  }
+
+  /// Makes sure that no other daemon follows feeds into the same archive.
+  ///
+  /// - Throws: `ArchiveError.locked` when one does.
+  mutating func claim() throws {
+    try aggregator?.claim()
+    isClaimed = true
+  }
+
+  mutating func follow(_ feeds: [Feed]) {
+    self.feeds = feeds
+    aggregator?.follow(feeds)
+  }
+
+  mutating func drop() { aggregator = nil }
+
+  /// What is known of `feed`; nothing while there is no archive.
+  func state(of feed: Feed) -> FeedState {
+    aggregator?.state(of: feed) ?? FeedState(feed: feed.url)
+  }
+
+  func hasFailed(_ feed: Feed) -> Bool { state(of: feed).failureCount > 0 }
+
+  /// `feed` with the address at which the archive first knew it.
+  func named(_ feed: Feed) -> Feed { aggregator?.named(feed) ?? feed }
+}

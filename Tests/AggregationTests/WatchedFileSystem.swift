@@ -1,0 +1,94 @@
+import StoryArchive
+import SystemPackage
+
+/// The file system of the disk, with a journal of what changes it, that can fail to make things durable.
+final class WatchedFileSystem: FileSystem {
+  enum Step: Hashable {
+    case append(path: String)
+    /// fdatasync.
+    case synchronize(path: String)
+    /// Failed with what was to be done.
+    case failed(path: String)
+  }
+
+  private let disk: DiskFileSystem
+  private var paths: [OpenFile: String] = [:]
+  private(set) var journal: [Step] = []
+  /// Whether fdatasync fails, as on a disk that is full or broken.
+  var failsToSynchronize = false
+
+  init(at path: String) throws(Errno) {
+    disk = try DiskFileSystem(at: path)
+  }
+
+  func forget() { journal = [] }
+
+  func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
+    let file = try disk.open(path, for: purpose)
+    paths[file] = path
+    return file
+  }
+
+  func close(_ file: OpenFile) {
+    paths[file] = nil
+    disk.close(file)
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
+    journal.append(.append(path: paths[file] ?? ""))
+    return try disk.append(bytes, to: file)
+  }
+
+  func synchronizeContents(of file: OpenFile) throws(Errno) {
+    guard !failsToSynchronize else {
+      journal.append(.failed(path: paths[file] ?? ""))
+      throw .ioError
+    }
+    journal.append(.synchronize(path: paths[file] ?? ""))
+    try disk.synchronizeContents(of: file)
+  }
+
+  // MARK: Handed on
+
+  var remoteKind: String? { disk.remoteKind }
+
+  func status(of file: OpenFile) throws(Errno) -> FileStatus { try disk.status(of: file) }
+
+  func status(at path: String) throws(Errno) -> FileStatus? { try disk.status(at: path) }
+
+  func read(
+    _ file: OpenFile, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Errno) -> Int {
+    try disk.read(file, at: offset, into: buffer)
+  }
+
+  func overwrite(_ file: OpenFile, with bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
+    try disk.overwrite(file, with: bytes)
+  }
+
+  func truncate(_ file: OpenFile, to byteCount: Int) throws(Errno) {
+    try disk.truncate(file, to: byteCount)
+  }
+
+  func synchronizeNames(in directory: String) throws(Errno) {
+    try disk.synchronizeNames(in: directory)
+  }
+
+  func protect(_ file: OpenFile) throws(Errno) { try disk.protect(file) }
+
+  func tryLock(_ file: OpenFile) throws(Errno) -> Bool { try disk.tryLock(file) }
+
+  func unlock(_ file: OpenFile) { disk.unlock(file) }
+
+  func pause(milliseconds: Int) { disk.pause(milliseconds: milliseconds) }
+
+  func rename(_ path: String, to newPath: String) throws(Errno) {
+    try disk.rename(path, to: newPath)
+  }
+
+  func remove(_ path: String) throws(Errno) { try disk.remove(path) }
+
+  func makeDirectory(_ path: String) throws(Errno) { try disk.makeDirectory(path) }
+
+  func names(in directory: String) throws(Errno) -> [String] { try disk.names(in: directory) }
+}
