@@ -35,7 +35,7 @@ demo: dependencies ## fetch the sample feeds, print their digest, verify the arc
 	@sed "s|@DEMO@|$$(pwd | sed 's/ /%20/g')/Examples/demo|" Examples/demo/feeds.conf.in > $(demo)/feeds.conf
 	$(debug) fetch --config $(demo)/feeds.conf --all; test $$? -eq 1
 	$(debug) export --config $(demo)/feeds.conf --since 1970-01-01 --format text
-	$(debug) verify --config $(demo)/feeds.conf
+	$(debug) verify --read-data --config $(demo)/feeds.conf
 
 release: dependencies ## build the deployable program: one file, the Swift runtime within
 	$(SWIFT) build -c release --product aggregator --static-swift-stdlib $(FLAGS)

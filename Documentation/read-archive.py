@@ -11,18 +11,17 @@ def segments(root):
     return [found[ordinal] for ordinal in sorted(found, key=int)]
 
 def lines(path):
-    after = []  # the sums that the next line may follow from
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n") and path.endswith(".open"):
                 break  # still being written
             body, sum = line[:-27], line[-19:-3]
-            if number == 1 and b'"after":"' in body:
-                after = [body.split(b'"after":"')[1][:16]]
+            if number == 1:  # the sums that a line may follow from
+                after = [body.split(b'"after":"')[1][:16]] if b'"after":"' in body else []
             sums = [hashlib.sha256(a + body).hexdigest()[:16].encode() for a in after]
             if sum in sums and line[-27:-19] == b',"sum":"':
-                yield json.loads(line)
-                after = [sum]
+                yield (record := json.loads(line))
+                after = [record.get("was", sum.decode()).encode()]
             else:
                 print(f"{path}:{number}: damaged", file=sys.stderr)
                 after = [sum] + sums[:1] + after[:1]
@@ -35,6 +34,7 @@ for record in (record for path in segments(sys.argv[1]) for record in lines(path
         stories[record["uid"]].update({k: record[k] for k in record if k not in ("seen", "type")})
     elif record["type"] == "move" and record["story"] in stories:
         stories[record["story"]]["cluster"] = record["cluster"]
+    for uid in record.get("uids", []): stories.pop(uid, None)
 for story in stories.values():
     text = story.get("text", stories.get(story.get("copyOf"), {}).get("text", ""))
     print(json.dumps({**story, "text": text}, ensure_ascii=False))

@@ -83,6 +83,8 @@ struct ClusterFold {
     case .move(let story, let cluster, _):
       if members[story] != nil { clusterOfStory[story] = cluster }
     case .relocation: break
+    case .removed(let stories, _):
+      for story in stories { members[story] = nil }
     }
   }
 

@@ -57,7 +57,7 @@ package struct Knowledge: Sendable {
   /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
     guard let version = versions[story.id] else { return .new(placing(story, fingerprint)) }
-    guard !version.describes(fingerprint) else { return .known }
+    guard !version.isRemoved, !version.describes(fingerprint) else { return .known }
     guard version.day != story.seen.day || version.editsOnDay < Self.editsPerDay else {
       return .withheld
     }
@@ -101,6 +101,7 @@ package struct Knowledge: Sendable {
       let fingerprint = StoryFingerprint(of: story, textHash: borrowed)
       apply(story, fingerprint, cluster: cluster, original: original, nil)
     case .revision(let story):
+      if versions[story.id]?.isRemoved == true { return }
       let fingerprint = StoryFingerprint(of: story)
       versions[story.id] =
         versions[story.id]?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint)
@@ -109,6 +110,8 @@ package struct Knowledge: Sendable {
       grouper.apply([Move(story: story, to: cluster)])
     case .relocation(let feed, let address, _):
       if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
+    case .removed(let stories, _):
+      for story in stories { versions[story] = .removed }
     }
   }
 

@@ -15,6 +15,19 @@ struct StoryVersion: Hashable, Sendable {
   var day: Int { Int(shortDay) }
   var editsOnDay: Int { Int(shortCount) }
 
+  /// Of a story whose words were taken out of the archive: whatever comes of it is known.
+  static let removed = StoryVersion()
+
+  var isRemoved: Bool { shortRevision == .max }
+
+  private init() {
+    headHash = 0
+    textHash = 0
+    shortRevision = .max
+    shortDay = 0
+    shortCount = 0
+  }
+
   init(of story: Story, _ fingerprint: StoryFingerprint) {
     headHash = fingerprint.headHash
     textHash = fingerprint.textHash

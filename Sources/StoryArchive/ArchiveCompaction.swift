@@ -31,7 +31,7 @@ extension Archive {
     }
   }
 
-  private func compact(
+  func compact(
     _ name: SegmentName, _ summary: SegmentSummary, _ report: inout CompactReport
   ) throws {
     let compressed = name.with(.compressed)
@@ -45,7 +45,7 @@ extension Archive {
       try setAside(compressed)
       try writeCompressed(name, summary)
     }
-    let file = try compressedFile(compressed)
+    let file = try SegmentFile.openExisting(compressed, in: directory).compressedFile()
     try updateManifest { manifest in
       var summary = manifest.summaries[name.ordinal] ?? summary
       summary.segment = compressed.manifestPath
@@ -60,37 +60,20 @@ extension Archive {
     }
     report.segmentCount += 1
     report.plainByteCount += summary.bytes
-    report.compressedByteCount += file.bytes
+    report.compressedByteCount += file?.bytes ?? 0
   }
 
   /// Whether the file of that name is there and decodes to the recorded bytes.
-  private func holds(
-    _ name: SegmentName, at path: String? = nil, _ summary: SegmentSummary
-  ) throws(ArchiveError) -> Bool {
-    guard let segment = try SegmentFile.open(name, at: path, in: directory) else { return false }
-    guard try segment.byteCount() == summary.bytes else { return false }
-    return try segment.plainDigest() == summary.sha256
+  func holds(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
+    guard let segment = try SegmentFile.open(name, in: directory) else { return false }
+    return try segment.holds(summary)
   }
 
-  private func compressedFile(
-    _ name: SegmentName
-  ) throws(ArchiveError) -> SegmentSummary.CompressedFile {
-    guard let segment = try SegmentFile.open(name, in: directory) else {
-      throw .damaged(path: directory.named(name.path), offset: 0, detail: "the file vanished")
-    }
-    return try SegmentSummary.CompressedFile(
-      bytes: segment.fileByteCount(), sha256: segment.fileDigest())
-  }
-
-  private func writeCompressed(
-    _ name: SegmentName, _ summary: SegmentSummary
-  ) throws(ArchiveError) {
-    guard let segment = try SegmentFile.open(name, in: directory) else { return }
+  private func writeCompressed(_ name: SegmentName, _ summary: SegmentSummary) throws {
+    let segment = try SegmentFile.openExisting(name, in: directory)
     let writer = try SegmentWriter(name.with(.compressed), in: directory)
-    _ = try LineScanner(segment).scan(from: 0, piece: { writer.append($0) }) { _, _ in true }
-    try writer.finish { (path) throws(ArchiveError) in
-      try holds(name.with(.compressed), at: path, summary)
-    }
+    try segment.forEachPiece { writer.append($0) }
+    try writer.finish { (written) throws(ArchiveError) in try written.holds(summary) }
   }
 }
 

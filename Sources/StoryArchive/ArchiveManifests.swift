@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 extension Archive {
   /// Adds every sealed segment that the manifests do not list. `summary` spares reading the one that
   /// was just sealed.
@@ -14,11 +12,14 @@ extension Archive {
       }
       guard !unlisted.isEmpty else { return }
       var manifest = try SegmentManifest(in: directory)
-      for name in unlisted {
+      // What is dropped and still there was left by a killed `prune`.
+      for name in unlisted where manifest.summaries[name.ordinal]?.dropped == nil {
         if let summary, summary.ordinal == name.ordinal {
           manifest.set(summary)
         } else {
-          manifest.set(try summarize(name, head))
+          var summary = try summarize(name, head)
+          summary.removals = manifest.summaries[name.ordinal]?.removals
+          manifest.set(summary)
         }
       }
       try manifest.write(to: directory)
@@ -31,9 +32,7 @@ extension Archive {
   private func summarize(
     _ name: SegmentName, _ head: ArchiveHead?
   ) throws(ArchiveError) -> SegmentSummary {
-    guard let segment = try SegmentFile.open(name, in: directory) else {
-      throw .io(path: directory.named(name.path), action: "open", .noSuchFileOrDirectory)
-    }
+    let segment = try SegmentFile.openExisting(name, in: directory)
     let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
@@ -44,10 +43,7 @@ extension Archive {
     scan.noteEnd(byteCount: try segment.byteCount(), acknowledged: acknowledged)
     var summary = SegmentSummary(
       name, tally, after: scan.previousSum, last: scan.chain.sum, damage: scan.damage)
-    if name.form == .compressed {
-      summary.gzip = try SegmentSummary.CompressedFile(
-        bytes: segment.fileByteCount(), sha256: segment.fileDigest())
-    }
+    summary.gzip = try segment.compressedFile()
     return summary
   }
 }

@@ -14,11 +14,14 @@ package enum ArchiveRecord: Hashable, Sendable {
   /// The feed that was first followed at `feed` is to be had at `address`: its stories keep their
   /// identifiers when it is followed there.
   case relocation(feed: String, address: String, seen: Timestamp)
+  /// The words of these stories, or of later states of them, were taken out of the archive on request:
+  /// they are known, and there is nothing to show.
+  case removed(stories: [StoryID], seen: Timestamp)
 
   package var seen: Timestamp {
     switch self {
     case .story(let story, _, _), .revision(let story): story.seen
-    case .move(_, _, let seen), .relocation(_, _, let seen): seen
+    case .move(_, _, let seen), .relocation(_, _, let seen), .removed(_, let seen): seen
     }
   }
 }

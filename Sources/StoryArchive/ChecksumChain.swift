@@ -14,23 +14,32 @@ struct ChecksumChain: Sendable {
   /// The sum that a line appended now has to follow from.
   var sum: UInt64 { candidates.first ?? RecordLine.origin }
 
+  /// What the line that was admitted last followed from.
+  private(set) var predecessor = RecordLine.origin
+
   /// Whether `line`, without its line feed, is sound where it stands.
   mutating func admits(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let body = RecordLine.body(of: line) else { return false }
     let recorded = RecordLine.recordedSum(of: line)
+    let successor = RecordLine.successorSum(of: line)
     var expected: [UInt64] = []
     for candidate in candidates {
       let sum = RecordLine.sum(of: body, after: candidate)
       if sum == recorded {
+        predecessor = candidate
         candidates.removeAll(keepingCapacity: true)
-        candidates.append(sum)
+        candidates.append(successor ?? sum)
         return true
       }
       expected.append(sum)
     }
-    candidates = Array(([recorded] + [expected.first, candidates.first]).compactMap(\.self))
+    let likely = [successor, recorded == successor ? nil : recorded, expected.first]
+    candidates = (likely + [candidates.first]).compactMap(\.self)
     return false
   }
+
+  /// Whether a line that was written after `sum` is sound here.
+  func canBeFollowed(after sum: UInt64) -> Bool { candidates.contains(sum) }
 
   /// Starts again at the sum that a segment's first line names.
   mutating func restart(after sum: UInt64) {

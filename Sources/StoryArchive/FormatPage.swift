@@ -19,7 +19,7 @@ enum FormatPage {
       segments.jsonl              a line a sealed segment: what it holds, from when to when
       SHA256SUMS                  of the sealed segments: (cd stories && sha256sum -c SHA256SUMS)
     state/                        derived: may be deleted while nothing runs; costs a slower start and a few fetches
-    quarantine/                   bytes that were cut off after a crash, as <segment>@<offset>-<checksum>; never deleted by the program
+    quarantine/                   bytes cut off after a crash and damaged segments, as <segment>@<offset>-<checksum>; never deleted by the program
     ```
 
     A compressed segment reads as the plain one with `zcat`. A crash may leave it in both forms; the one
@@ -40,7 +40,7 @@ enum FormatPage {
     | member | of the types | meaning |
     |---|---|---|
     | `v` | all | 1. A line with another number is not for you |
-    | `type` | all | `segment`, `story`, `copy`, `revision`, `move`, `relocation` |
+    | `type` | all | `segment`, `story`, `copy`, `revision`, `move`, `relocation`, `removed` |
     | `seen` | all | when the line was written; never earlier than in the line before |
     | `uid` | story, copy, revision | 16 hexadecimal digits: which story it is |
     | `rev`? | revision | 1, 2, 3 … |
@@ -59,6 +59,8 @@ enum FormatPage {
     | `text` | story, revision | plain text, paragraphs as lines |
     | `cut`? | story, revision | the text was too long for a line: its length in bytes before it was cut |
     | `ordinal`, `after` | segment | the segment's ordinal, and the `sum` of the last acknowledged line of the segment before |
+    | `uids` | removed | array of the `uid`s of stories |
+    | `was`? | removed | the `sum` of the last of the lines in whose place this one stands |
     | `sum` | all | the checksum, always last |
 
     * `segment` is the first line of every segment, and says nothing about stories.
@@ -71,6 +73,8 @@ enum FormatPage {
     * `move` puts a story in another cluster.
     * `relocation` says that a feed moved. Several may follow each other; stories of the address that
       `link` names carry the `feed` of the first.
+    * `removed` says that the words of these stories were taken out. Forget what you know of them; they
+      are not to be stored again.
 
     ## The checksum
 
@@ -82,6 +86,9 @@ enum FormatPage {
     ```sh
     { tail -c 19 a | head -c 16; head -c -27 b; } | sha256sum | head -c 16    # the sum that b carries
     ```
+
+    After a `removed` line with `was`, the next line follows from `was` and not from the `sum`: so lines
+    were taken out, and every other line is as it was written.
 
     A damaged line costs itself: the next one follows from the sum that the damaged line carries
     (its body was hit), from the sum that it ought to carry (its sum was hit), or from the line
@@ -113,6 +120,16 @@ enum FormatPage {
     In `segments.jsonl`, `bytes` and `sha256` are those of the plain segment, and `gzip` has those of the
     file, which `SHA256SUMS` lists as well.
 
+    ## What is taken out
+
+    Nothing is, unless someone says so. `prune`, `redact` and `repair` write a sealed segment anew, with a
+    `removed` line in the place of each run of lines that go: all but the first line and `relocation`s of
+    a pruned segment, the lines of one story or of some feeds, or lines that were damaged beyond repair
+    (with empty `uids`). `segments.jsonl` says so before it happens: `removals` has for each time when
+    (`at`), why (`reason`: `pruned`, `pruned-feeds`, `redacted`, `damaged`), of which `story`, how many
+    `lines`, and size and SHA-256 of the segment before. A segment that is not there and has `dropped` in
+    `segments.jsonl` was removed as a whole then; the one after it still says what it follows from.
+
     ## Reading it
 
     ```sh
@@ -122,8 +139,8 @@ enum FormatPage {
     ```
 
     `seen` never decreases, so a moment is found in a plain segment by bisecting its bytes. Sealed
-    files never change, and a compressed one takes the place of the plain one: `rsync`, `restic` and
-    `git-annex` copy the archive while it is being written to.
+    files never change, but that a compressed one takes the place of the plain one, or that words are
+    taken out: `rsync`, `restic` and `git-annex` copy the archive while it is being written to.
 
     ## Writing it
 
@@ -133,7 +150,9 @@ enum FormatPage {
     appended; damage in front of HEAD is never cut off: the segment is sealed as it is. Sealing is
     `fdatasync`, mode 0444, rename, `fsync` of the directory, and then the manifests, each replaced
     by renaming. Compressing is a new file beside, `fdatasync`, decoding it again and comparing, mode
-    0444, rename, `fsync` of the directory, the manifests, and only then the end of the plain file. Who
+    0444, rename, `fsync` of the directory, the manifests, and only then the end of the plain file. Taking
+    lines out is a new file, too, `fdatasync`, mode 0444, the manifests, rename over the old file, `fsync`
+    of the directory. Who
     changes sealed segments holds an exclusive `flock` on `state/maintenance.lock`, and one on `lock`
     while the manifests are replaced.
 

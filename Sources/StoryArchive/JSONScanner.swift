@@ -65,6 +65,10 @@ struct JSONScanner {
     return !hasFailed && take("]")
   }
 
+  mutating func listOrNone(_ element: (inout JSONScanner) -> Void) -> Bool {
+    take("[]") || list(element)
+  }
+
   /// The bytes of a string that has no escapes.
   mutating func rawText() -> UnsafeBufferPointer<UInt8>? {
     guard let raw = rawString() else { return nil }

@@ -41,6 +41,9 @@ enum RecordEncoder {
       seen = appendHead("relocation", moment, to: &bytes)
       bytes.append(",\"feed\":", feed, limit: fieldByteLimit)
       bytes.append(",\"link\":", address, limit: fieldByteLimit)
+    case .removed(let stories, let moment):
+      seen = appendHead("removed", moment, to: &bytes)
+      appendStories(stories, to: &bytes)
     }
     RecordLine.appendBlankTrailer(to: &bytes)
     return seen - start
@@ -55,6 +58,25 @@ enum RecordEncoder {
     bytes.append(",\"after\":\"", StoryID(bits: header.previousSum))
     RecordLine.appendBlankTrailer(to: &bytes)
     return seen - start
+  }
+
+  /// Appends the line that stands in the place of others and is followed by what followed from
+  /// `replacedSum`, with a blank checksum.
+  static func append(_ removal: RemovalLine, replacing replacedSum: UInt64, to bytes: inout [UInt8])
+  {
+    _ = appendHead("removed", removal.seen, to: &bytes)
+    appendStories(removal.stories, to: &bytes)
+    bytes.append(RecordLine.replacedSumStart, StoryID(bits: replacedSum))
+    RecordLine.appendBlankTrailer(to: &bytes)
+  }
+
+  private static func appendStories(_ stories: [StoryID], to bytes: inout [UInt8]) {
+    bytes.append(",\"uids\":[")
+    for (place, story) in stories.enumerated() {
+      if place > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append("\"", story)
+    }
+    bytes.append(UInt8(ascii: "]"))
   }
 
   private static func appendHead(

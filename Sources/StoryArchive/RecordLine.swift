@@ -40,6 +40,23 @@ enum RecordLine {
       lowercaseHexadecimal: UnsafeBufferPointer(rebasing: line[line.count - 18..<line.count - 2]))
   }
 
+  /// What the line after this one follows from: its sum, or, of a line that stands in the place of
+  /// others, the sum that the last of those carried.
+  static func successorSum(of line: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    let start = line.count - trailerByteCount - replacedSumByteCount
+    guard line.matches(removalStart, at: 0), line.matches(replacedSumStart, at: start) else {
+      return recordedSum(of: line)
+    }
+    return UInt64(
+      lowercaseHexadecimal: UnsafeBufferPointer(rebasing: line[start + 8..<start + 24]))
+  }
+
+  static let removalStart: StaticString = "{\"v\":1,\"type\":\"removed\","
+  /// The last member before the checksum of a line that stands in the place of others; a quote inside a
+  /// string has a backslash before it, so this is found nowhere else.
+  static let replacedSumStart: StaticString = ",\"was\":\""
+  private static let replacedSumByteCount = 25
+
   /// Appends an unfilled checksum and the line feed to a body.
   static func appendBlankTrailer(to bytes: inout [UInt8]) {
     appendTrailer(0, to: &bytes)

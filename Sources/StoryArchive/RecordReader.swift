@@ -41,6 +41,8 @@ package struct RecordReader: Sendable {
     case .segment:
       guard let ordinal = fields.ordinal, let sum = fields.after else { return nil }
       return .segment(SegmentHeader(ordinal: ordinal, seen: seen, previousSum: sum.bits))
+    case .removed:
+      return .record(.removed(stories: fields.stories, seen: seen))
     case .unknown: return .unknown
     case nil: return nil
     }
@@ -115,6 +117,8 @@ package struct RecordReader: Sendable {
     case .text: fields.text = scanner.string()
     case .ordinal: fields.ordinal = scanner.number()
     case .after: fields.after = scanner.identifier()
+    case .uids: return scanner.listOrNone { fields.stories.appendIfPresent($0.identifier()) }
+    case .was: _ = scanner.identifier()
     }
     return !scanner.hasFailed
   }
@@ -123,14 +127,14 @@ package struct RecordReader: Sendable {
 /// The members of a line in the order in which they are written.
 private enum RecordKey: CaseIterable {
   case v, type, seen, uid, rev, feed, source, id, link, title, author, published, updated, lang
-  case categories, enclosures, story, cluster, copyOf, summary, text, ordinal, after
+  case categories, enclosures, story, cluster, copyOf, summary, text, ordinal, after, uids, was
 
   static let inOrder = RecordKey.allCases
 
   private static let names: [StaticString] = [
     "v", "type", "seen", "uid", "rev", "feed", "source", "id", "link", "title", "author",
     "published", "updated", "lang", "categories", "enclosures", "story", "cluster", "copyOf",
-    "summary", "text", "ordinal", "after",
+    "summary", "text", "ordinal", "after", "uids", "was",
   ]
 
   static func place(of key: UnsafeBufferPointer<UInt8>, from first: Int) -> Int? {
@@ -143,11 +147,11 @@ private enum RecordKey: CaseIterable {
 }
 
 private enum RecordType {
-  case story, copy, revision, move, relocation, segment, unknown
+  case story, copy, revision, move, relocation, removed, segment, unknown
 
   private static let names: [(StaticString, RecordType)] = [
     ("story", .story), ("copy", .copy), ("move", .move), ("revision", .revision),
-    ("relocation", .relocation), ("segment", .segment),
+    ("relocation", .relocation), ("removed", .removed), ("segment", .segment),
   ]
 
   init(_ name: UnsafeBufferPointer<UInt8>) {
@@ -179,6 +183,7 @@ private struct RecordFields {
   var text: String?
   var ordinal: Int?
   var after: StoryID?
+  var stories: [StoryID] = []
 }
 
 extension Array {

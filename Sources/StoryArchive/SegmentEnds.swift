@@ -3,7 +3,7 @@ internal import Syndication
 /// The first and the last line of a segment, read without the rest.
 struct SegmentEnds {
   private(set) var header: SegmentHeader?
-  /// What the last whole line carries; nil when it carries none, or when there is no line.
+  /// What a line behind the last whole one follows from; nil when it carries none, or when there is no line.
   private(set) var lastSum: UInt64?
   private(set) var lastSeen: Timestamp?
   /// Where the last whole line starts.
@@ -41,7 +41,7 @@ struct SegmentEnds {
     let start = before.map { $0 + 1 } ?? 0
     lastLine = offset + start
     bytes[start..<lineFeed].withUnsafeBufferPointer { line in
-      lastSum = RecordLine.recordedSum(of: line)
+      lastSum = RecordLine.successorSum(of: line)
       lastSeen = RecordReader.seen(of: line)
     }
     return true

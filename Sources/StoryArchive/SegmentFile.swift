@@ -1,5 +1,6 @@
 internal import Checksums
 internal import Syndication
+internal import SystemPackage
 
 /// A segment that is open for reading: its plain bytes by their offsets, compressed or not.
 final class SegmentFile {
@@ -41,6 +42,16 @@ final class SegmentFile {
     }
   }
 
+  /// - Throws: `ArchiveError.io` when there is no such file.
+  static func openExisting(
+    _ name: SegmentName, in directory: ArchiveDirectory
+  ) throws(ArchiveError) -> SegmentFile {
+    guard let segment = try open(name, in: directory) else {
+      throw .io(path: directory.named(name.path), action: "open", .noSuchFileOrDirectory)
+    }
+    return segment
+  }
+
   /// Opens the segment in whatever form it has by now: it may have been sealed or compressed since it
   /// was listed.
   static func openInAnyForm(
@@ -79,6 +90,11 @@ final class SegmentFile {
     try directory.status(of: file, path).byteCount
   }
 
+  /// The file as it is on disk.
+  func fileContents() throws(ArchiveError) -> [UInt8] {
+    try directory.contents(of: file, path, from: 0, byteLimit: fileByteCount())
+  }
+
   /// The SHA-256 of the file as it is on disk.
   func fileDigest() throws(ArchiveError) -> String {
     try SegmentFile.digest { (offset, buffer) throws(ArchiveError) in
@@ -93,22 +109,47 @@ final class SegmentFile {
     }
   }
 
-  private static let digestPieceByteCount = 1 << 18
+  /// Gives all plain bytes to `body`, in order.
+  func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(ArchiveError) {
+    try SegmentFile.forEachPiece(body) { (offset, buffer) throws(ArchiveError) in
+      try read(at: offset, into: buffer)
+    }
+  }
+
+  /// Whether its plain bytes are those that the manifest lists.
+  func holds(_ summary: SegmentSummary) throws(ArchiveError) -> Bool {
+    guard try byteCount() == summary.bytes else { return false }
+    return try plainDigest() == summary.sha256
+  }
+
+  /// What the manifest says of the file; nil of a plain one.
+  func compressedFile() throws(ArchiveError) -> SegmentSummary.CompressedFile? {
+    guard name.form == .compressed else { return nil }
+    return try SegmentSummary.CompressedFile(bytes: fileByteCount(), sha256: fileDigest())
+  }
+
+  private static let pieceByteCount = 1 << 18
 
   private static func digest(
     _ read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   ) throws(ArchiveError) -> String {
     var hasher = SHA256Hasher()
+    try forEachPiece({ hasher.update($0) }, read)
+    return hasher.finalize().hexadecimal
+  }
+
+  private static func forEachPiece(
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void,
+    _ read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+  ) throws(ArchiveError) {
     var offset = 0
-    var piece = [UInt8](repeating: 0, count: digestPieceByteCount)
+    var piece = [UInt8](repeating: 0, count: pieceByteCount)
     while true {
       let count = try piece.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
         try read(offset, UnsafeMutableRawBufferPointer(buffer))
       }
-      if count == 0 { return hasher.finalize().hexadecimal }
-      piece.withUnsafeBufferPointer {
-        hasher.update(UnsafeBufferPointer(rebasing: $0[..<count]))
-      }
+      if count == 0 { return }
+      piece.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
       offset += count
     }
   }

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 
 /// What is remembered of a sealed segment besides its bytes: a line of `stories/segments.jsonl`.
 ///
-/// Everything but `damage` can be had from the segment again. Numbers and sums are those of the plain
+/// Everything but `damage`, `removals` and `dropped` can be had from the segment again. Numbers and sums are those of the plain
 /// segment unless they stand in `gzip`.
 struct SegmentSummary: Codable, Hashable {
   /// The file of a compressed segment.
@@ -16,6 +16,25 @@ struct SegmentSummary: Codable, Hashable {
     var from: Int
     var to: Int
     var detail: String
+  }
+
+  /// Why a sealed segment is not what it was.
+  struct Removal: Codable, Hashable {
+    enum Reason: String, Codable {
+      case pruned
+      /// Of some feeds only.
+      case prunedFeeds = "pruned-feeds"
+      case redacted, damaged
+    }
+
+    var at: String
+    var reason: Reason
+    /// The story whose words were taken out, when it is one.
+    var story: String?
+    /// Lines that went, and the plain segment before.
+    var lines: Int
+    var bytesBefore: Int
+    var sha256Before: String
   }
 
   /// Below `stories/`.
@@ -35,6 +54,10 @@ struct SegmentSummary: Codable, Hashable {
   var damage: [DamagedRange]?
   /// Set when `segment` is compressed.
   var gzip: CompressedFile?
+  /// In the order in which they happened.
+  var removals: [Removal]?
+  /// When the whole segment was removed.
+  var dropped: String?
 
   /// What `SHA256SUMS` says of the file.
   var fileSHA256: String { gzip?.sha256 ?? sha256 }
@@ -60,6 +83,12 @@ struct SegmentManifest {
     }
   }
 
+  /// Takes `summary` for what is listed, in memory.
+  mutating func believe(_ summary: SegmentSummary) {
+    summaries[summary.ordinal] = summary
+    checksums[summary.segment] = nil
+  }
+
   /// Whether the segment is listed, in either form.
   static func lists(_ name: SegmentName, in checksums: [String: String]) -> Bool {
     [SegmentName.Form.sealed, .compressed].contains { checksums[name.with($0).manifestPath] != nil }
@@ -80,7 +109,7 @@ struct SegmentManifest {
   mutating func set(_ summary: SegmentSummary) {
     if let before = summaries[summary.ordinal] { checksums[before.segment] = nil }
     summaries[summary.ordinal] = summary
-    checksums[summary.segment] = summary.fileSHA256
+    checksums[summary.segment] = summary.dropped == nil ? summary.fileSHA256 : nil
   }
 
   /// Replaces both files, `SHA256SUMS` last: what it lists is in the other.

@@ -37,25 +37,36 @@ final class SegmentWriter {
     while failure == nil, let end = endOfPiece { write(end) }
   }
 
-  /// Makes the file durable and gives it its name, if `isRight` says of its path that it can be read
-  /// back as it was meant.
-  func finish(_ isRight: (String) throws(ArchiveError) -> Bool) throws(ArchiveError) {
+  /// Makes the file durable and gives it its name, after `isRight` said of it that it can be read back
+  /// as it was meant, and `prepare` made known that it comes.
+  func finish(
+    _ isRight: (SegmentFile) throws(ArchiveError) -> Bool,
+    prepare: (SegmentFile) throws -> Void = { _ in }
+  ) throws {
     if !pending.isEmpty { write(pending.count) }
     let path = name.temporaryPath
-    do throws(ArchiveError) {
+    do {
       if let failure { throw failure }
       try directory.synchronizeContents(of: file, path)
-      guard try isRight(path) else {
-        throw .damaged(
+      guard let written = try SegmentFile.open(name, at: path, in: directory),
+        try isRight(written)
+      else {
+        throw ArchiveError.damaged(
           path: directory.named(path), offset: 0, detail: "not read back as it was written")
       }
       try directory.protect(file, path)
+      try prepare(written)
       try directory.rename(path, to: name.path)
     } catch {
       try? directory.system.remove(path)
       throw error
     }
     try directory.synchronizeNames(in: name.directory)
+  }
+
+  /// Removes what was written.
+  func abandon() {
+    try? directory.system.remove(name.temporaryPath)
   }
 
   /// Where the next piece ends that is long enough to be written; nil when there is none yet.
@@ -99,6 +110,6 @@ final class SegmentWriter {
     guard piece.last == 0x0A else { return nil }
     let lines = piece.dropLast()
     let start = lines.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    return RecordLine.recordedSum(of: UnsafeBufferPointer(rebasing: lines[start...]))
+    return RecordLine.successorSum(of: UnsafeBufferPointer(rebasing: lines[start...]))
   }
 }

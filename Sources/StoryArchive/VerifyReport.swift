@@ -1,6 +1,8 @@
 /// What `verify` found.
 package struct VerifyReport: Hashable, Sendable {
   package var segmentCount = 0
+  /// Of these, those whose data were read.
+  package var readSegmentCount = 0
   /// Lines and bytes that were read and checked.
   package var lineCount = 0
   package var byteCount = 0

@@ -20,7 +20,8 @@ struct AggregatorProgram: AsyncParsableCommand {
       RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self, WhyCommand.self,
       CheckCommand.self, ExplainCommand.self, ParseCommand.self, DiscoverCommand.self,
       GroupCommand.self, CompareCommand.self, VerifyCommand.self, SealCommand.self,
-      CompactCommand.self, SelftestCommand.self, CompletionsCommand.self,
+      CompactCommand.self, PruneCommand.self, RedactCommand.self, RepairCommand.self,
+      SelftestCommand.self, CompletionsCommand.self,
     ])
 
   static func main() async {

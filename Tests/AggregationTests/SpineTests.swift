@@ -26,6 +26,7 @@ import Testing
       case .revision(let story): titles.append("edited: \(story.title)")
       case .move: titles.append("moved")
       case .relocation: titles.append("relocated")
+      case .removed: titles.append("removed")
       }
     }
     return titles

@@ -80,7 +80,7 @@ import Testing
     defer { program.remove() }
     let fetched = try program.script(#""$aggregator" fetch <&- >&- 2>&-"#)
     #expect(fetched.status == 74)
-    #expect(try program.run("verify").status == 0)
+    #expect(try program.run("verify", "--read-data").status == 0)
     #expect(try program.script(#""$aggregator" parse <&-"#).status == 66)
     // Without a guard the number belongs to something else by now, which refuses for its own reason.
     let unheeded = try program.script(#""$aggregator" fetch --force <&- >&-"#)
@@ -127,7 +127,7 @@ import Testing
     #expect(text.contains("Harbour"))
     try Data(text.replacing("Harbour", with: "Arbours").utf8)
       .write(to: URL(filePath: stories + "/" + segment))
-    let run = try program.run("verify")
+    let run = try program.run("verify", "--read-data")
     #expect(run.status == 65)
     #expect(run.errors.contains(segment))
     #expect(run.output.isEmpty)

@@ -210,6 +210,26 @@ import Testing
     #expect(stories.output.split(separator: "\n").count == 5)
   }
 
+  @Test(.enabled(if: Command.exists("python3"), "python3 is not installed"))
+  func `forty lines of Python follow the chain across what was taken out`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<6)
+    _ = try archive.prune(PruneRule(before: Sample.noon + .seconds(1)), now: Sample.noon)
+    _ = try archive.redact(Sample.story(4).id, now: Sample.noon)
+    let reader = "\(Self.package)/Documentation/read-archive.py"
+    let stories = try Command("python3 '\(reader)' '\(directory.path)'")
+    #expect(stories.exitCode == 0)
+    #expect(!stories.output.contains("damaged"))
+    #expect(stories.output.split(separator: "\n").count == 2)
+    let sums = try Command(
+      "cd '\(directory.path)/stories' && sha256sum -c --strict --quiet SHA256SUMS")
+    #expect(sums.exitCode == 0)
+    #expect(try Command("grep -rl 'Ferry 4' '\(directory.path)/stories'").output == "")
+  }
+
   @Test func `the kind of a remote file system is read from the mount table`() {
     let table = """
       24 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw

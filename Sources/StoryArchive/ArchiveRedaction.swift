@@ -1,0 +1,118 @@
+package import Syndication
+
+/// What `redact` did.
+package struct RedactReport: Hashable, Sendable {
+  /// Lines whose words went: the story and its later states.
+  package var lineCount = 0
+  package var segmentCount = 0
+  /// Stories that are copies of this one and have titles and summaries of their own.
+  package var copies: [StoryID] = []
+  /// Files that hold bytes of it and that the program does not change.
+  package var leftovers: [String] = []
+}
+
+extension Archive {
+  /// Takes the words of a story out of the archive: in each segment that tells of it, its lines are
+  /// replaced by one that names it. It stays known, so that it is not stored again.
+  ///
+  /// A record of it is appended first. Reads the whole archive. The growing segment is sealed first if it tells of the story.
+  /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
+  package func redact(_ story: StoryID, now: Timestamp) throws -> RedactReport {
+    try withMaintenance {
+      var report = RedactReport()
+      let search = StorySearch(story)
+      if let open = try SegmentListing.all(in: directory).last, open.form == .open,
+        try search.isTold(in: open, directory)
+      {
+        try seal(now: now)
+      }
+      // Every other process learns of it, lest it stores a later state of the story.
+      try withWriterLock(waiting: Archive.maintenancePatience) { transaction in
+        transaction.stage(.removed(stories: [story], seen: now))
+        try transaction.commit(now: now)
+      }
+      for name in try settledSegments() {
+        guard try search.isTold(in: name, directory) else { continue }
+        let count = try rewrite(name, reason: .redacted, story: story, now: now) { line, _ in
+          search.isLine(line) ? [story] : nil
+        }
+        report.lineCount += count
+        report.segmentCount += count > 0 ? 1 : 0
+      }
+      report.copies = try copies(of: story)
+      report.leftovers = try leftovers(of: search)
+      return report
+    }
+  }
+
+  private func copies(of story: StoryID) throws -> [StoryID] {
+    var copies: [StoryID] = []
+    try Archive(directory: directory, access: .readOnly).replay { record in
+      if case .story(let copy, _, let original) = record, original == story {
+        copies.append(copy.id)
+      }
+    }
+    return copies
+  }
+
+  private func leftovers(of search: StorySearch) throws(ArchiveError) -> [String] {
+    var found: [String] = []
+    for name in try directory.names(in: ArchiveFormat.quarantine).sorted() {
+      let path = "\(ArchiveFormat.quarantine)/\(name)"
+      // A compressed segment that was set aside cannot be searched as it is.
+      let form: SegmentName.Form = name.contains(".gz@") ? .compressed : .sealed
+      let placeholder = SegmentName(
+        ordinal: 0, date: Timestamp(milliseconds: 0).date, form: form)
+      guard let file = try SegmentFile.open(placeholder, at: path, in: directory) else { continue }
+      if try search.isTold(in: file) { found.append(directory.named(path)) }
+    }
+    return found
+  }
+}
+
+/// Finds the lines of one story.
+struct StorySearch {
+  private let story: StoryID
+  private let key: [UInt8]
+
+  init(_ story: StoryID) {
+    self.story = story
+    key = Array("\"uid\":\"\(story.hexadecimal)\"".utf8)
+  }
+
+  func isTold(
+    in name: SegmentName, _ directory: ArchiveDirectory
+  ) throws(ArchiveError) -> Bool {
+    guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { return false }
+    return try isTold(in: segment)
+  }
+
+  func isTold(in segment: SegmentFile) throws(ArchiveError) -> Bool {
+    var isFound = false
+    let end = try LineScanner(segment).scan(from: 0) { line, _ in
+      if case .line(let bytes) = line { isFound = isLine(bytes) }
+      return !isFound
+    }
+    if isFound { return true }
+    let rest = try segment.contents(from: end, byteLimit: RecordLine.byteLimit)
+    return rest.withUnsafeBufferPointer(isLine)
+  }
+
+  /// Whether the line is one of the story's, sound or not: inside a string every quote has a backslash
+  /// before it, so the member is found nowhere else.
+  func isLine(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    line.contains(key)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether `bytes`, which begin with a quote, stand anywhere in it.
+  fileprivate func contains(_ bytes: [UInt8]) -> Bool {
+    var start = 0
+    while let place = firstPlace(of: bytes[0], from: start), count - place >= bytes.count {
+      if self[place..<place + bytes.count].elementsEqual(bytes) { return true }
+      start = place + 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,189 @@
+internal import Syndication
+
+/// A sealed segment written anew without some of its lines.
+///
+/// Where lines were, one stands that names whose they were, has a checksum of its own and says which
+/// sum the last of them carried. So every other line stays as it is, and the chain holds to its end.
+struct SegmentRewriting {
+  /// Says what becomes of a line: nil to keep it, or the stories that the line in its place names.
+  typealias Choice = (_ line: UnsafeBufferPointer<UInt8>, _ isSound: Bool) -> [StoryID]?
+
+  private let writer: SegmentWriter
+  private let choice: Choice
+  private var scan: SegmentScan
+  /// The lines that go and follow each other, and the line for them that is not written yet.
+  private var pending: RemovalLine?
+  private var pendingStories: Set<StoryID> = []
+  /// What the pending line follows from.
+  private var pendingAfter = RecordLine.origin
+  private var lastSeen = Timestamp(milliseconds: 0)
+  private(set) var tally = SegmentTally()
+  private(set) var removedLineCount = 0
+  /// What the first line follows from, and what follows from the last.
+  private(set) var firstAfter: UInt64?
+  private(set) var last = RecordLine.origin
+
+  private let end: UInt64?
+  /// Whether a line is there that the next segment follows from. Others may stand behind it: those
+  /// were given up after a failed fsync.
+  private var hasMetEnd = false
+
+  private init(
+    _ segment: SegmentFile, to writer: SegmentWriter, end: UInt64?, _ choice: @escaping Choice
+  ) {
+    self.writer = writer
+    self.end = end
+    self.choice = choice
+    scan = SegmentScan(path: segment.path)
+  }
+
+  /// Writes `segment` without the lines that `choice` names, into `writer`.
+  ///
+  /// - Parameter end: What the next segment follows from, if that is known and lines may be missing at
+  ///   the end: it is what the last of them carried.
+  static func run(
+    _ segment: SegmentFile, to writer: SegmentWriter, end: UInt64?, _ choice: @escaping Choice
+  ) throws(ArchiveError) -> SegmentRewriting {
+    var rewriting = SegmentRewriting(segment, to: writer, end: end, choice)
+    let wholeEnd = try LineScanner(segment).scan(from: 0) { line, offset in
+      rewriting.take(line, at: offset)
+      return true
+    }
+    let byteCount = try segment.byteCount()
+    if wholeEnd < byteCount {
+      let rest = try segment.contents(from: wholeEnd, byteLimit: byteCount - wholeEnd)
+      rest.withUnsafeBufferPointer { rewriting.takeUnfinished($0) }
+    }
+    rewriting.finish(before: end)
+    return rewriting
+  }
+
+  private mutating func finish(before end: UInt64?) {
+    if end != nil, pending == nil, !hasMetEnd {
+      pending = RemovalLine(seen: lastSeen)
+      pendingAfter = scan.chain.sum
+    }
+    last = end ?? scan.chain.sum
+    firstAfter = scan.previousSum
+    flush(handingOver: last)
+  }
+
+  private mutating func take(_ line: ScannedLine, at offset: Int) {
+    let before = scan.chain.sum
+    let isSound = scan.admits(line, at: offset)
+    guard case .line(let bytes) = line else {
+      return remove([], after: before)
+    }
+    if isSound {
+      lastSeen = RecordReader.seen(of: bytes) ?? lastSeen
+      if scan.chain.sum == end || scan.previousSum == end { hasMetEnd = true }
+    }
+    if let stories = choice(bytes, isSound) {
+      remove(stories, after: isSound ? scan.chain.predecessor : before)
+    } else {
+      flush(handingOver: isSound ? scan.chain.predecessor : before)
+      write(bytes)
+    }
+  }
+
+  /// Bytes behind the last line feed.
+  private mutating func takeUnfinished(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if choice(bytes, false) != nil { return remove([], after: scan.chain.sum) }
+    flush(handingOver: scan.chain.sum)
+    tally.add(bytes: bytes)
+    writer.append(bytes)
+  }
+
+  private mutating func remove(_ stories: [StoryID], after sum: UInt64) {
+    removedLineCount += 1
+    if pendingStories.count >= RemovalLine.storyCountLimit { flush(handingOver: sum) }
+    if pending == nil {
+      pending = RemovalLine(seen: lastSeen)
+      pendingAfter = sum
+    }
+    pending?.seen = lastSeen
+    pending?.stories += stories.filter { pendingStories.insert($0).inserted }
+  }
+
+  /// Writes the line that stands in the place of those which went; the next follows from `sum`.
+  private mutating func flush(handingOver sum: UInt64) {
+    guard let removal = pending else { return }
+    pending = nil
+    pendingStories = []
+    var line: [UInt8] = []
+    RecordEncoder.append(removal, replacing: sum, to: &line)
+    line.withUnsafeMutableBufferPointer { line in
+      _ = RecordLine.fillSum(of: line, after: pendingAfter)
+      write(UnsafeBufferPointer(rebasing: line.dropLast()))
+    }
+  }
+
+  /// Writes a line that is followed by its line feed in memory.
+  private mutating func write(_ line: UnsafeBufferPointer<UInt8>) {
+    let whole = UnsafeBufferPointer(start: line.baseAddress, count: line.count + 1)
+    tally.add(bytes: whole)
+    tally.add(line: line)
+    writer.append(whole)
+  }
+}
+
+extension Archive {
+  /// Replaces a sealed segment by one without the lines that `choice` names, unless there are none.
+  ///
+  /// The new file is made durable and read back, the manifests say what comes, and then it takes the
+  /// place of the old one: a crash leaves either, and the manifests know both.
+  /// - Returns: How many lines went.
+  func rewrite(
+    _ name: SegmentName, reason: SegmentSummary.Removal.Reason, story: StoryID? = nil,
+    end: UInt64? = nil, now: Timestamp, evenUnchanged: Bool = false,
+    _ choice: @escaping SegmentRewriting.Choice
+  ) throws -> Int {
+    let segment = try SegmentFile.openExisting(name, in: directory)
+    let writer = try SegmentWriter(name, in: directory)
+    let rewriting = try SegmentRewriting.run(segment, to: writer, end: end, choice)
+    guard evenUnchanged || rewriting.removedLineCount > 0 else {
+      writer.abandon()
+      return 0
+    }
+    var summary = SegmentSummary(
+      name, rewriting.tally, after: rewriting.firstAfter, last: rewriting.last)
+    let removal = SegmentSummary.Removal(
+      at: now.text, reason: reason, story: story?.hexadecimal, lines: rewriting.removedLineCount,
+      bytesBefore: try segment.byteCount(), sha256Before: try segment.plainDigest())
+    try writer.finish { (written) throws(ArchiveError) in
+      try written.holds(summary)
+    } prepare: { written in
+      summary.gzip = try written.compressedFile()
+      try updateManifest { manifest in
+        let before = manifest.summaries[name.ordinal]
+        summary.damage = reason == .damaged ? nil : before?.damage
+        summary.removals = (before?.removals ?? []) + [removal]
+        manifest.set(summary)
+      }
+    }
+    // HEAD may name the end of this segment.
+    try withWriterLock(waiting: Archive.maintenancePatience) { _ in }
+    return rewriting.removedLineCount
+  }
+
+  /// The sealed segments, each in one form: what a killed `compact` left in both is finished.
+  func settledSegments() throws -> [SegmentName] {
+    let manifest = try SegmentManifest(in: directory)
+    var report = CompactReport()
+    for name in try SegmentListing.all(in: directory)
+    where try name.form == .sealed && directory.status(at: name.with(.compressed).path) != nil {
+      guard let summary = manifest.summaries[name.ordinal] else { continue }
+      try compact(name, summary, &report)
+    }
+    return try SegmentListing.all(in: directory).filter { $0.form != .open }
+  }
+}
+
+extension Timestamp {
+  /// As the archive writes it.
+  var text: String {
+    var bytes: [UInt8] = []
+    appendRFC3339(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,60 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import StoryArchive
+internal import Syndication
+
+struct RedactCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "redact",
+    abstract: "Takes the words of one story out of the archive, for good.",
+    discussion: """
+      A story is named by its identifier, its link or its title. Its lines are replaced by one that \
+      bears its identifier and nothing else, so the story is not stored again, the checksums hold to the \
+      end, and segments.jsonl says what happened. Backups, digests that were written and the disk's \
+      free blocks are out of reach.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Argument(help: "The story.")
+  var story: String
+
+  func run() async throws {
+    let path = try options.storagePath()
+    let report: RedactReport
+    do {
+      let now = Clock.now()
+      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      report = try archive.redact(try identifier(in: archive), now: now)
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+    for leftover in report.leftovers {
+      StandardError.line(
+        "aggregator: \(leftover): still holds bytes of the story; delete it by hand")
+    }
+    guard !options.quiet else { return }
+    var output = StandardOutput()
+    for copy in report.copies {
+      try output.line("\(copy.hexadecimal) is a copy of it: its title and summary stay")
+    }
+    try output.line(
+      "\(path): \(report.lineCount) lines redacted in \(report.segmentCount) segments")
+    try output.flush()
+  }
+
+  private func identifier(in archive: Archive) throws -> StoryID {
+    if let id = StoryID(hexadecimal: story) { return id }
+    let found = try StoryLookup(archive).stories(named: story)
+    guard let first = found.first else {
+      throw CommandFailure(.usage, "\(story): no story has this identifier, link or title")
+    }
+    guard found.count == 1 else {
+      let list = found.map { "  \($0.id.hexadecimal) \($0.source): \($0.title)" }
+      throw CommandFailure(
+        .usage, messages: ["\(story): several stories have this link or title:"] + list)
+    }
+    return first.id
+  }
+}

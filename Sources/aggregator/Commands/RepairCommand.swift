@@ -1,0 +1,43 @@
+internal import AggregatorDaemon
+internal import ArgumentParser
+internal import StoryArchive
+
+struct RepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Puts right what verify found, as far as it can be; deletes nothing.",
+    discussion: """
+      A damaged segment is moved to quarantine/ and its bytes are taken from its other form or from \
+      --from, if those have the SHA-256 that the manifest lists. Where there are none, its sound lines \
+      are kept and one line says that others are lost. May run beside the daemon. Exits with 65 when \
+      something is still damaged, and names it.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(
+    help: "A backup of this archive to take segments from.", completion: .directory)
+  var from: String?
+
+  func run() async throws {
+    let path = try options.storagePath()
+    let report: RepairReport
+    do {
+      let now = Clock.now()
+      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      let backup = try from.map { try Archive.open(at: $0, access: .readOnly, now: now) }
+      report = try archive.repair(now: now, from: backup)
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+    if !options.quiet {
+      var output = StandardOutput()
+      for deed in report.deeds { try output.line(deed) }
+      if report.deeds.isEmpty { try output.line("\(path): nothing to repair") }
+      try output.flush()
+    }
+    guard report.damage.isEmpty else {
+      throw CommandFailure(.damaged, messages: report.damage.map { "\($0)" })
+    }
+  }
+}

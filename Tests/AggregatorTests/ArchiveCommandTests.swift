@@ -1,0 +1,91 @@
+import FoundationEssentials
+import Testing
+
+@testable import aggregator
+
+/// The archive's own commands, from the shell.
+@Suite struct ArchiveCommandTests {
+  let program: Program
+
+  init() throws {
+    program = try Program()
+    try program.file(
+      "feeds.conf",
+      """
+      file://\(program.folder)/feeds/herald.xml tags=city
+      """)
+    let items = [("urn:1", "Ferry sinks"), ("urn:2", "Harbour opens")].map {
+      "<item><guid>\($0.0)</guid><title>\($0.1)</title><description>\($0.1) today.</description></item>"
+    }
+    try program.file(
+      "feeds/herald.xml",
+      "<rss version=\"2.0\"><channel><title>The Herald</title>\(items.joined())</channel></rss>")
+  }
+
+  private func lines(_ arguments: String...) throws -> [Substring] {
+    let run = try program.run(arguments)
+    #expect(run.status == 0, "\(arguments): \(run.errors)")
+    return run.output.split(separator: "\n")
+  }
+
+  private func titles() throws -> String {
+    try lines("export", "--since", "1970-01-01", "--format", "text", "--no-feed-health")
+      .joined(separator: "\n")
+  }
+
+  @Test func `what is compressed, redacted and pruned reads as it should and does not come again`()
+    throws
+  {
+    defer { program.remove() }
+    try program.run("fetch")
+    _ = try lines("seal")
+    #expect(try lines("compact")[0].contains("nothing to compress"))
+    #expect(try lines("compact", "--older-than", "0s")[0].contains("1 segments compressed"))
+    #expect(try titles().contains("Ferry sinks"))
+    #expect(try lines("redact", "Ferry sinks").last?.contains("1 lines redacted") == true)
+    #expect(try lines("verify", "--read-data", "--json")[0].contains("\"sound\":true"))
+    #expect(!(try titles().contains("Ferry sinks")))
+    #expect(try titles().contains("Harbour opens"))
+    #expect(try lines("prune", "--tag", "city", "-n").last?.contains("would go") == true)
+    #expect(
+      try lines("prune", "--tag", "city").last?.contains("1 lines in 1 segments went") == true)
+    _ = try lines("fetch", "--force", "--all")
+    #expect(!(try titles().contains("Ferry")))
+    #expect(!(try titles().contains("Harbour")))
+    #expect(try lines("repair")[0].contains("nothing to repair"))
+    #expect(try lines("verify", "--read-data")[0].contains("sound"))
+  }
+
+  @Test func `prune wants to be told what, and redact a story that is there`() throws {
+    defer { program.remove() }
+    try program.run("fetch")
+    for arguments in [
+      ["prune"], ["prune", "--keep", "soon"], ["prune", "--max-size", "20X"],
+      ["prune", "--forget", "--tag", "city"], ["prune", "--tag", "sea"], ["redact", "No such"],
+      ["verify", "--read-data=0%"],
+    ] {
+      #expect(try program.run(arguments).status == 64, "\(arguments)")
+    }
+  }
+
+  @Test func `a damaged segment is repaired from a backup`() throws {
+    defer { program.remove() }
+    try program.run("fetch")
+    _ = try lines("seal")
+    let storage = program.folder + "/Storage"
+    try FileManager.default.copyItem(atPath: storage, toPath: program.folder + "/backup")
+    let segment = try #require(
+      FileManager.default.subpathsOfDirectory(atPath: storage).first {
+        $0.hasSuffix("1.jsonl") || $0.hasSuffix(".jsonl") && $0.contains("0001-")
+      })
+    let path = storage + "/" + segment
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: path)
+    try Data(text.replacing("Ferry", with: "Fairy").utf8).write(to: URL(filePath: path))
+    #expect(try program.run("verify", "--read-data").status == 65)
+    let deeds = try lines("repair", "--from", program.folder + "/backup")
+    #expect(deeds.contains { $0.contains("restored from") })
+    #expect(try titles().contains("Ferry sinks"))
+    #expect(try lines("verify", "--read-data")[0].contains("sound"))
+  }
+}

@@ -1,0 +1,365 @@
+import Syndication
+import SystemPackage
+import Testing
+
+@testable import StoryArchive
+
+/// What `prune`, `redact` and `repair` leave, and what a crash leaves of them.
+@Suite struct RewritingTests {
+  private static let later = Sample.noon + .seconds(86_400 * 800)
+
+  let disk = MemoryFileSystem.Disk()
+
+  /// Two sealed segments of three stories and an open one of one; the first story has a later state,
+  /// in the second segment, and the last is a copy of it.
+  private func fillDisk() throws {
+    let archive = try Archive.open(disk)
+    try archive.store(0..<3)
+    try archive.store([
+      .relocation(
+        feed: "https://example.org/feed", address: "https://example.org/new", seen: Sample.noon)
+    ])
+    try archive.seal(now: Sample.noon)
+    var edit = Sample.story(0)
+    edit.revision = 1
+    edit.text = "It did not leave at all."
+    try archive.store([Sample.record(3), .revision(edit), Sample.record(4)])
+    try archive.seal(now: Sample.noon)
+    var copy = Sample.story(5)
+    copy.text = ""
+    try archive.store([.story(copy, cluster: Sample.story(0).id, original: Sample.story(0).id)])
+  }
+
+  private func segments(_ disk: MemoryFileSystem.Disk) -> [String] {
+    disk.files.keys.filter { $0.hasPrefix("stories/2") }.sorted()
+  }
+
+  private func text(_ path: String, _ disk: MemoryFileSystem.Disk) throws -> String {
+    String(decoding: try #require(disk.files[path]), as: UTF8.self)
+  }
+
+  /// The identifiers that a reader is told are removed, and those of stories.
+  private func told(_ archive: Archive) throws -> (stories: [Int], removed: Set<Int>) {
+    var stories: [Int] = []
+    var removed: Set<Int> = []
+    try archive.replay { record in
+      switch record {
+      case .story(let story, _, _): stories.append(Int(story.id.bits) - 1)
+      case .removed(let gone, _): removed.formUnion(gone.map { Int($0.bits) - 1 })
+      default: break
+      }
+    }
+    return (stories, removed)
+  }
+
+  private func expectSound(_ disk: MemoryFileSystem.Disk, _ context: Comment = "") throws {
+    for readData in [true, false] {
+      let report = try Archive.open(disk, access: .readOnly).verify(readData: readData)
+      #expect(report.damage == [], context)
+    }
+  }
+
+  // MARK: redact
+
+  @Test(arguments: [false, true])
+  func `a redacted story's words are gone and the chain holds`(isCompressed: Bool) throws {
+    try fillDisk()
+    let archive = try Archive.open(disk, now: Self.later)
+    if isCompressed { _ = try archive.compact(now: Self.later, olderThan: .zero) }
+    let report = try archive.redact(Sample.story(0).id, now: Self.later)
+    #expect(report.lineCount == 2)
+    #expect(report.segmentCount == 2)
+    #expect(report.copies == [Sample.story(5).id])
+    #expect(report.leftovers == [])
+    let told = try told(try Archive.open(disk, access: .readOnly))
+    #expect(told.stories == [1, 2, 3, 4, 5])
+    #expect(told.removed == [0])
+    try expectSound(disk)
+    #expect(try Archive.open(disk, access: .readOnly).verify(readData: true).notes == [])
+    let suffix = isCompressed ? ".jsonl.gz" : ".jsonl"
+    #expect(segments(disk).prefix(2).allSatisfy { $0.hasSuffix(suffix) })
+    if !isCompressed {
+      let all = try segments(disk).map { try text($0, disk) }.joined()
+      #expect(!all.contains("Ferry 0"))
+      #expect(!all.contains("did not leave"))
+      #expect(all.contains("Ferry 1"))
+    }
+    let manifest = try text("stories/segments.jsonl", disk)
+    #expect(manifest.contains("\"reason\":\"redacted\""))
+    #expect(manifest.contains("\"story\":\"0000000000000001\""))
+  }
+
+  @Test func `what is redacted in the growing segment is sealed first, and appending goes on`()
+    throws
+  {
+    try fillDisk()
+    let archive = try Archive.open(disk)
+    let report = try archive.redact(Sample.story(5).id, now: Sample.noon)
+    #expect(report.lineCount == 1)
+    #expect(try told(archive).stories == [0, 1, 2, 3, 4])
+    try archive.store([6])
+    #expect(try told(try Archive.open(disk)).stories == [0, 1, 2, 3, 4, 6])
+    try expectSound(disk)
+  }
+
+  @Test func `a process that runs meanwhile learns what is redacted`() throws {
+    try fillDisk()
+    let daemon = try Archive.open(disk)
+    try daemon.replay { _ in }
+    _ = try Archive.open(disk).redact(Sample.story(1).id, now: Sample.noon)
+    var records: [ArchiveRecord] = []
+    try daemon.catchUp { records.append($0) }
+    #expect(records == [.removed(stories: [Sample.story(1).id], seen: Sample.noon)])
+  }
+
+  @Test func `what quarantine holds of a redacted story is named`() throws {
+    try fillDisk()
+    let line = try text(segments(disk)[0], disk).split(separator: "\n")[1]
+    try disk.create("quarantine/torn").bytes = Array(line.dropLast(40).utf8)
+    try disk.create("quarantine/other").bytes = Array("something else".utf8)
+    let report = try Archive.open(disk).redact(Sample.story(0).id, now: Sample.noon)
+    #expect(report.leftovers == ["A/quarantine/torn"])
+  }
+
+  // MARK: prune
+
+  @Test(arguments: [false, true])
+  func `pruned segments keep identifiers and the moves of feeds`(isCompressed: Bool) throws {
+    try fillDisk()
+    let archive = try Archive.open(disk, now: Self.later)
+    if isCompressed { _ = try archive.compact(now: Self.later, olderThan: .zero) }
+    let rule = PruneRule(before: Self.later - .seconds(86_400 * 730))
+    let plan = try archive.prune(rule, now: Self.later, isDryRun: true)
+    #expect(plan.segments.count == 2)
+    #expect(plan.lineCount == 6)
+    #expect(try told(archive).stories.count == 6)
+    let report = try archive.prune(rule, now: Self.later)
+    #expect(report.segments == plan.segments)
+    #expect(report.lineCount == plan.lineCount)
+    #expect(report.byteCountAfter < report.byteCountBefore)
+    let told = try told(try Archive.open(disk, access: .readOnly))
+    #expect(told.stories == [5])
+    #expect(told.removed == [0, 1, 2, 3, 4])
+    var moves = 0
+    try Archive.open(disk).replay { if case .relocation = $0 { moves += 1 } }
+    #expect(moves == 1)
+    try expectSound(disk)
+    #expect(try archive.prune(rule, now: Self.later).segments == [])
+    try archive.store([6], now: Self.later)
+    try expectSound(disk)
+  }
+
+  @Test func `only the stories of the feeds that are named are pruned`() throws {
+    let archive = try Archive.open(disk)
+    var other = Sample.story(1)
+    other.feed = "https://example.net/feed"
+    try archive.store([
+      Sample.record(0), .story(other, cluster: other.id, original: nil), Sample.record(2),
+    ])
+    try archive.seal(now: Sample.noon)
+    try archive.store([3])
+    let report = try archive.prune(PruneRule(feeds: [other.feed]), now: Self.later)
+    #expect(report.lineCount == 1)
+    #expect(try archive.storedNumbers() == [0, 2, 3])
+    #expect(try told(archive).removed == [1])
+    try expectSound(disk)
+    #expect(try archive.prune(PruneRule(feeds: [other.feed]), now: Self.later).segments == [])
+    #expect(try archive.prune(PruneRule(before: Self.later), now: Self.later).lineCount == 2)
+  }
+
+  @Test func `the oldest segments go until the rest is small enough`() throws {
+    let archive = try Archive.open(disk)
+    for round in 0..<4 {
+      try archive.store(round * 50..<round * 50 + 50)
+      try archive.seal(now: Sample.noon)
+    }
+    let sizes = try segments(disk).map { try #require(disk.files[$0]).count }
+    let limit = sizes[2] + sizes[3] + 1000
+    let report = try archive.prune(PruneRule(byteLimit: limit), now: Sample.noon)
+    #expect(report.segments.count == 2)
+    #expect(try archive.storedNumbers() == Array(100..<200))
+    // The newest stays whatever it takes.
+    #expect(try archive.prune(PruneRule(byteLimit: 0), now: Sample.noon).segments.count == 1)
+    #expect(try archive.storedNumbers() == Array(150..<200))
+    try expectSound(disk)
+  }
+
+  @Test func `forgotten segments are gone with their identifiers`() throws {
+    try fillDisk()
+    let archive = try Archive.open(disk, now: Self.later)
+    let rule = PruneRule(before: Self.later, forgetsStories: true)
+    #expect(try archive.prune(rule, now: Self.later, isDryRun: true).segments.count == 2)
+    #expect(segments(disk).count == 3)
+    #expect(try archive.prune(rule, now: Self.later).segments.count == 2)
+    #expect(segments(disk).count == 1)
+    #expect(try told(try Archive.open(disk)).removed == [])
+    try expectSound(disk)
+    #expect(!(try text("stories/SHA256SUMS", disk)).contains("000001"))
+    #expect(try text("stories/segments.jsonl", disk).contains("\"dropped\""))
+    try archive.store([6], now: Self.later)
+    try expectSound(disk)
+  }
+
+  // MARK: A crash, or a failing call
+
+  private enum Work: CaseIterable {
+    case prune, forget, redact, repair
+  }
+
+  private func run(_ work: Work, _ archive: Archive) throws {
+    switch work {
+    case .prune: _ = try archive.prune(PruneRule(before: Self.later), now: Self.later)
+    case .forget:
+      _ = try archive.prune(
+        PruneRule(before: Self.later, forgetsStories: true), now: Self.later)
+    case .redact: _ = try archive.redact(Sample.story(0).id, now: Self.later)
+    case .repair: _ = try archive.repair(now: Self.later)
+    }
+  }
+
+  /// What a reader finds afterwards that has to be there, whenever the work was cut short.
+  private func survivors(_ work: Work) -> Set<Int> {
+    switch work {
+    case .prune, .forget: [5]
+    case .redact: [1, 2, 3, 4, 5]
+    case .repair: [0, 2, 3, 4, 5]
+    }
+  }
+
+  @Test(arguments: Work.allCases, [true, false])
+  private func `work cut short or failing at any call is finished by doing it again`(
+    work: Work, isDeath: Bool
+  ) throws {
+    try fillDisk()
+    if work == .repair {
+      let node = try #require(disk.node(at: segments(disk)[0]))
+      let words = Array("Ferry 1".utf8)
+      let offset = try #require(
+        node.bytes.indices.first { node.bytes[$0...].starts(with: words) })
+      node.bytes[offset] ^= 1
+    }
+    for path in disk.files.keys {
+      let node = try #require(disk.node(at: path))
+      node.durableBytes = node.bytes
+    }
+    for number in 1...300 {
+      let disk = disk.copy()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError,
+        tornByteCount: 10, isDeath: isDeath)
+      try? run(work, archive)
+      let isOver = system.countedCalls < number
+      system.die()
+      for disk in [disk.copy(), disk.afterPowerCut()] {
+        disk.locks = [:]
+        let context: Comment = "call \(number)"
+        if work != .repair { try expectSound(disk, context) }
+        let reader = try Archive.open(disk, access: .readOnly)
+        #expect(survivors(work).isSubset(of: try told(reader).stories), context)
+        try run(work, try Archive.open(disk, now: Self.later))
+        try expectSound(disk, context)
+        #expect(Set(try told(try Archive.open(disk)).stories) == survivors(work), context)
+        #expect(disk.files.keys.filter { $0.hasSuffix(".new") } == [], context)
+        try Archive.open(disk, now: Self.later).store([9], now: Self.later)
+        try expectSound(disk, context)
+      }
+      if isOver { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  // MARK: repair
+
+  @Test func `an archive that is sound needs no repair`() throws {
+    try fillDisk()
+    let before = segments(disk)
+    #expect(try Archive.open(disk).repair(now: Self.later) == RepairReport())
+    #expect(segments(disk) == before)
+  }
+
+  @Test func `every flipped bit is repaired, and what was is kept`() throws {
+    try fillDisk()
+    let path = segments(disk)[0]
+    let bytes = try #require(disk.files[path])
+    for place in stride(from: 0, to: bytes.count, by: 17) {
+      let hurt = disk.copy()
+      try #require(hurt.node(at: path)).bytes[place] ^= 4
+      let damaged = hurt.files[path]
+      let report = try Archive.open(hurt).repair(now: Self.later)
+      #expect(report.damage == [], "byte \(place)")
+      #expect(!report.deeds.isEmpty, "byte \(place)")
+      try expectSound(hurt, "byte \(place)")
+      #expect(try told(try Archive.open(hurt)).stories.count >= 4, "byte \(place)")
+      let kept = hurt.files.filter { $0.key.hasPrefix("quarantine/") }.map(\.value)
+      #expect(kept == [try #require(damaged)], "byte \(place)")
+      let json = try #require(hurt.files[path]).split(separator: 0x0A)
+      #expect(json.allSatisfy { $0.starts(with: Array("{\"v\":1,\"type\":\"".utf8)) })
+    }
+  }
+
+  @Test func `every cut of a sealed segment is repaired`() throws {
+    try fillDisk()
+    let path = segments(disk)[0]
+    let bytes = try #require(disk.files[path])
+    for length in stride(from: 0, to: bytes.count, by: 29) {
+      let cut = disk.copy()
+      try #require(cut.node(at: path)).bytes = Array(bytes[..<length])
+      #expect(try Archive.open(cut).repair(now: Self.later).damage == [], "cut at \(length)")
+      try expectSound(cut, "cut at \(length)")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `damaged and missing segments are restored from a backup`(isCompressed: Bool) throws {
+    try fillDisk()
+    let backupDisk = disk.copy()
+    if isCompressed {
+      _ = try Archive.open(backupDisk, now: Self.later).compact(now: Self.later, olderThan: .zero)
+    }
+    let paths = segments(disk)
+    try #require(disk.node(at: paths[0])).bytes[400] ^= 1
+    try disk.unlink(paths[1])
+    let backup = try Archive.open(backupDisk, access: .readOnly)
+    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(report.damage == [])
+    #expect(report.deeds.filter { $0.contains("restored from") }.count == 2)
+    #expect(try told(try Archive.open(disk)).stories == [0, 1, 2, 3, 4, 5])
+    try expectSound(disk)
+    #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") }.count == 1)
+  }
+
+  @Test func `a missing segment without a backup stays missing and named`() throws {
+    try fillDisk()
+    try disk.unlink(segments(disk)[0])
+    let report = try Archive.open(disk).repair(now: Self.later)
+    #expect(report.damage.map(\.detail) == ["the segment is gone"])
+  }
+
+  @Test func `sealed segments become read-only again`() throws {
+    try fillDisk()
+    let path = segments(disk)[0]
+    try #require(disk.node(at: path)).isProtected = false
+    #expect(
+      try Archive.open(disk).repair(now: Self.later).deeds == ["A/\(path): made read-only again"])
+    #expect(try #require(disk.node(at: path)).isProtected)
+  }
+
+  // MARK: verify
+
+  @Test func `a sample reads other segments each time, and all in turn`() throws {
+    let archive = try Archive.open(disk)
+    for round in 0..<10 {
+      try archive.store([round])
+      try archive.seal(now: Sample.noon)
+    }
+    let path = segments(disk)[3]
+    try #require(disk.node(at: path)).bytes[300] ^= 1
+    let reports = try (0..<5).map {
+      try archive.verify(reading: VerifySample(percent: 20, turn: $0))
+    }
+    #expect(reports.allSatisfy { $0.readSegmentCount == 2 })
+    #expect(reports.filter { !$0.damage.isEmpty }.count == 1)
+  }
+}
