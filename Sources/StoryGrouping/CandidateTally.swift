@@ -13,14 +13,15 @@ struct CandidateTally {
     sums.reserveCapacity(Parameters.postingBudget)
   }
 
+  /// Adds to a cluster's sum; true for a cluster that had none.
   @inline(__always)
-  mutating func add(_ weight: Float, to place: UInt32) {
+  mutating func add(_ weight: Float, to place: UInt32) -> Bool {
     var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 53)
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
       if places[index] == place {
         sums[index] += weight
-        return
+        return false
       }
       slot = (slot + 1) & (Self.slotCount - 1)
     }
@@ -28,23 +29,30 @@ struct CandidateTally {
     places.append(place)
     sums.append(weight)
     slots[slot] = UInt16(places.count)
+    return true
   }
 
-  /// The clusters with the largest sums that are wanted, largest first, of equals the newest. Those
-  /// that may be asked for are made known to `prefetch` before.
+  /// The clusters with the largest sums that are wanted, largest first, of equals the newest. Which may
+  /// be is asked of all, which are of few, after `prefetch`.
   func heaviest(
-    _ limit: Int, prefetch: (UInt32) -> Void, where isWanted: (UInt32) -> Bool
+    _ limit: Int, amongThose mayBeWanted: (UInt32) -> Bool, prefetch: (UInt32) -> Void,
+    where isWanted: (UInt32) -> Bool
   ) -> [UInt32] {
     // Few are needed: most of the rest is cut off by a histogram.
     var histogram = [Int](repeating: 0, count: 257)
-    for sum in sums { histogram[Self.bucket(sum)] += 1 }
+    var buckets = [Int16](repeating: -1, count: places.count)
+    for index in places.indices where mayBeWanted(places[index]) {
+      let bucket = Self.bucket(sums[index])
+      buckets[index] = Int16(bucket)
+      histogram[bucket] += 1
+    }
     var floor = 256
     var count = histogram[256]
     while floor > 0, count < limit * 4 {
       floor -= 1
       count += histogram[floor]
     }
-    let chosen = places.indices.filter { Self.bucket(sums[$0]) >= floor }
+    let chosen = places.indices.filter { buckets[$0] >= floor }
     for index in chosen { prefetch(places[index]) }
     // Sums are positive, so their bits have their order.
     var heap = CandidateHeap(chosen.map { UInt64(sums[$0].bitPattern) << 32 | UInt64(places[$0]) })

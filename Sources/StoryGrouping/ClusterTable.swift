@@ -26,6 +26,9 @@ struct ClusterTable: Sendable {
   }
 
   private(set) var records: [Record] = []
+  /// The day of each cluster's last story; `Int32.min` without a time. By themselves, since many are
+  /// asked for that of few clusters more is read.
+  private var lastDays: [Int32] = []
   private var pool = TermPool()
   private var links: [SourceLink] = []
   /// The first link that is free, plus one.
@@ -35,6 +38,19 @@ struct ClusterTable: Sendable {
 
   @inline(__always)
   subscript(place: UInt32) -> Record { records[Int(place)] }
+
+  /// False for a cluster whose last story bears a date before `day`.
+  @inline(__always)
+  func mayReach(_ day: Int32, _ place: UInt32) -> Bool {
+    let last = lastDays[Int(place)]
+    return last >= day || last == .min
+  }
+
+  /// Begins to bring what `mayReach` will read into the caches.
+  @inline(__always)
+  func prefetchDay(_ place: UInt32) {
+    lastDays.withUnsafeBufferPointer { memory_prefetch($0.baseAddress.map { $0 + Int(place) }) }
+  }
 
   /// The cluster at `place` as a whole; without a member once it is closed.
   func cluster(at place: UInt32) -> Cluster {
@@ -84,6 +100,7 @@ struct ClusterTable: Sendable {
   /// Opens an empty cluster at the next place.
   mutating func append(lead: StoryID) -> UInt32 {
     records.append(Record(lead: lead.bits))
+    lastDays.append(.min)
     return UInt32(records.count - 1)
   }
 
@@ -134,6 +151,7 @@ struct ClusterTable: Sendable {
 
   private mutating func keep(_ cluster: Cluster, at place: UInt32) {
     records[Int(place)].summary = cluster.summary
+    lastDays[Int(place)] = cluster.summary.latest.map { Int32(clamping: $0.day) } ?? .min
     records[Int(place)].terms = pool.store(cluster.terms)
     records[Int(place)].source = cluster.sources.first
     for count in cluster.sources.others.reversed() {

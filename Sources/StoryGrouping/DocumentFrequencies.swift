@@ -34,14 +34,15 @@ struct DocumentFrequencies: Sendable {
 
   /// Begins to bring what `rarity` will read of all of these terms into the caches.
   func prefetch(_ terms: [SketchTerm], source: UInt32) {
-    for counts in [younger.counts, older?.counts].compactMap(\.self) {
-      counts.withUnsafeBufferPointer { counts in
-        for term in terms {
-          let general = Self.slot(term.key.hash)
-          memory_prefetch(counts.baseAddress.map { $0 + general })
-          let own = Self.slot(term.key.hash, source: source)
-          memory_prefetch(counts.baseAddress.map { $0 + own })
-        }
+    Self.prefetch(terms, source: source, younger.counts)
+    if let older { Self.prefetch(terms, source: source, older.counts) }
+  }
+
+  private static func prefetch(_ terms: [SketchTerm], source: UInt32, _ counts: [UInt16]) {
+    counts.withUnsafeBufferPointer { counts in
+      for term in terms {
+        memory_prefetch(counts.baseAddress.map { $0 + slot(term.key.hash) })
+        memory_prefetch(counts.baseAddress.map { $0 + slot(term.key.hash, source: source) })
       }
     }
   }

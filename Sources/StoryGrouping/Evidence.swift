@@ -116,8 +116,8 @@ private struct Shared {
   mutating func add(_ probe: ShingleProbe, _ other: some WeighedShingles) {
     let marks = probe.match(other) {
       add($0, $1)
-    } missed: {
-      if $0.weight > topMissed, $0.isLeading { topMissed = $0.weight }
+    } missed: { place, key in
+      if key.isLeading { topMissed = max(topMissed, other.weight(at: place)) }
     }
     topMissing = probe.topUnmarked(marks)
   }

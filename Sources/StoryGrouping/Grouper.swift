@@ -42,7 +42,7 @@ package struct Grouper: Sendable {
     let vector = TermVector(sketch, template: templates.fixedWords(of: sketch)) {
       frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
     }
-    return WeighedSketch(sketch: sketch, vector: vector)
+    return WeighedSketch(sketch, vector)
   }
 
   /// Where a story belongs among those known.
@@ -65,7 +65,7 @@ package struct Grouper: Sendable {
     }
     let story = Cluster(sketch, weighed.vector)
     // The most similar first; of equals the oldest.
-    let judged = evidence(story).map { place, evidence in
+    let judged = evidence(story, weighed.sought).map { place, evidence in
       (place: place, similarity: Judgement.similarity(evidence), rivals: evidence.rivals)
     }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
     guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
@@ -88,7 +88,7 @@ package struct Grouper: Sendable {
     guard stories.number(of: sketch.id) == nil else { return }
     let place = place(for: sketch.id, placement)
     clusters.absorb(Cluster(sketch, vector), at: place)
-    post(vector, place)
+    post(weighed.sought, place)
     var original = sketch.id
     if case .copies(let first, _) = placement.decision { original = first }
     let number = stories.append(sketch, original: original, cluster: place)
@@ -108,7 +108,8 @@ package struct Grouper: Sendable {
 
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
-    evidence(Cluster(sketch, weigh(sketch).vector)).map {
+    let weighed = weigh(sketch)
+    return evidence(Cluster(sketch, weighed.vector), weighed.sought).map {
       (lead(clusters[$0]), $1)
     }
   }
@@ -119,10 +120,9 @@ extension Grouper {
   private func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
-  private func candidates(_ story: Cluster) -> [UInt32] {
+  private func candidates(_ story: Cluster, _ sought: [TermVector.Element]) -> [UInt32] {
     var tally = CandidateTally()
     var budget = Parameters.postingBudget
-    let sought = story.terms.heaviest(Parameters.soughtTermLimit)
     index.prefetch(
       sought.map(\.key.hash), limit: Parameters.postingLimit, budget: Parameters.postingBudget)
     for element in sought where budget > 0 {
@@ -130,10 +130,13 @@ extension Grouper {
       index.forEachCluster(of: element.key.hash, limit: min(Parameters.postingLimit, budget)) {
         place in
         budget -= 1
-        tally.add(square, to: place)
+        if tally.add(square, to: place) { clusters.prefetchDay(place) }
       }
     }
+    let firstDay = story.summary.earliest.map { Int32(clamping: ($0 - Self.window).day) } ?? .min
     return tally.heaviest(Parameters.candidateLimit) {
+      clusters.mayReach(firstDay, $0)
+    } prefetch: {
       clusters.prefetch($0)
     } where: { place in
       let cluster = clusters[place]
@@ -150,9 +153,11 @@ extension Grouper {
   }
 
   /// The evidence for each candidate cluster.
-  private func evidence(_ story: Cluster) -> [(place: UInt32, evidence: Evidence)] {
+  private func evidence(
+    _ story: Cluster, _ sought: [TermVector.Element]
+  ) -> [(place: UInt32, evidence: Evidence)] {
     let probe = ShingleProbe(story.terms)
-    let places = candidates(story)
+    let places = candidates(story, sought)
     for place in places { clusters.prefetchTerms(place) }
     var found = places.map { place -> (place: UInt32, evidence: Evidence) in
       let cluster = clusters[place]
@@ -227,8 +232,9 @@ extension Grouper {
     clusters.chain(cluster.firstStory, last, at: place)
   }
 
-  private mutating func post(_ vector: TermVector, _ place: UInt32) {
-    for element in vector.heaviest(Parameters.indexedTermLimit) {
+  /// Makes the cluster at `place` known under the first of `terms`, the heaviest first.
+  private mutating func post(_ terms: [TermVector.Element], _ place: UInt32) {
+    for element in terms.prefix(Parameters.indexedTermLimit) {
       index.insert(element.key.hash, cluster: place)
     }
   }
@@ -255,6 +261,6 @@ extension Grouper {
     clusters.close(place)
     clusters.absorb(emptied, at: other)
     chain(left.firstStory, left.lastStory, at: other)
-    post(emptied.terms, other)
+    post(emptied.terms.heaviest(Parameters.indexedTermLimit), other)
   }
 }

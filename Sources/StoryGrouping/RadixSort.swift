@@ -1,17 +1,33 @@
 extension [UInt64] {
-  /// Sorts by the upper 32 bits; numbers that are equal there keep their order.
+  /// Sorts numbers whose upper 32 bits are hashes, by these; of equals the lower.
   ///
-  /// Digit by digit from the lowest: for some hundred numbers several times as fast as comparing them.
-  mutating func sortByHighHalf() {
+  /// The first eight bits nearly settle the order of some hundred hashes: several times as fast as
+  /// comparing.
+  mutating func sortByHash() {
     withUnsafeMutableBufferPointer { numbers in
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: numbers.count) { other in
         guard let here = numbers.baseAddress, let there = other.baseAddress else { return }
-        let count = numbers.count
-        // An even number of turns leaves the result where it began.
-        distribute(here, there, count, shift: 32)
-        distribute(there, here, count, shift: 40)
-        distribute(here, there, count, shift: 48)
-        distribute(there, here, count, shift: 56)
+        distribute(here, there, numbers.count, shift: 56)
+        for place in 0..<numbers.count {
+          let number = there[place]
+          var gap = place
+          while gap > 0, here[gap - 1] > number {
+            here[gap] = here[gap - 1]
+            gap -= 1
+          }
+          here[gap] = number
+        }
+      }
+    }
+  }
+
+  /// Sorts by the upper 16 bits; numbers that are equal there keep their order.
+  mutating func sortByUpperBits() {
+    withUnsafeMutableBufferPointer { numbers in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: numbers.count) { other in
+        guard let here = numbers.baseAddress, let there = other.baseAddress else { return }
+        distribute(here, there, numbers.count, shift: 48)
+        distribute(there, here, numbers.count, shift: 56)
       }
     }
   }

@@ -17,31 +17,33 @@ struct ShingleProbe: Sendable {
     precondition(vector.elements.count <= Self.elementLimit, "a vector is kept short")
     elements = vector.elements
     for (place, element) in elements.enumerated() {
-      if starts[Self.bucket(element)] == 0 { starts[Self.bucket(element)] = UInt8(place + 1) }
-      if element.isLeading, element.weight > weightiest.map({ elements[$0].weight }) ?? 0 {
+      if starts[Self.bucket(element.key)] == 0 {
+        starts[Self.bucket(element.key)] = UInt8(place + 1)
+      }
+      if element.key.isLeading, element.weight > weightiest.map({ elements[$0].weight }) ?? 0 {
         weightiest = place
       }
     }
   }
 
-  /// Calls `both` with every shingle that `other` has too, by ascending hash, and `missed` with those
-  /// that it has alone; returns marks for the elements that were found.
+  /// Calls `both` with every shingle that `other` has too, by ascending hash, and `missed` with the
+  /// place of those that it has alone; returns marks for the elements that were found.
   @inline(__always)
   func match(
     _ other: some WeighedShingles,
     both: (TermVector.Element, TermVector.Element) -> Void,
-    missed: (TermVector.Element) -> Void
+    missed: (Int, TermKey) -> Void
   ) -> Marks {
     var marks = Marks()
     starts.withUnsafeBufferPointer { starts in
       for index in 0..<other.count {
-        let element = other[index]
-        let start = starts[Self.bucket(element)]
-        if start != 0, let place = place(of: element.key.hash, from: Int(start) - 1, marks) {
+        let key = other.key(at: index)
+        let start = starts[Self.bucket(key)]
+        if start != 0, let place = place(of: key.hash, from: Int(start) - 1, marks) {
           marks[place >> 6] |= 1 << UInt64(place & 63)
-          both(elements[place], element)
+          both(elements[place], TermVector.Element(key: key, weight: other.weight(at: index)))
         } else {
-          missed(element)
+          missed(index, key)
         }
       }
     }
@@ -54,7 +56,7 @@ struct ShingleProbe: Sendable {
     if !Self.isMarked(weightiest, marks) { return elements[weightiest].weight }
     var top: Float = 0
     for place in elements.indices where !Self.isMarked(place, marks) {
-      if elements[place].isLeading { top = max(top, elements[place].weight) }
+      if elements[place].key.isLeading { top = max(top, elements[place].weight) }
     }
     return top
   }
@@ -70,8 +72,8 @@ struct ShingleProbe: Sendable {
   }
 
   @inline(__always)
-  private static func bucket(_ element: TermVector.Element) -> Int {
-    Int(element.key.bits >> (32 - bucketBits))
+  private static func bucket(_ key: TermKey) -> Int {
+    Int(key.bits >> (32 - bucketBits))
   }
 
   @inline(__always)
@@ -80,10 +82,11 @@ struct ShingleProbe: Sendable {
   }
 }
 
-extension TermVector.Element {
+extension TermKey {
   /// Whether this is one word of a title or lead.
   @inline(__always)
   var isLeading: Bool {
-    !key.kinds.contains(.pair) && !key.kinds.isDisjoint(with: [.title, .lead])
+    let leading: Kinds = [.title, .lead]
+    return bits & leading.rawValue != 0 && bits & Kinds.pair.rawValue == 0
   }
 }

@@ -1,40 +1,59 @@
-/// Picks the weightiest of a story's shingles.
+/// Picks the weightiest of a story's shingles: so many of one word, so many of two.
 ///
-/// By a histogram of weights: sorting all shingles would take longer than reading them did.
+/// By histograms of weights: sorting all shingles would take longer than reading them did.
 struct TermChoice {
   /// Above all weights.
   static let weightLimit = 512
 
-  private let limit: Int
-  private var histogram = InlineArray<512, UInt16>(repeating: 0)
-  /// Weights from here on are taken, and of those one below as many as there is room for.
-  private var floor = Self.weightLimit
-  private var spare = 0
+  private var singles = Side(limit: Parameters.singleTermLimit)
+  private var pairs = Side(limit: Parameters.pairTermLimit)
 
-  init(_ limit: Int) {
-    self.limit = limit
+  private struct Side {
+    let limit: Int
+    var histogram = InlineArray<512, UInt16>(repeating: 0)
+    /// Weights from here on are taken, and of those one below as many as there is room for.
+    var floor = TermChoice.weightLimit
+    var spare = 0
+
+    mutating func settle() {
+      var above = 0
+      while floor > 1, above + Int(histogram[floor - 1]) <= limit {
+        floor -= 1
+        above += Int(histogram[floor])
+      }
+      spare = limit - above
+    }
+
+    @inline(__always)
+    mutating func takes(_ weight: Int) -> Bool {
+      if weight >= floor { return true }
+      guard weight > 0, weight == floor - 1, spare > 0 else { return false }
+      spare -= 1
+      return true
+    }
   }
 
   /// Makes a weight known; to be done for all before any is asked for.
   @inline(__always)
-  mutating func note(_ weight: Int) { histogram[weight] += 1 }
+  mutating func note(_ weight: Int, isPair: Bool) {
+    if isPair { pairs.histogram[weight] += 1 } else { singles.histogram[weight] += 1 }
+  }
 
-  /// Sets the bar once all weights are known.
+  /// Sets the bars once all weights are known.
   mutating func settle() {
-    var above = 0
-    while floor > 1, above + Int(histogram[floor - 1]) <= limit {
-      floor -= 1
-      above += Int(histogram[floor])
-    }
-    spare = limit - above
+    singles.settle()
+    pairs.settle()
+  }
+
+  /// False for weights that are below both bars.
+  @inline(__always)
+  func mayTake(_ weight: Int) -> Bool {
+    weight >= max(1, min(singles.floor, pairs.floor) - 1)
   }
 
   /// Whether the next term, of this weight, is chosen: of equals the earlier.
   @inline(__always)
-  mutating func takes(_ weight: Int) -> Bool {
-    if weight >= floor { return true }
-    guard weight > 0, weight == floor - 1, spare > 0 else { return false }
-    spare -= 1
-    return true
+  mutating func takes(_ weight: Int, isPair: Bool) -> Bool {
+    isPair ? pairs.takes(weight) : singles.takes(weight)
   }
 }

@@ -128,27 +128,26 @@ struct TermGatherer {
 
   /// The weightiest terms by ascending key.
   func terms() -> [SketchTerm] {
-    Parameters.backgroundRarity.withUnsafeBufferPointer { rarity in
-      var singles = TermChoice(Parameters.singleTermLimit)
-      var pairs = TermChoice(Parameters.pairTermLimit)
-      for term in table.terms {
-        let weight = term.weight(rarity)
-        if term.kinds.contains(.pair) { pairs.note(weight) } else { singles.note(weight) }
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: table.terms.count) { weights in
+      var choice = TermChoice()
+      Parameters.backgroundRarity.withUnsafeBufferPointer { rarity in
+        for (place, term) in table.terms.enumerated() {
+          let weight = term.weight(rarity)
+          choice.note(weight, isPair: term.kinds.contains(.pair))
+          weights.initializeElement(at: place, to: UInt16(weight))
+        }
       }
-      singles.settle()
-      pairs.settle()
+      choice.settle()
       // Key << 32 | place.
       var chosen: [UInt64] = []
       chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
-      for (place, term) in table.terms.enumerated() {
-        let weight = term.weight(rarity)
-        let isChosen =
-          term.kinds.contains(.pair) ? pairs.takes(weight) : singles.takes(weight)
-        guard isChosen else { continue }
-        chosen.append(
-          UInt64(TermKey(stem: term.stem, kinds: term.kinds).bits) << 32 | UInt64(place))
+      for (place, weight) in weights.enumerated() where choice.mayTake(Int(weight)) {
+        let term = table.terms[place]
+        guard choice.takes(Int(weight), isPair: term.kinds.contains(.pair)) else { continue }
+        let key = TermKey(stem: term.stem, kinds: term.kinds)
+        chosen.append(UInt64(key.bits) << 32 | UInt64(place))
       }
-      chosen.sortByHighHalf()
+      chosen.sortByHash()
       return chosen.map { packed in
         let term = table.terms[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
         return SketchTerm(

@@ -105,15 +105,17 @@ struct TermRun: WeighedShingles {
   fileprivate var unit: Float = 0
 
   @inline(__always)
-  subscript(place: Int) -> TermVector.Element {
-    guard let keys, let weights else { return TermVector.Element(key: TermKey(bits: 0), weight: 0) }
-    let weight = weights.load(fromByteOffset: 2 * place, as: UInt16.self)
-    return TermVector.Element(key: TermKey(bits: keys[place]), weight: Float(weight) * unit)
+  func key(at place: Int) -> TermKey { TermKey(bits: keys?[place] ?? 0) }
+
+  @inline(__always)
+  func weight(at place: Int) -> Float {
+    Float(weights?.load(fromByteOffset: 2 * place, as: UInt16.self) ?? 0) * unit
   }
 }
 
 /// Shingles with weights, by ascending hash.
 protocol WeighedShingles {
   var count: Int { get }
-  subscript(place: Int) -> TermVector.Element { get }
+  func key(at place: Int) -> TermKey
+  func weight(at place: Int) -> Float
 }

@@ -17,7 +17,9 @@ struct TermVector: WeighedShingles, Sendable {
 
   /// A vector as it was kept.
   init(_ terms: TermRun, length: Double, lost: KindSums) {
-    elements = (0..<terms.count).map { terms[$0] }
+    elements = (0..<terms.count).map {
+      Element(key: terms.key(at: $0), weight: terms.weight(at: $0))
+    }
     self.length = length
     self.lost = lost
   }
@@ -25,7 +27,10 @@ struct TermVector: WeighedShingles, Sendable {
   var count: Int { elements.count }
 
   @inline(__always)
-  subscript(place: Int) -> Element { elements[place] }
+  func key(at place: Int) -> TermKey { elements[place].key }
+
+  @inline(__always)
+  func weight(at place: Int) -> Float { elements[place].weight }
 
   /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
   /// template are weakened, and their share of the length is lost.
@@ -94,23 +99,23 @@ struct TermVector: WeighedShingles, Sendable {
 
   private mutating func dropLightest(_ limit: Int) {
     guard elements.count > limit else { return }
-    let floor = heaviest(limit).last?.weight ?? 0
-    var spare = limit - elements.count { $0.weight > floor }
-    elements.removeAll { element in
-      if element.weight > floor { return false }
-      guard element.weight == floor, spare > 0 else { return true }
-      spare -= 1
-      return false
-    }
+    var isKept = [Bool](repeating: false, count: elements.count)
+    for place in placesByWeight().prefix(limit) { isKept[place] = true }
+    elements = zip(elements, isKept).compactMap { $1 ? $0 : nil }
   }
 
-  /// The weightiest shingles, heaviest first, of equals the lower key.
+  /// The weightiest shingles, heaviest first, of about equals the lower key.
   func heaviest(_ limit: Int) -> [Element] {
+    placesByWeight().prefix(limit).map { elements[$0] }
+  }
+
+  /// To the upper half of a weight's bits, a part in 128: enough to look up the rarest first.
+  private func placesByWeight() -> some Collection<Int> {
     // Weights are not negative, so their bits have their order.
     var packed = elements.enumerated().map { place, element in
       UInt64(~element.weight.bitPattern) << 32 | UInt64(place)
     }
-    packed.sortByHighHalf()
-    return packed.prefix(limit).map { elements[Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF)] }
+    packed.sortByUpperBits()
+    return packed.lazy.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
   }
 }

@@ -60,12 +60,13 @@ struct WordReader {
   private mutating func spacedWord(startingWith first: UInt32) -> Word {
     let start = position
     var letters = Spelling()
+    if !Letters.isDigit(Letters.folded(first)) { readLetters(into: &letters) }
     while position < bytes.count {
       let (point, length) = codePoint(at: position)
       let unit = Letters.folded(point)
       if unit > Letters.dropped {
         if Letters.isDense(unit) { break }
-        letters.append(unit)
+        letters.append(unit, isDigit: Letters.isDigit(unit))
       } else if unit == Letters.separator {
         guard letters.areDigits, joinsDigits(at: position) else { break }
       }
@@ -77,6 +78,20 @@ struct WordReader {
     return Word(
       stem: letters.stem.value, exact: letters.whole.value, traits: traits,
       letterCount: letters.count, range: start..<position)
+  }
+
+  /// Passes the ASCII letters and digits that most words consist of. The first letter must not be a
+  /// digit.
+  @inline(__always)
+  private mutating func readLetters(into letters: inout Spelling) {
+    var place = position
+    while place < bytes.count, bytes[place] < 0x80 {
+      let unit = Letters.folded(UInt32(bytes[place]))
+      guard unit > Letters.dropped else { break }
+      letters.append(unit, isDigit: false)
+      place += 1
+    }
+    position = place
   }
 
   /// The pair that begins at `position`, of which only the first character is passed; a character
@@ -141,20 +156,19 @@ private struct Spelling {
   private(set) var whole = StableHash()
   /// Of the letters before the last.
   private var allButLast = StableHash()
-  /// Of the first `stemLetterCount` letters, once there are more.
+  /// Of the first `stemLetterCount` letters, once there are as many.
   private var beginning = StableHash()
   private(set) var count = 0
   private var digitCount = 0
-  private var last: UInt16 = 0
 
+  /// `isDigit` may be false for a digit once a letter was read.
   @inline(__always)
-  mutating func append(_ unit: UInt16) {
-    if count == WordReader.stemLetterCount { beginning = whole }
+  mutating func append(_ unit: UInt16, isDigit: Bool) {
     allButLast = whole
     whole.combine(unit)
     count += 1
-    digitCount += Letters.isDigit(unit) ? 1 : 0
-    last = unit
+    if isDigit { digitCount += 1 }
+    if count == WordReader.stemLetterCount { beginning = whole }
   }
 
   var areDigits: Bool { digitCount == count }
@@ -162,12 +176,12 @@ private struct Spelling {
   var stem: StableHash {
     if areDigits { return whole }
     if count > WordReader.stemLetterCount { return beginning }
-    return last == UInt16(ascii: "s") && count >= 4 ? allButLast : whole
+    return count >= 4 && endsInS ? allButLast : whole
   }
-}
 
-extension UInt16 {
-  fileprivate init(ascii letter: Unicode.Scalar) {
-    self = UInt16(UInt8(ascii: letter))
+  private var endsInS: Bool {
+    var withS = allButLast
+    withS.combine(UInt16(UInt8(ascii: "s")))
+    return withS.state == whole.state
   }
 }
