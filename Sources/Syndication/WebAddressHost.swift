@@ -3,14 +3,21 @@ enum HostName {
   /// Nil for an empty host or label, for bytes that no host has, and for a number that is no IPv4
   /// address.
   static func canonical(_ bytes: ArraySlice<UInt8>) -> String? {
-    var host = percentDecoded(bytes).map(\.asciiLowerCased)
-    if host.last == UInt8(ascii: ".") { host.removeLast() }
-    guard !host.isEmpty, !host.contains(where: isForbidden) else { return nil }
+    var host = percentDecoded(bytes)
+    if host.last == dot { host.removeLast() }
+    guard !host.isEmpty else { return nil }
+    var previous = dot
+    for index in host.indices {
+      let byte = host[index].asciiLowerCased
+      guard !isForbidden(byte), byte != dot || previous != dot else { return nil }
+      host[index] = byte
+      previous = byte
+    }
     let text = String(decoding: host, as: UTF8.self)
-    guard !text.hasPrefix("."), !text.contains("..") else { return nil }
-    guard endsInNumber(text) else { return text }
-    return ipv4(text)
+    return endsInNumber(host) ? ipv4(text) : text
   }
+
+  private static let dot = UInt8(ascii: ".")
 
   static func percentDecoded(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var decoded: [UInt8] = []
@@ -30,9 +37,11 @@ enum HostName {
     byte <= 0x20 || byte == 0x7F || ("#%/:<>?@[\\]^|\"" as StaticString).contains(byte)
   }
 
-  private static func endsInNumber(_ host: String) -> Bool {
-    let last = host.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
-    return !last.isEmpty && (last.utf8.allSatisfy(\.isASCIIDigit) || number(last) != nil)
+  private static func endsInNumber(_ host: [UInt8]) -> Bool {
+    let last = host[(host.lastIndex(of: dot).map { $0 + 1 } ?? 0)...]
+    guard last.first?.isASCIIDigit == true else { return false }
+    return last.allSatisfy(\.isASCIIDigit)
+      || number(Substring(decoding: last, as: UTF8.self)) != nil
   }
 
   /// One to four numbers, decimal, octal or hexadecimal, the last filling the bytes that are left.
