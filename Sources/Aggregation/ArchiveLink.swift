@@ -1,7 +1,7 @@
 internal import Syndication
 
 /// Where a document says that older entries are (RFC 5005).
-package struct ArchiveLink: Hashable, Sendable, Codable {
+package struct ArchiveLink: Hashable, Sendable {
   package var href: String
   /// Whether the page there never changes (`prev-archive`, section 4), or moves on with every new entry
   /// (`next`, section 3).

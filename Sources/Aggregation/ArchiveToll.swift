@@ -1,7 +1,7 @@
 package import Syndication
 
 /// What reading older pages has cost a server, so that many walks cost it no more than one.
-package struct ArchiveToll: Hashable, Sendable, Codable {
+package struct ArchiveToll: Hashable, Sendable {
   /// The UTC day in which `pages` were asked for.
   private(set) var day: Int
   private(set) var pages: Int
@@ -24,5 +24,21 @@ package struct ArchiveToll: Hashable, Sendable, Codable {
     ArchiveToll(
       day: now.day, pages: min(known?.pageCount(on: now.day) ?? 0, Int(Int32.max)) + 1,
       failed: failed ? now : nil)
+  }
+}
+
+extension ArchiveToll {
+  init?(_ line: JSONObject) {
+    guard let day = line.integer("day").flatMap(Int.init(exactly:)),
+      let pages = line.integer("pages").flatMap(Int.init(exactly:))
+    else { return nil }
+    (self.day, self.pages) = (day, pages)
+    failedMilliseconds = line.integer("failedMilliseconds")
+  }
+
+  func write(to line: inout JSONLine) {
+    line.add("day", day)
+    line.add("pages", pages)
+    line.add("failedMilliseconds", failedMilliseconds)
   }
 }

@@ -2,7 +2,7 @@ internal import FeedFetching
 package import Syndication
 
 /// How far a feed's older documents have been read, so that reading goes on where it ended.
-package struct ArchiveProgress: Hashable, Sendable, Codable {
+package struct ArchiveProgress: Hashable, Sendable {
   /// The page to read next; nil where the last walk came to its end.
   package var next: String?
   /// The first page of the walk that `next` belongs to.

@@ -1,5 +1,4 @@
 internal import FeedFetching
-internal import FoundationEssentials
 package import Syndication
 
 /// One line of `state/feeds.jsonl`: the whole state of one feed, until when a host is left alone,
@@ -17,231 +16,244 @@ package enum StateLine: Hashable, Sendable {
   /// What was learned of how fast a line may be asked.
   case pace(String, LinePace)
 
-  /// The line without its line feed.
+  /// The line without its line feed. Moments are RFC 3339, so that a person can read them.
   package var json: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings, numbers and booleans always encode.
-    let bytes =
-      if let wire = WireLine(self) { try? encoder.encode(wire) } else {
-        try? encoder.encode(WireState(self))
-      }
-    return Array(bytes ?? Data())
+    var line = JSONLine()
+    switch self {
+    case .feed(let state): line.add(state)
+    case .host(let name, let until):
+      line.add("host", name)
+      line.add("until", until)
+    case .network(let moment):
+      line.add("network", moment == nil ? "online" : "offline")
+      line.add("since", moment)
+    case .asked(let feeds, let lines, let moment):
+      line.add("asked", moment)
+      line.add("feeds", feeds)
+      line.add("lines", lines)
+    case .answered(let feeds): line.add("answered", feeds)
+    case .pace(let name, let pace):
+      line.add("line", name)
+      line.add(pace)
+    }
+    return line.closed()
   }
 
   /// Nil for a line that this version does not know, which is left out.
   package init?(json: some Collection<UInt8>) {
-    let bytes = Data(json)
-    let decoder = JSONDecoder()
     let line =
-      (try? decoder.decode(WireState.self, from: bytes))?.line
-      ?? (try? decoder.decode(WireLine.self, from: bytes))?.stateLine
-    guard let line else { return nil }
-    self = line
+      json.withContiguousStorageIfAvailable { JSONObject($0) }
+      ?? Array(json).withUnsafeBufferPointer { JSONObject($0) }
+    guard let line, let meaning = Self.meaning(of: line) else { return nil }
+    self = meaning
+  }
+
+  private static func meaning(of line: JSONObject) -> StateLine? {
+    if let url = line.text("feed") { return .feed(FeedState(feed: url, line)) }
+    if let moment = line.moment("asked") {
+      return .asked(feeds: line.texts("feeds"), lines: line.texts("lines"), at: moment)
+    }
+    if line.has("answered") { return .answered(feeds: line.texts("answered")) }
+    if let name = line.text("line") { return .pace(name, LinePace(line)) }
+    if line.has("network") { return .network(offlineSince: line.moment("since")) }
+    guard let host = line.text("host"), let until = line.moment("until") else { return nil }
+    return .host(host, until: until)
   }
 }
 
-/// The line's members. Moments are RFC 3339, so that a person can read them.
-private struct WireState: Codable {
-  var network: String?
-  var since: String?
-  var host: String?
-  var until: String?
-  var feed: String?
-  var firstAddress: String?
-  var title: String?
-  var etag: String?
-  var lastModified: String?
-  var finalURL: String?
-  var ttlSeconds: Int64?
-  var updatePeriodSeconds: Int64?
-  var skipHours: [Int]?
-  var skipDays: [Int]?
-  var rate: PublicationRate?
-  var lastAttempt: String?
-  var lastSuccess: String?
-  var lastDocument: String?
-  var failures: Int?
-  var firstFailure: String?
-  var failure: FailureNote?
-  var gone: Bool?
-  var due: String?
-  var rule: DueDecision.Rule?
-  var polls: Int?
-  var notModified: Int?
-  var stored: Int?
-  var received: Int?
-  var rhythm: WireRhythm?
-  var gaps: WireSpan?
-  var move: WireSpan?
-  var lifetimeSeconds: Int64?
-  var retryAfterSeconds: Int64?
-  var window: Int?
-  var unitMilliseconds: Int64?
-  var archives: ArchiveProgress?
-  var firstRefusal: String?
-  var archiveToll: ArchiveToll?
-  var older: ArchiveLink?
-
-  init(_ line: StateLine) {
-    switch line {
-    case .network(let moment):
-      network = moment == nil ? "online" : "offline"
-      since = moment?.rfc3339
-    case .host(let name, let moment):
-      host = name
-      until = moment.rfc3339
-    case .feed(let state):
-      fill(from: state)
-    case .asked, .answered, .pace: break
+extension JSONLine {
+  fileprivate mutating func add(_ state: FeedState) {
+    add("feed", state.feed)
+    add("firstAddress", state.firstAddress)
+    add("title", state.title)
+    add("etag", state.validators.etag)
+    add("lastModified", state.validators.lastModified)
+    add("finalURL", state.finalURL)
+    addSchedule(of: state)
+    addPolls(of: state)
+    addHealth(of: state)
+    if let archives = state.archives { addObject("archives") { $0.add(archives) } }
+    if let toll = state.archiveToll { addObject("archiveToll") { toll.write(to: &$0) } }
+    if let older = state.older {
+      addObject("older") { line in
+        line.add("href", older.href)
+        line.add("isStable", older.isStable)
+      }
     }
   }
 
-  private mutating func fill(from state: FeedState) {
-    feed = state.feed
-    firstAddress = state.firstAddress
-    title = state.title
-    etag = state.validators.etag
-    lastModified = state.validators.lastModified
-    finalURL = state.finalURL
-    ttlSeconds = state.hints.timeToLive?.components.seconds
-    updatePeriodSeconds = state.hints.updateInterval?.components.seconds
-    skipHours = state.hints.skipHours.isEmpty ? nil : state.hints.skipHours.sorted()
-    skipDays = state.hints.skipDays.isEmpty ? nil : state.hints.skipDays.sorted()
-    rate = state.rate
-    lastAttempt = state.lastAttempt?.rfc3339
-    lastSuccess = state.lastSuccess?.rfc3339
-    lastDocument = state.lastDocument?.rfc3339
-    failures = state.failureCount == 0 ? nil : state.failureCount
-    firstFailure = state.firstFailure?.rfc3339
-    failure = state.failure
-    gone = state.isGone ? true : nil
-    due = state.due?.at.rfc3339
-    rule = state.due?.rule
-    polls = state.pollCount
-    notModified = state.notModifiedCount
-    stored = state.storedCount
-    received = state.receivedByteCount
-    rhythm = WireRhythm(state.rhythm)
-    gaps = state.gaps.map { WireSpan(count: $0.count, first: $0.first, last: $0.last) }
-    move = state.move.map {
-      WireSpan(target: $0.target, count: $0.pollCount, first: $0.first, last: $0.last)
+  private mutating func addSchedule(of state: FeedState) {
+    add("ttlSeconds", state.hints.timeToLive?.components.seconds)
+    add("updatePeriodSeconds", state.hints.updateInterval?.components.seconds)
+    add("skipHours", state.hints.skipHours.sorted())
+    add("skipDays", state.hints.skipDays.sorted())
+    addObject("rate") { state.rate.write(to: &$0) }
+    add("due", state.due?.at)
+    add("rule", state.due?.rule.rawValue)
+    add("lifetimeSeconds", state.freshness.lifetime?.components.seconds)
+    add("retryAfterSeconds", state.freshness.retryAfter?.components.seconds)
+    add("window", state.windowCount)
+    add("unitMilliseconds", state.unitInterval?.milliseconds)
+  }
+
+  private mutating func addPolls(of state: FeedState) {
+    add("lastAttempt", state.lastAttempt)
+    add("lastSuccess", state.lastSuccess)
+    add("lastDocument", state.lastDocument)
+    add("polls", state.pollCount)
+    add("notModified", state.notModifiedCount)
+    add("stored", state.storedCount)
+    add("received", state.receivedByteCount)
+  }
+
+  private mutating func addHealth(of state: FeedState) {
+    add("failures", state.failureCount == 0 ? nil : state.failureCount)
+    add("firstFailure", state.firstFailure)
+    add("firstRefusal", state.firstRefusal)
+    if let failure = state.failure {
+      addObject("failure") { line in
+        line.add("kind", failure.kind)
+        line.add("detail", failure.detail)
+      }
     }
-    lifetimeSeconds = state.freshness.lifetime?.components.seconds
-    retryAfterSeconds = state.freshness.retryAfter?.components.seconds
-    window = state.windowCount
-    unitMilliseconds = state.unitInterval?.milliseconds
-    archives = state.archives
-    firstRefusal = state.firstRefusal?.rfc3339
-    archiveToll = state.archiveToll
-    older = state.older
+    add("gone", state.isGone ? true : nil)
+    addObject("rhythm") { $0.add(state.rhythm) }
+    if let gaps = state.gaps {
+      addObject("gaps") { $0.addSpan(count: gaps.count, first: gaps.first, last: gaps.last) }
+    }
+    if let move = state.move {
+      addObject("move") { line in
+        line.add("target", move.target)
+        line.addSpan(count: move.pollCount, first: move.first, last: move.last)
+      }
+    }
   }
 
-  var line: StateLine? {
-    if network != nil { return .network(offlineSince: moment(since)) }
-    if let host, let until = moment(until) { return .host(host, until: until) }
-    guard let feed else { return nil }
-    var state = FeedState(feed: feed)
-    state.firstAddress = firstAddress
-    state.title = title
-    state.validators = Validators(etag: etag, lastModified: lastModified)
-    state.finalURL = finalURL
-    state.hints = hints
-    state.rate = rate ?? PublicationRate()
-    state.lastAttempt = moment(lastAttempt)
-    state.lastSuccess = moment(lastSuccess)
-    state.failureCount = bounded(failures)
-    state.firstFailure = moment(firstFailure)
-    state.failure = failure
-    state.isGone = gone ?? false
-    if let at = moment(due), let rule { state.due = DueDecision(at: at, rule: rule) }
-    state.lastDocument = moment(lastDocument)
-    state.pollCount = bounded(polls)
-    state.notModifiedCount = bounded(notModified)
-    state.storedCount = bounded(stored)
-    state.receivedByteCount = bounded(received)
-    state.rhythm = rhythm?.rhythm ?? NewsRhythm()
-    state.gaps = gaps?.gaps
-    state.move = move?.move
-    state.freshness = Freshness(
-      lifetime: duration(lifetimeSeconds), retryAfter: duration(retryAfterSeconds))
-    state.windowCount = window.map(bounded)
-    state.unitInterval = unitMilliseconds.map { .milliseconds(min(max($0, 0), 1 << 50)) }
-    state.archives = archives
-    state.firstRefusal = moment(firstRefusal)
-    state.archiveToll = archiveToll
-    state.older = older
-    return .feed(state)
+  private mutating func add(_ rhythm: NewsRhythm) {
+    add("lastNews", rhythm.lastNews)
+    let pause = rhythm.longestPause
+    add("longestPauseSeconds", pause == .zero ? nil : pause.components.seconds)
+    add("entriesPerDay", rhythm.entriesPerDay)
+    add("news", rhythm.newsCount == 0 ? nil : rhythm.newsCount)
   }
 
-  private var hints: RefreshHints {
-    var hints = RefreshHints()
-    hints.timeToLive = duration(ttlSeconds)
-    hints.updateInterval = duration(updatePeriodSeconds)
-    hints.skipHours = Set(skipHours ?? [])
-    hints.skipDays = Set(skipDays ?? [])
-    return hints
+  /// Something that was met so often, from when to when.
+  private mutating func addSpan(count: Int, first: Timestamp, last: Timestamp) {
+    add("count", count)
+    add("first", first)
+    add("last", last)
   }
 
-}
-
-/// A count that a person or a broken disk may have written: no sum with it overflows.
-private func bounded(_ value: Int?) -> Int { min(max(value ?? 0, 0), 1 << 50) }
-
-private func duration(_ seconds: Int64?) -> Duration? {
-  seconds.map { .seconds(min(max($0, 0), 1 << 40)) }
-}
-
-private func moment(_ text: String?) -> Timestamp? {
-  text.flatMap { Timestamp(rfc3339: $0) }
-}
-
-private struct WireRhythm: Codable {
-  var lastNews: String?
-  var longestPauseSeconds: Int64?
-  var entriesPerDay: Double?
-  var news: Int?
-
-  init(_ rhythm: NewsRhythm) {
-    lastNews = rhythm.lastNews?.rfc3339
-    longestPauseSeconds =
-      rhythm.longestPause == .zero ? nil : rhythm.longestPause.components.seconds
-    entriesPerDay = rhythm.entriesPerDay
-    news = rhythm.newsCount == 0 ? nil : rhythm.newsCount
+  private mutating func add(_ progress: ArchiveProgress) {
+    add("next", progress.next)
+    add("first", progress.first)
+    add("known", progress.known)
   }
 
-  var rhythm: NewsRhythm {
-    var rhythm = NewsRhythm()
-    rhythm.lastNews = moment(lastNews)
-    rhythm.longestPause = .seconds(min(max(longestPauseSeconds ?? 0, 0), 1 << 33))
-    rhythm.entriesPerDay = entriesPerDay.map { min(max($0, 0), 1e6) }
-    rhythm.newsCount = bounded(news)
-    return rhythm
+  fileprivate mutating func add(_ pace: LinePace) {
+    add("learnedMilliseconds", pace.learned.milliseconds)
+    add("refused", pace.lastRefusal)
+    add("forbidden", pace.forbiddenCount)
+    add("rationMilliseconds", pace.ration?.gap.milliseconds)
+    add("rationUntil", pace.ration?.until)
   }
 }
 
-/// Something that was met so often, from when to when.
-private struct WireSpan: Codable {
-  var target: String?
-  var count: Int?
-  var first: String?
-  var last: String?
-
-  init(target: String? = nil, count: Int, first: Timestamp, last: Timestamp) {
-    self.target = target
-    self.count = count
-    self.first = first.rfc3339
-    self.last = last.rfc3339
+extension FeedState {
+  fileprivate init(feed: String, _ line: JSONObject) {
+    self.init(feed: feed)
+    firstAddress = line.text("firstAddress")
+    title = line.text("title")
+    validators = Validators(etag: line.text("etag"), lastModified: line.text("lastModified"))
+    finalURL = line.text("finalURL")
+    readSchedule(line)
+    readPolls(line)
+    readHealth(line)
+    archives = line.object("archives").map {
+      ArchiveProgress(next: $0.text("next"), first: $0.text("first"), known: $0.text("known"))
+    }
+    archiveToll = line.object("archiveToll").flatMap { ArchiveToll($0) }
+    older = line.object("older").flatMap { older in
+      guard let href = older.text("href"), let isStable = older.flag("isStable") else { return nil }
+      return ArchiveLink(href: href, isStable: isStable)
+    }
   }
 
-  var gaps: EntryGaps? {
-    guard let first = moment(first), let last = moment(last) else { return nil }
-    return EntryGaps(count: bounded(count), first: first, last: last)
+  private mutating func readSchedule(_ line: JSONObject) {
+    hints.timeToLive = line.seconds("ttlSeconds")
+    hints.updateInterval = line.seconds("updatePeriodSeconds")
+    hints.skipHours = Set(line.integers("skipHours").compactMap(Int.init(exactly:)))
+    hints.skipDays = Set(line.integers("skipDays").compactMap(Int.init(exactly:)))
+    rate = line.object("rate").map(PublicationRate.init) ?? PublicationRate()
+    if let at = line.moment("due"), let rule = line.text("rule").flatMap(DueDecision.Rule.init) {
+      due = DueDecision(at: at, rule: rule)
+    }
+    freshness = Freshness(
+      lifetime: line.seconds("lifetimeSeconds"), retryAfter: line.seconds("retryAfterSeconds"))
+    windowCount = line.has("window") ? line.count("window") : nil
+    unitInterval = line.integer("unitMilliseconds").map { .milliseconds(min(max($0, 0), 1 << 50)) }
   }
 
-  var move: PermanentMove? {
-    guard let target, let first = moment(first), let last = moment(last) else { return nil }
-    return PermanentMove(
-      target: target, first: first, last: last, pollCount: bounded(count))
+  private mutating func readPolls(_ line: JSONObject) {
+    lastAttempt = line.moment("lastAttempt")
+    lastSuccess = line.moment("lastSuccess")
+    lastDocument = line.moment("lastDocument")
+    pollCount = line.count("polls")
+    notModifiedCount = line.count("notModified")
+    storedCount = line.count("stored")
+    receivedByteCount = line.count("received")
+  }
+
+  private mutating func readHealth(_ line: JSONObject) {
+    failureCount = line.count("failures")
+    firstFailure = line.moment("firstFailure")
+    firstRefusal = line.moment("firstRefusal")
+    failure = line.object("failure").flatMap { failure in
+      guard let kind = failure.text("kind"), let detail = failure.text("detail") else { return nil }
+      return FailureNote(kind: kind, detail: detail)
+    }
+    isGone = line.flag("gone") ?? false
+    rhythm = line.object("rhythm").map(NewsRhythm.init) ?? NewsRhythm()
+    gaps = line.object("gaps").flatMap { gaps in
+      guard let first = gaps.moment("first"), let last = gaps.moment("last") else { return nil }
+      return EntryGaps(count: gaps.count("count"), first: first, last: last)
+    }
+    move = line.object("move").flatMap { move in
+      guard let target = move.text("target"), let first = move.moment("first"),
+        let last = move.moment("last")
+      else { return nil }
+      return PermanentMove(target: target, first: first, last: last, pollCount: move.count("count"))
+    }
+  }
+}
+
+extension NewsRhythm {
+  fileprivate init(_ line: JSONObject) {
+    self.init()
+    lastNews = line.moment("lastNews")
+    longestPause = .seconds(min(max(line.integer("longestPauseSeconds") ?? 0, 0), 1 << 33))
+    entriesPerDay = line.number("entriesPerDay").map { min(max($0, 0), 1e6) }
+    newsCount = line.count("news")
+  }
+}
+
+extension LinePace {
+  fileprivate init(_ line: JSONObject) {
+    let gap = Duration.milliseconds(line.integer("rationMilliseconds") ?? 0)
+    self.init(
+      learned: .milliseconds(line.integer("learnedMilliseconds") ?? 0),
+      lastRefusal: line.moment("refused"), forbiddenCount: line.count("forbidden"),
+      ration: line.moment("rationUntil").map { Ration(gap: gap, until: $0) })
+  }
+}
+
+extension JSONObject {
+  /// A count that a person or a broken disk may have written: no sum with it overflows.
+  fileprivate func count(_ name: String) -> Int {
+    Int(min(max(integer(name) ?? 0, 0), 1 << 50))
+  }
+
+  fileprivate func seconds(_ name: String) -> Duration? {
+    integer(name).map { .seconds(min(max($0, 0), 1 << 40)) }
   }
 }

@@ -128,7 +128,7 @@ package struct FailureNote: Hashable, Sendable, Codable {
 
 /// When a feed may be polled next, and which rule decided it.
 package struct DueDecision: Hashable, Sendable {
-  package enum Rule: String, Hashable, Sendable, Codable {
+  package enum Rule: String, Hashable, Sendable {
     /// The operator's interval.
     case interval
     /// The √rate rule.

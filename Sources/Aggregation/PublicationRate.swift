@@ -118,53 +118,38 @@ extension Timestamp {
   }
 }
 
-extension PublicationRate: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case entries, days, observedMilliseconds, recentEntries, recentExpected, burst, hours, weekdays
-    case patternDay, hoursSince, weekdaysSince
-  }
-
+extension PublicationRate {
   /// Reads what was remembered; what no watching can have counted is taken for nothing.
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    func count(_ key: CodingKeys) throws -> Double {
-      let value = try values.decodeIfPresent(Double.self, forKey: key) ?? 0
-      return 0...1e6 ~= value ? value : .nan
+  init(_ line: JSONObject) {
+    self.init()
+    let counts = ["entries", "days", "recentEntries", "recentExpected", "burst"].map {
+      line.number($0) ?? 0
     }
-    func since(_ key: CodingKeys) throws -> Int? {
-      try values.decodeIfPresent(Int.self, forKey: key).map { min(max($0, 0), 1 << 24) }
-    }
-    let counts = try [.entries, .days, .recentEntries, .recentExpected, .burst].map(count)
-    guard !counts.contains(where: \.isNaN) else { return }
+    guard counts.allSatisfy({ 0...1e6 ~= $0 }) else { return }
     (entries, days) = (counts[0], counts[1])
     (recentEntries, recentExpected, burst) = (counts[2], counts[3], counts[4])
+    func since(_ name: String) -> Int? {
+      line.integer(name).map { Int(min(max($0, 0), 1 << 24)) }
+    }
     pattern = PublicationPattern(
-      hours: try values.decodeIfPresent([UInt16].self, forKey: .hours) ?? [],
-      weekdays: try values.decodeIfPresent([UInt16].self, forKey: .weekdays) ?? [],
-      hoursSince: try since(.hoursSince), weekdaysSince: try since(.weekdaysSince))
-    patternDay = try values.decodeIfPresent(Int.self, forKey: .patternDay)
-      .map { min(max($0, 0), 1 << 24) }
-    observedMilliseconds = try values.decodeIfPresent(Int64.self, forKey: .observedMilliseconds)
-      .map { min(max($0, 0), 1 << 50) }
+      hours: line.integers("hours").compactMap(UInt16.init(exactly:)),
+      weekdays: line.integers("weekdays").compactMap(UInt16.init(exactly:)),
+      hoursSince: since("hoursSince"), weekdaysSince: since("weekdaysSince"))
+    patternDay = since("patternDay")
+    observedMilliseconds = line.integer("observedMilliseconds").map { min(max($0, 0), 1 << 50) }
   }
 
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(entries, forKey: .entries)
-    try values.encode(days, forKey: .days)
-    try values.encodeIfPresent(observedMilliseconds, forKey: .observedMilliseconds)
-    for (count, key) in [
-      (recentEntries, CodingKeys.recentEntries), (recentExpected, .recentExpected), (burst, .burst),
-    ] where count > 0 {
-      try values.encode(count, forKey: key)
-    }
-    try values.encodeIfPresent(pattern.hoursSince, forKey: .hoursSince)
-    try values.encodeIfPresent(pattern.weekdaysSince, forKey: .weekdaysSince)
-    guard !pattern.isEmpty else {
-      return try values.encodeIfPresent(patternDay, forKey: .patternDay)
-    }
-    try values.encode(pattern.hours, forKey: .hours)
-    try values.encode(pattern.weekdays, forKey: .weekdays)
-    try values.encodeIfPresent(patternDay, forKey: .patternDay)
+  func write(to line: inout JSONLine) {
+    line.add("entries", entries)
+    line.add("days", days)
+    line.add("observedMilliseconds", observedMilliseconds)
+    line.add("recentEntries", recentEntries > 0 ? recentEntries : nil)
+    line.add("recentExpected", recentExpected > 0 ? recentExpected : nil)
+    line.add("burst", burst > 0 ? burst : nil)
+    line.add("hoursSince", pattern.hoursSince)
+    line.add("weekdaysSince", pattern.weekdaysSince)
+    line.add("hours", pattern.hours)
+    line.add("weekdays", pattern.weekdays)
+    line.add("patternDay", patternDay)
   }
 }

@@ -175,7 +175,7 @@ extension [UInt8] {
   /// Appends a JSON string of at most `limit` bytes with its quotes, cut where a character starts;
   /// false when it was cut.
   @discardableResult
-  mutating func appendJSON(_ text: String, limit: Int) -> Bool {
+  package mutating func appendJSON(_ text: String, limit: Int) -> Bool {
     var text = text
     let room = count + limit - 1
     append(UInt8(ascii: "\""))

@@ -1,5 +1,6 @@
 import Aggregation
 import FeedFetching
+import Foundation
 import Syndication
 import Testing
 
@@ -46,10 +47,36 @@ import Testing
       StateLine.feed(fullState()), .feed(FeedState(feed: "file:///a")),
       .host("herald.example", until: Timestamp(milliseconds: 5)),
       .network(offlineSince: Timestamp(milliseconds: 7)), .network(offlineSince: nil),
+      .asked(feeds: ["https://a.example/"], lines: [], at: Timestamp(milliseconds: 9)),
+      .answered(feeds: ["a\u{2028}\u{0}\u{1F600}", "\"\\/"]),
     ] {
       #expect(StateLine(json: line.json) == line)
       #expect(!line.json.contains(UInt8(ascii: "\n")))
+      #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.json)) }
     }
+  }
+
+  @Test func `whatever else writes JSON may have written the line`() throws {
+    let line = #"""
+      { "feed" : "https:\/\/a.example\/", "title": "\u00e9\ud83d\ude00\n", "polls" :3,
+       "planet": {"moons": [1, [true, null]]}, "rate":{"days":2,"entries":1.5e0,"hours":[1,2]},
+       "skipHours": [1, "x"], "stored": "many" }
+      """#
+    let read = StateLine(json: Array(line.utf8))
+    guard case .feed(let state)? = read else { throw CancellationError() }
+    #expect(state.feed == "https://a.example/" && state.title == "é😀\n" && state.pollCount == 3)
+    #expect(state.rate.learnedFrom == (1.5, 2))
+    #expect(state.hints.skipHours.isEmpty && state.storedCount == 0)
+  }
+
+  @Test(arguments: [
+    "", "{", "[]", "1", "null", #"{"feed":"a"} x"#, #"{"feed":"a",}"#, #"{"feed" "a"}"#,
+    #"{"feed":"\ud83d"}"#, #"{"feed":"\u+123"}"#, #"{"feed":"\x"}"#, "{\"feed\":\"\u{1}\"}",
+    #"{"feed":"a","polls":-}"#, #"{"feed":"a","polls":1..2}"#, #"{"feed":"a","gone":tru}"#,
+    "{\"feed\":\"a\",\"x\":" + String(repeating: "[", count: 100_000),
+  ])
+  func `what is no JSON object is no line`(text: String) {
+    #expect(StateLine(json: Array(text.utf8)) == nil)
   }
 
   @Test func `no cut of a line reads as another line`() {
