@@ -181,7 +181,7 @@ package final class Aggregator {
     precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
-      let staged = answers.map { stage($0, in: &transaction, now: now) }
+      let staged = try answers.map { try stage($0, in: &transaction, now: now) }
       try transaction.commit(now: now)
       let polls = staged.map { poll(of: $0, now: now) }
       // Only now, after the stories are durable, do validators advance.
@@ -197,10 +197,10 @@ package final class Aggregator {
 
   private func stage(
     _ answer: ReadAnswer, in transaction: inout ArchiveTransaction, now: Timestamp
-  ) -> StagedAnswer {
+  ) throws -> StagedAnswer {
     let answer = answer.of(named(answer.feed))
     settle(answer.feed, in: &transaction, now: now)
-    let counts = answer.accepted.map { stage($0, in: &transaction, now: now) }
+    let counts = try answer.accepted.map { try stage($0, in: &transaction, now: now) }
     return (answer, counts ?? StoryCounts())
   }
 
@@ -270,7 +270,7 @@ package final class Aggregator {
     let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
-      let counts = stage(accepted, in: &transaction, now: now, takesEdits: false)
+      let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
       try transaction.commit(now: now)
       var state = state(of: feed)
       state.storedCount += counts.new
@@ -328,7 +328,7 @@ package final class Aggregator {
   private func stage(
     _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp,
     takesEdits: Bool = true
-  ) -> StoryCounts {
+  ) throws -> StoryCounts {
     let seen = transaction.seen(at: now)
     knowledge.forget(now: seen)
     var counts = StoryCounts()
@@ -343,9 +343,19 @@ package final class Aggregator {
       {
         story.id = known
       }
+      if knowledge.isNew(story.id) { try prepareToGroup() }
       place(story, fingerprint, in: &transaction, takesEdits: takesEdits, &counts)
     }
     return counts
+  }
+
+  /// Folds what new stories are grouped with, before the first of them is placed: nothing that is staged
+  /// by then is part of it.
+  private func prepareToGroup() throws {
+    guard !knowledge.canGroup else { return }
+    var grouping = Grouping()
+    try archive.records(since: knowledge.groupingStart) { grouping.apply($0) }
+    knowledge.group(with: grouping)
   }
 
   private func place(

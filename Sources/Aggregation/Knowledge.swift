@@ -1,34 +1,30 @@
-internal import DigestExport
 package import StoryArchive
-package import StoryGrouping
+internal import StoryGrouping
 package import Syndication
 
 /// Everything that must be known to place the next entry: a fold over the archive's records.
 ///
-/// `decide` only looks; `apply` is also the replay, so a restart is the same fold again.
+/// `decide` only looks; `apply` is also the replay, so a restart is the same fold again. What it takes to
+/// know a story again is folded at once; what it takes to group a new one is far more, and most passes
+/// bring none, so `Grouping` is folded by itself once it is needed.
 package struct Knowledge: Sendable {
   /// Edits of one story that are kept in one UTC day; the newest text wins the day after.
   static let editsPerDay = 8
 
-  private let sketcher = Sketcher()
   private var versions: [StoryID: StoryVersion] = [:]
   /// The story that was first sighted with this link, title, date and text.
   private var sightings: [StoryID: StoryID] = [:]
-  package private(set) var grouper = Grouper()
+  /// Nil until the first new story comes.
+  private var grouping: Grouping?
   /// Where feeds that moved were first followed, by the addresses that they moved to.
   private var firstAddresses: [String: String] = [:]
   /// The feeds, by their first addresses, that have stories.
   private var feeds: Set<String> = []
   private var lastFeed = ""
   /// Stories seen before this are known by identifier only, not grouped with.
-  private var groupingStart: Timestamp
-  /// How exact the grouping window is. Letting clusters go costs in proportion to all that are open, so
-  /// it is not done with every document.
-  private static let forgettingInterval = Duration.seconds(3600)
-  private var forgotten = Timestamp(milliseconds: .min)
+  let groupingStart: Timestamp
 
-  /// Knowledge of nothing. Stories seen before `now` less the grouping window are replayed by their
-  /// identifiers alone.
+  /// Knowledge of nothing. Stories seen before `now` less the grouping window are never grouped with.
   package init(now: Timestamp) {
     groupingStart = now - Grouper.window
   }
@@ -54,6 +50,15 @@ package struct Knowledge: Sendable {
     return versions[story] == nil ? nil : story
   }
 
+  /// Whether `story` needs to be placed, which takes `canGroup`.
+  func isNew(_ story: StoryID) -> Bool { versions[story] == nil }
+
+  /// Whether what is known of stories to group with was folded.
+  var canGroup: Bool { grouping != nil }
+
+  /// Takes over what was folded to group with: the records since `groupingStart`, up to what is known.
+  mutating func group(with grouping: Grouping) { self.grouping = grouping }
+
   /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
     guard let version = versions[story.id] else { return .new(placing(story, fingerprint)) }
@@ -67,8 +72,8 @@ package struct Knowledge: Sendable {
   }
 
   private func placing(_ story: Story, _ fingerprint: StoryFingerprint) -> PlacedStory {
-    let sketch = grouper.weigh(sketcher.sketch(GroupingDocument(story)))
-    let placement = grouper.decide(sketch)
+    guard let grouping else { preconditionFailure("a story is placed among those folded") }
+    let (sketch, placement) = grouping.decide(story)
     var stored = story
     var isWhole = true
     if let original = placement.original, versions[original]?.textHash == fingerprint.textHash {
@@ -107,7 +112,7 @@ package struct Knowledge: Sendable {
         versions[story.id]?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint)
       note(story.id, fingerprint)
     case .move(let story, let cluster, _):
-      grouper.apply([Move(story: story, to: cluster)])
+      grouping?.move(story, to: cluster)
     case .relocation(let feed, let address, _):
       if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
     case .removed(let stories, _):
@@ -143,10 +148,7 @@ package struct Knowledge: Sendable {
 
   /// Drops what is too old to be grouped with at `now`.
   mutating func forget(now: Timestamp) {
-    let moment = now - Grouper.window
-    guard forgotten + Self.forgettingInterval <= moment else { return }
-    forgotten = moment
-    grouper.forget(before: moment)
+    grouping?.forget(now: now)
   }
 
   private mutating func apply(
@@ -162,9 +164,7 @@ package struct Knowledge: Sendable {
     versions[story.id] = StoryVersion(of: story, fingerprint)
     note(story.id, fingerprint)
     guard story.seen >= groupingStart else { return }
-    let placement = Placement(of: story.id, cluster: cluster, original: original)
-    grouper.apply(
-      sketch ?? grouper.weigh(sketcher.sketch(GroupingDocument(story))), placement)
+    grouping?.apply(story, cluster: cluster, original: original, sketch)
   }
 }
 
@@ -185,24 +185,5 @@ extension Placement {
   var original: StoryID? {
     guard case .copies(let original, _) = decision else { return nil }
     return original
-  }
-
-  /// The placement that a story's record tells of.
-  fileprivate init(of story: StoryID, cluster: StoryID, original: StoryID?) {
-    if let original {
-      self.init(.copies(original: original, cluster: cluster), similarity: 0)
-    } else {
-      self.init(cluster == story ? .starts : .joins(cluster: cluster), similarity: 0)
-    }
-  }
-}
-
-extension GroupingDocument {
-  /// What grouping looks at of a story. The outlet rather than the feed, since one outlet often has
-  /// several feeds.
-  package init(_ story: Story) {
-    self.init(
-      id: story.id, title: story.title, text: story.text, language: story.language,
-      source: story.outlet, published: story.published, seen: story.seen)
   }
 }

@@ -101,4 +101,45 @@ import Testing
     _ = try aggregator.refresh([answer], now: Sample.noon)
     #expect(system.journal == [.append(path: Self.stateLog)])
   }
+
+  @Test func `until something new comes, stories are known without reading the archive again`()
+    throws
+  {
+    _ = try aggregator().refresh(answers(of: feeds, title: "Harbour closed"), now: Sample.noon)
+    let second = try aggregator()
+    system.forget()
+    let known = try second.refresh(answers(of: feeds, title: "Harbour closed"), now: Sample.noon)
+    #expect(known.map(\.counts.known) == [1, 1, 1] && system.readSegments.isEmpty)
+    _ = try second.refresh(answers(of: feeds, title: "Market opens"), now: Sample.noon)
+    #expect(!system.readSegments.isEmpty)
+    system.forget()
+    _ = try second.refresh(answers(of: feeds, title: "Bridge lifted"), now: Sample.noon)
+    #expect(system.readSegments.isEmpty)
+  }
+
+  @Test func `a restart groups what comes next as if there had been none`() throws {
+    let report = "The harbour of Wexmoor was closed after the ferry Isolde lost its anchor there."
+    func answer(_ feed: Feed, _ number: Int) -> ReadAnswer {
+      let item = Sample.Item(guid: "\(number)", title: "Ferry Isolde, part \(number)", text: report)
+      return ReadAnswer(
+        of: Sample.answer(Sample.rss(title: feed.url, [item])), feed: feed,
+        policy: RefreshPolicy(interval: nil), line: feed.url, now: Sample.noon)
+    }
+    func clusters(restarting: Bool) throws -> [StoryID] {
+      let folder = try TemporaryFolder()
+      var aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+      for (number, feed) in feeds.enumerated() {
+        _ = try aggregator.refresh([answer(feed, number)], now: Sample.noon)
+        if restarting { aggregator = try Aggregator(storage: folder.path, now: Sample.noon) }
+      }
+      var clusters: [StoryID] = []
+      try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon).replay { record in
+        if case .story(_, let cluster, _) = record { clusters.append(cluster) }
+      }
+      return clusters
+    }
+    let lived = try clusters(restarting: false)
+    #expect(Set(lived).count == 1 && lived.count == 3)
+    #expect(try clusters(restarting: true) == lived)
+  }
 }

@@ -14,6 +14,8 @@ final class WatchedFileSystem: FileSystem {
   private let disk: DiskFileSystem
   private var paths: [OpenFile: String] = [:]
   private(set) var journal: [Step] = []
+  /// Files below `stories/` that were opened to be read.
+  private(set) var readSegments: [String] = []
   /// Whether fdatasync fails, as on a disk that is full or broken.
   var failsToSynchronize = false
 
@@ -21,11 +23,15 @@ final class WatchedFileSystem: FileSystem {
     disk = try DiskFileSystem(at: path)
   }
 
-  func forget() { journal = [] }
+  func forget() {
+    journal = []
+    readSegments = []
+  }
 
   func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     let file = try disk.open(path, for: purpose)
     paths[file] = path
+    if purpose == .reading, path.hasPrefix("stories/") { readSegments.append(path) }
     return file
   }
 
