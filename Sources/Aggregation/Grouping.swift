@@ -24,7 +24,7 @@ struct Grouping: Sendable {
     case .story(let story, let cluster, let original):
       apply(story, cluster: cluster, original: original, nil)
     case .move(let story, let cluster, _): move(story, to: cluster)
-    case .revision, .relocation: break
+    case .revision, .relocation, .removed: break
     }
   }
 
