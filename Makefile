@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding soak-archive mutate-archive clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -81,6 +81,14 @@ test-browser: dependencies ## open the sanitiser's worst inputs in headless Chro
 test-rebinding: dependencies ## try names that change their addresses with a DNS server of our own (root)
 	$(SWIFT) build --product aggregator $(FLAGS)
 	Tests/Rebinding/run $(debug)
+
+soak-archive: dependencies ## let a million random histories of crashes happen to the archive (ARCHIVE_SEED, ARCHIVE_HISTORIES)
+	$(SWIFT) build -c release --build-tests --scratch-path .build/soak -Xswiftc -enable-testing
+	ARCHIVE_HISTORIES=$${ARCHIVE_HISTORIES:-1000000} nice $(SWIFT) test -c release --skip-build \
+	  --scratch-path .build/soak -Xswiftc -enable-testing --filter SimulationTests
+
+mutate-archive: dependencies ## take each fsync and each check out of the archive in turn: a test has to fail
+	Tests/ArchiveFaults/mutate
 
 clean: ## remove what was built and the demo's archive
 	rm -rf .build $(demo)

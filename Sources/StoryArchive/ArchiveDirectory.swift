@@ -163,9 +163,11 @@ struct ArchiveDirectory {
   }
 
   /// Puts `bytes` under `name` so that a crash leaves the old file or the new one, whole: temporary
-  /// file, fdatasync, rename, fsync of the directory.
-  func replace(_ name: String, in parent: String, with bytes: [UInt8]) throws(ArchiveError) {
-    let temporary = name + ".new"
+  /// file (at `place`, if that is given), fdatasync, rename, fsync of the directory.
+  func replace(
+    _ name: String, at place: String? = nil, in parent: String, with bytes: [UInt8]
+  ) throws(ArchiveError) {
+    let temporary = place ?? name + ".new"
     if try status(at: temporary) != nil { try remove(temporary) }
     try create(temporary, with: bytes)
     try rename(temporary, to: name)

@@ -12,8 +12,7 @@ extension Archive {
     precondition(access == .readWrite, "an archive opened for reading is not written to")
     return try withStateLock(named: Archive.maintenanceLock) {
       // Recovers, and lists what is not listed yet.
-      try withWriterLock(waiting: Archive.maintenancePatience) { _ in }
-      try removeUnfinished()
+      try withWriterLock(waiting: Archive.maintenancePatience) { _ in try removeUnfinished() }
       return try body()
     }
   }

@@ -52,11 +52,13 @@ extension Archive {
       let status = try directory.status(of: file, name.path)
       var acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
       var scan = SegmentScan(path: name.path, tally: SegmentTally())
+      var resumed = false
       if let known, let active = known.active, active.inode == status.inode,
         known.offset <= status.byteCount
       {
         scan = SegmentScan(path: name.path, goingOnFrom: known, active)
         acknowledged = max(acknowledged ?? 0, known.offset)
+        resumed = true
       }
       let lines = LineScanner(directory: directory, file: file, name: name.path)
       try read(lines, to: status.byteCount, acknowledged: acknowledged, into: &scan)
@@ -65,7 +67,10 @@ extension Archive {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
       }
-      guard isSynchronized(file, name) else { return try fence(file, name, acknowledged) }
+      guard isSynchronized(file, name) else {
+        let base = try foothold(file, name, scan, head, resumed ? known : nil)
+        return try carryOn(file, name, scan, from: base)
+      }
       return try recovered(file, name, scan, inode: status.inode, known)
     } catch {
       directory.system.close(file)
@@ -146,19 +151,55 @@ extension Archive {
     }
   }
 
-  /// When it cannot be made durable, no second fsync of that file can be believed: what is known to be
-  /// acknowledged stays, the rest goes, and what comes next goes to a new segment.
-  private func fence(
-    _ file: OpenFile, _ name: SegmentName, _ acknowledged: Int?
+  /// A place up to which a segment is known to be durable.
+  private struct Foothold {
+    var offset: Int
+    /// What a line there follows from.
+    var sum: UInt64
+  }
+
+  /// Where this value or HEAD says that the acknowledged part ends, if that is so; else the start.
+  private func foothold(
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, _ head: ArchiveHead?,
+    _ known: ArchiveTail?
+  ) throws(ArchiveError) -> Foothold {
+    if let known { return Foothold(offset: known.offset, sum: known.sum) }
+    if let head, head.ordinal == name.ordinal, head.offset <= scan.soundEnd,
+      head.offset > RecordLine.trailerByteCount
+    {
+      let end = try directory.contents(
+        of: file, name.path, from: head.offset - RecordLine.trailerByteCount - 1,
+        byteLimit: RecordLine.trailerByteCount + 1)
+      var trailer: [UInt8] = []
+      RecordLine.appendTrailer(head.sum, to: &trailer)
+      if end == trailer { return Foothold(offset: head.offset, sum: head.sum) }
+    }
+    return Foothold(offset: 0, sum: scan.previousSum ?? RecordLine.origin)
+  }
+
+  /// When it cannot be made durable, no second fsync of that file can be believed. After a power cut
+  /// HEAD may lag behind what was acknowledged, so every line behind it goes on: it is written once more,
+  /// to a new segment that follows from HEAD. Readers keep the first of two.
+  private func carryOn(
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, from base: Foothold
   ) throws(ArchiveError) -> ArchiveTail {
-    let byteCount = try directory.status(of: file, name.path).byteCount
-    if let acknowledged, acknowledged < byteCount {
-      try quarantine(file, name, acknowledged..<byteCount)
-      try directory.truncate(file, name.path, to: acknowledged)
+    let lines = try directory.contents(
+      of: file, name.path, from: base.offset, byteLimit: scan.soundEnd - base.offset)
+    let next = SegmentName(ordinal: name.ordinal + 1, date: name.date, form: .open)
+    if !lines.isEmpty {
+      let seen = try seen(of: lines, at: base.offset, name)
+      var staged = StagedLines()
+      staged.append(SegmentHeader(ordinal: next.ordinal, seen: seen, previousSum: base.sum))
+      staged.append(sealedLines: base.offset > 0 ? lines : lines.withoutFirstLine)
+      _ = staged.complete(seen: nil, after: base.sum)
+      try directory.replace(
+        next.path, at: next.temporaryPath, in: next.directory, with: staged.bytes)
+      try directory.synchronizeNames(in: ArchiveFormat.stories)
     }
     try sealFile(name)
     directory.system.close(file)
-    return try endOfSealed(name.with(.sealed), nil)
+    guard !lines.isEmpty else { return try endOfSealed(name.with(.sealed), nil) }
+    return try recover(next, nil, nil)
   }
 
   /// Copies bytes to `quarantine/`, durably. The name holds their checksum, so that doing it again
@@ -230,6 +271,13 @@ extension Archive {
         path: directory.named(name.path), offset: offset, detail: "no time in the line")
     }
     return seen
+  }
+}
+
+extension [UInt8] {
+  /// Without the line that says which segment this is.
+  fileprivate var withoutFirstLine: [UInt8] {
+    firstIndex(of: 0x0A).map { Array(self[($0 + 1)...]) } ?? []
   }
 }
 

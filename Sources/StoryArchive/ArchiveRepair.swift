@@ -116,9 +116,8 @@ extension Archive {
     _ name: SegmentName, now: Timestamp, _ report: inout RepairReport
   ) throws {
     try copyAside(name)
-    let end = try successor(of: name)
     let count = try rewrite(
-      name, reason: .damaged, end: end, now: now, evenUnchanged: true
+      name, reason: .damaged, now: now, evenUnchanged: true
     ) { _, isSound in
       isSound ? nil : []
     }
@@ -134,15 +133,6 @@ extension Archive {
     try directory.replace(
       "\(ArchiveFormat.quarantine)/\(name.name)@0-\(sum)", in: ArchiveFormat.quarantine,
       with: bytes)
-  }
-
-  /// What the next segment follows from.
-  private func successor(of name: SegmentName) throws(ArchiveError) -> UInt64? {
-    let segments = try SegmentListing.all(in: directory)
-    guard let next = segments.first(where: { $0.ordinal == name.ordinal + 1 }),
-      let segment = try SegmentFile.openInAnyForm(next, in: directory)
-    else { return nil }
-    return try SegmentEnds.header(of: segment)?.previousSum
   }
 }
 

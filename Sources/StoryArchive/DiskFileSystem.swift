@@ -14,9 +14,9 @@ package final class DiskFileSystem: FileSystem {
   package init(at path: String) throws(Errno) {
     root = try DiskFileSystem.check { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     var status = stat()
-    let result = fstat(root, &status)
+    let opened = root
+    _ = try DiskFileSystem.check { fstat(opened, &status) }
     rootStatus = status
-    if result != 0 { throw Errno(rawValue: errno) }
   }
 
   deinit {

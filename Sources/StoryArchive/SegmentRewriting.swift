@@ -39,8 +39,8 @@ struct SegmentRewriting {
 
   /// Writes `segment` without the lines that `choice` names, into `writer`.
   ///
-  /// - Parameter end: What the next segment follows from, if that is known and lines may be missing at
-  ///   the end: it is what the last of them carried.
+  /// `end` is what the next segment follows from, if that is known and lines may be missing at the end:
+  /// the last of them carried it.
   static func run(
     _ segment: SegmentFile, to writer: SegmentWriter, end: UInt64?, _ choice: @escaping Choice
   ) throws(ArchiveError) -> SegmentRewriting {
@@ -80,6 +80,8 @@ struct SegmentRewriting {
     }
     if let stories = choice(bytes, isSound) {
       remove(stories, after: isSound ? scan.chain.predecessor : before)
+      // What the next segment follows from has to be found here.
+      if isSound, let end, scan.chain.sum == end { flush(handingOver: end) }
     } else {
       flush(handingOver: isSound ? scan.chain.predecessor : before)
       write(bytes)
@@ -135,12 +137,13 @@ extension Archive {
   /// - Returns: How many lines went.
   func rewrite(
     _ name: SegmentName, reason: SegmentSummary.Removal.Reason, story: StoryID? = nil,
-    end: UInt64? = nil, now: Timestamp, evenUnchanged: Bool = false,
+    now: Timestamp, evenUnchanged: Bool = false,
     _ choice: @escaping SegmentRewriting.Choice
   ) throws -> Int {
     let segment = try SegmentFile.openExisting(name, in: directory)
     let writer = try SegmentWriter(name, in: directory)
-    let rewriting = try SegmentRewriting.run(segment, to: writer, end: end, choice)
+    let rewriting = try SegmentRewriting.run(
+      segment, to: writer, end: successor(of: name), choice)
     guard evenUnchanged || rewriting.removedLineCount > 0 else {
       writer.abandon()
       return 0
@@ -164,6 +167,15 @@ extension Archive {
     // HEAD may name the end of this segment.
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in }
     return rewriting.removedLineCount
+  }
+
+  /// What the next segment follows from.
+  private func successor(of name: SegmentName) throws(ArchiveError) -> UInt64? {
+    let segments = try SegmentListing.all(in: directory)
+    guard let next = segments.first(where: { $0.ordinal == name.ordinal + 1 }),
+      let segment = try SegmentFile.openInAnyForm(next, in: directory)
+    else { return nil }
+    return try SegmentEnds.header(of: segment)?.previousSum
   }
 
   /// The sealed segments, each in one form: what a killed `compact` left in both is finished.

@@ -7,8 +7,8 @@ struct StagedLines {
 
   private struct Line {
     var end: Int
-    /// From the start of the line.
-    var seenOffset: Int
+    /// From the start of the line; nil when it has its time already.
+    var seenOffset: Int?
   }
 
   var isEmpty: Bool { lines.isEmpty }
@@ -29,15 +29,27 @@ struct StagedLines {
     bytes += others.bytes
   }
 
-  /// Stamps every line and fills in the checksums; returns the last one.
-  mutating func complete(seen: Timestamp, after previous: UInt64) -> UInt64 {
+  /// Adds whole lines that were stored before: they keep their times and get other checksums.
+  mutating func append(sealedLines: [UInt8]) {
+    var start = bytes.count
+    bytes += sealedLines
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      lines.append(Line(end: end + 1, seenOffset: nil))
+      start = end + 1
+    }
+  }
+
+  /// Stamps every line with `seen`, if that is given, and fills in the checksums; returns the last one.
+  mutating func complete(seen: Timestamp?, after previous: UInt64) -> UInt64 {
     var stamp: [UInt8] = []
-    seen.appendRFC3339(to: &stamp)
+    seen?.appendRFC3339(to: &stamp)
     var sum = previous
     bytes.withUnsafeMutableBufferPointer { bytes in
       var start = 0
       for line in lines {
-        for place in stamp.indices { bytes[start + line.seenOffset + place] = stamp[place] }
+        if let seenOffset = line.seenOffset {
+          for place in stamp.indices { bytes[start + seenOffset + place] = stamp[place] }
+        }
         sum = RecordLine.fillSum(
           of: UnsafeMutableBufferPointer(rebasing: bytes[start..<line.end]), after: sum)
         start = line.end

@@ -55,6 +55,19 @@ import Testing
     #expect(others.output == "")
   }
 
+  @Test func `what the kernel refuses is told`() throws {
+    let directory = try TemporaryDirectory()
+    let system = try DiskFileSystem(at: directory.path)
+    #expect(throws: Errno.badFileDescriptor) {
+      try system.synchronizeContents(of: OpenFile(number: -1))
+    }
+    // No directory of the kernel's own can be made durable.
+    let processes = try DiskFileSystem(at: "/proc/self")
+    #expect(throws: Errno.invalidArgument) { try processes.synchronizeNames(in: "") }
+    let error = #expect(throws: ArchiveError.self) { try open("/sys/aggregator-archive") }
+    #expect(error?.exitCode == 73)
+  }
+
   @Test func `only one of two values holds the writer lock`() throws {
     let directory = try TemporaryDirectory()
     let (daemon, hand) = (try open(directory.path), try open(directory.path))

@@ -35,6 +35,7 @@ final class MemoryFileSystem: FileSystem {
   private(set) var countedCalls = 0
   private(set) var isDead = false
   private(set) var readByteCount = 0
+  private(set) var hasFailedSynchronizing = false
   private var openFiles: [CInt: Node] = [:]
   private var nextNumber: CInt = 3
   var remoteKind: String?
@@ -138,16 +139,17 @@ final class MemoryFileSystem: FileSystem {
     } catch {
       // As kernels do: the failure is told once, and the pages count as clean from then on.
       if !isDead { node.isFalselyClean = true }
+      hasFailedSynchronizing = true
       throw error
     }
-    if !node.isFalselyClean { node.durableBytes = node.bytes }
+    if !node.isFalselyClean, !disk.isLying { node.durableBytes = node.bytes }
   }
 
   func synchronizeNames(in directory: String) throws(Errno) {
     try pass(.synchronize)
     guard directory != ".." else { return }
     guard let node = disk.node(at: directory) else { throw .noSuchFileOrDirectory }
-    node.durableNames = node.names
+    if !disk.isLying { node.durableNames = node.names }
   }
 
   func protect(_ file: OpenFile) throws(Errno) {
@@ -257,6 +259,8 @@ extension MemoryFileSystem {
     var root: Node
     var locks: [UInt64: Lock] = [:]
     var capacity = Int.max
+    /// Whether it acknowledges what it does not keep.
+    var isLying = false
     private var nextInode: UInt64 = 2
 
     init() {

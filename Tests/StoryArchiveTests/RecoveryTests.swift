@@ -213,6 +213,32 @@ import Testing
     #expect(try Archive.open(disk.afterPowerCut()).storedNumbers() == [0, 1, 2, 5])
   }
 
+  @Test func `a HEAD that lags and a failed fsync set nothing aside that was acknowledged`() throws
+  {
+    for number in 1...20 {
+      let disk = try smallArchive()
+      let lagging = try node("state/HEAD", disk).bytes
+      try Archive.open(disk).store((3..<6).map(Sample.shortRecord))
+      try node("state/HEAD", disk).bytes = lagging
+      let system = MemoryFileSystem(disk)
+      system.fault = .init(calls: [.synchronize], number: number, error: .ioError)
+      let archive = try? Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      let isOver = system.countedCalls < number
+      try? archive?.store([Sample.shortRecord(6)])
+      system.die()
+      for disk in [disk.copy(), disk.afterPowerCut()] {
+        disk.locks = [:]
+        let reader = try Archive.open(disk)
+        #expect(try reader.storedNumbers().starts(with: 0..<6), "call \(number)")
+        #expect(reader.damage == [], "call \(number)")
+        #expect(try reader.verify(readData: true).damage == [], "call \(number)")
+        #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") } == [], "call \(number)")
+      }
+      if isOver { return }
+    }
+    Issue.record("the run never ended")
+  }
+
   @Test func `a full disk is told as such and forgotten when there is room`() throws {
     let disk = try smallArchive()
     let archive = try Archive.open(disk)
