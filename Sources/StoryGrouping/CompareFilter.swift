@@ -19,10 +19,9 @@ package enum CompareFilter {
     -> String
   {
     let pair = try FilterDocument.read(Pair.self, from: line, number: number)
-    let sketcher = Sketcher()
     let comparison = compare(
-      try pair.a.sketch(as: StoryID(bits: 0), sketcher, line: number),
-      try pair.b.sketch(as: StoryID(bits: 1), sketcher, line: number))
+      try pair.a.compared(as: StoryID(bits: 0), line: number),
+      try pair.b.compared(as: StoryID(bits: 1), line: number))
     let answer = Answer(
       similarity: comparison.similarity.rounded4, same: comparison.isSame,
       relation: comparison.relation.rawValue)

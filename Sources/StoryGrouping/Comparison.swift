@@ -1,4 +1,4 @@
-internal import Syndication
+package import Syndication
 
 /// How two stories compare, with what an empty archive knows of rarity.
 package struct Comparison: Sendable {
@@ -17,12 +17,25 @@ package struct Comparison: Sendable {
   package var evidence: Evidence
 }
 
+/// A story read to be compared with another one.
+package struct ComparedStory: Sendable {
+  let sketch: Sketch
+  let words: WordBag
+
+  /// `time` need not be the document's own; nil leaves time out of the comparison.
+  package init(_ document: GroupingDocument, time: Timestamp?) {
+    sketch = Sketcher().sketch(document, time: time)
+    words = WordBag(document)
+  }
+}
+
 /// Compares two stories by themselves.
-package func compare(_ a: Sketch, _ b: Sketch) -> Comparison {
+package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   let evidence = Evidence(
-    Cluster(a, TermVector.background(a)), against: Cluster(b, TermVector.background(b)))
-  let similarity = Judgement.similarity(evidence)
-  if let resemblance = CopyTraits(a).resemblance(ofCopy: CopyTraits(b)) {
+    Cluster(a.sketch, TermVector.background(a.sketch)),
+    against: Cluster(b.sketch, TermVector.background(b.sketch)))
+  let similarity = Likeness.similarity(a.words, b.words, evidence)
+  if let resemblance = CopyTraits(a.sketch).resemblance(ofCopy: CopyTraits(b.sketch)) {
     return Comparison(
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }

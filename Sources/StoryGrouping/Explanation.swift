@@ -51,14 +51,14 @@ package struct Explanation: Sendable, CustomStringConvertible {
 extension Grouper {
   /// Compares two stories by themselves and says why.
   package static func explain(_ a: GroupingDocument, _ b: GroupingDocument) -> Explanation {
-    let sketcher = Sketcher()
-    let left = sketcher.sketch(a)
-    let right = sketcher.sketch(b)
+    let left = ComparedStory(a, time: a.published ?? a.seen)
+    let right = ComparedStory(b, time: b.published ?? b.seen)
     let comparison = compare(left, right)
     return Explanation(
       relation: comparison.relation, similarity: comparison.similarity,
       threshold: comparison.threshold,
-      shared: shared(TermVector.background(left), TermVector.background(right), words: Words(a)),
+      shared: shared(
+        TermVector.background(left.sketch), TermVector.background(right.sketch), words: Words(a)),
       against: comparison.evidence.objections)
   }
 

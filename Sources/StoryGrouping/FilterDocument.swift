@@ -27,17 +27,26 @@ struct FilterDocument: Decodable {
 
   /// The sketch of the document under a number of the filter's own; `published` may be a date alone.
   func sketch(as id: StoryID, _ sketcher: Sketcher, line: Int) throws(GroupingError) -> Sketch {
-    var time: Timestamp?
-    if let published, !published.isEmpty {
-      time = FilterDocument.time(published)
-      if time == nil {
-        throw GroupingError(line: line, problem: "published: not a date and time: \(published)")
-      }
-    }
-    let document = GroupingDocument(
+    sketcher.sketch(document(as: id), time: try time(line: line))
+  }
+
+  /// The document as `compare` takes it, under a number of the filter's own.
+  func compared(as id: StoryID, line: Int) throws(GroupingError) -> ComparedStory {
+    ComparedStory(document(as: id), time: try time(line: line))
+  }
+
+  private func document(as id: StoryID) -> GroupingDocument {
+    GroupingDocument(
       id: id, title: title ?? "", text: text ?? "", language: lang, source: source ?? "",
-      published: time, seen: Timestamp(milliseconds: 0))
-    return sketcher.sketch(document, time: time)
+      published: nil, seen: Timestamp(milliseconds: 0))
+  }
+
+  private func time(line: Int) throws(GroupingError) -> Timestamp? {
+    guard let published, !published.isEmpty else { return nil }
+    guard let time = FilterDocument.time(published) else {
+      throw GroupingError(line: line, problem: "published: not a date and time: \(published)")
+    }
+    return time
   }
 
   /// RFC 3339, with the time or the zone left out at will; without a zone it is UTC.

@@ -17,6 +17,16 @@ struct EvidenceStudy {
     var published: String?
     var source: String?
     var cluster: String?
+
+    var time: Timestamp? {
+      published.flatMap { Timestamp(rfc3339: $0) ?? Timestamp(rfc3339: $0 + "T00:00:00Z") }
+    }
+
+    func document(_ number: Int) -> GroupingDocument {
+      GroupingDocument(
+        id: StoryID(bits: UInt64(number)), title: title, text: text, source: source ?? "",
+        published: time, seen: Timestamp(milliseconds: 0))
+    }
   }
 
   private struct Pair: Decodable {
@@ -63,19 +73,15 @@ struct EvidenceStudy {
   private func pairs(_ lines: [Data]) throws -> [String] {
     try lines.enumerated().map { number, line in
       let pair = try JSONDecoder().decode(Pair.self, from: line)
-      return row(number, label: 0, compare(sketch(pair.a, 0), sketch(pair.b, 1)).evidence)
+      let comparison = compare(
+        ComparedStory(pair.a.document(0), time: pair.a.time),
+        ComparedStory(pair.b.document(1), time: pair.b.time))
+      return row(number, label: 0, comparison.evidence)
     }
   }
 
   private func sketch(_ document: Document, _ number: Int) -> Sketch {
-    let time = document.published.flatMap {
-      Timestamp(rfc3339: $0) ?? Timestamp(rfc3339: $0 + "T00:00:00Z")
-    }
-    return Sketcher().sketch(
-      GroupingDocument(
-        id: StoryID(bits: UInt64(number)), title: document.title, text: document.text,
-        source: document.source ?? "", published: time, seen: Timestamp(milliseconds: 0)),
-      time: time)
+    Sketcher().sketch(document.document(number), time: document.time)
   }
 
   private func row(_ number: Int, label: Int, _ evidence: Evidence) -> String {
