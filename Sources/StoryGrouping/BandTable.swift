@@ -95,3 +95,15 @@ struct BandTable: Sendable {
     Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 24) & (slots.count - 1)
   }
 }
+
+extension BandTable {
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(UInt64(used))
+    try writer.write(slots)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    used = Int(truncatingIfNeeded: try reader.number())
+    slots = try reader.array(of: UInt32.self)
+  }
+}

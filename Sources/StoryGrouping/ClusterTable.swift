@@ -33,6 +33,7 @@ struct ClusterTable: Sendable {
   private var links: [SourceLink] = []
   /// The first link that is free, plus one.
   private var spareLinks: UInt32 = 0
+  private(set) var closedCount = 0
   /// No open cluster was seen before this.
   private var oldestSeen = Timestamp(milliseconds: .max)
 
@@ -113,6 +114,7 @@ struct ClusterTable: Sendable {
       empty(place)
       keep(both, at: place)
     } else {
+      if !record.isOpen { closedCount -= 1 }
       keep(cluster, at: place)
     }
     oldestSeen = min(oldestSeen, records[Int(place)].summary.lastSeen)
@@ -130,6 +132,7 @@ struct ClusterTable: Sendable {
     empty(place)
     records[Int(place)] = Record(lead: records[Int(place)].lead)
     records[Int(place)].summary.isOpen = 0
+    closedCount += 1
   }
 
   /// Closes the clusters whose last story was seen before `moment`; true if there was one.
@@ -196,5 +199,47 @@ struct ClusterTable: Sendable {
       link = other.next
     }
     return sources
+  }
+}
+
+extension ClusterTable {
+  /// Drops the closed clusters and gives the others numbers from 0 on, in their order. Returns the new
+  /// ones by the old, nil for what is no more. The stories are to be chained anew.
+  mutating func compact() -> [UInt32?] {
+    var numbers: [UInt32?] = []
+    numbers.reserveCapacity(records.count)
+    var kept: [Record] = []
+    for var record in records {
+      numbers.append(record.isOpen ? UInt32(kept.count) : nil)
+      guard record.isOpen else { continue }
+      record.firstStory = StoryTable.none
+      record.lastStory = StoryTable.none
+      kept.append(record)
+    }
+    lastDays = zip(records, lastDays).compactMap { $0.isOpen ? $1 : nil }
+    records = kept
+    closedCount = 0
+    return numbers
+  }
+
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(records)
+    try writer.write(lastDays)
+    try pool.write(to: &writer)
+    try writer.write(links)
+    try writer.write(UInt64(spareLinks))
+    try writer.write(UInt64(bitPattern: oldestSeen.milliseconds))
+    try writer.write(UInt64(closedCount))
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    records = try reader.array(of: Record.self)
+    lastDays = try reader.array(of: Int32.self)
+    pool = try TermPool(from: &reader)
+    links = try reader.array(of: SourceLink.self)
+    spareLinks = UInt32(truncatingIfNeeded: try reader.number())
+    oldestSeen = Timestamp(milliseconds: Int64(bitPattern: try reader.number()))
+    closedCount = Int(truncatingIfNeeded: try reader.number())
+    guard lastDays.count == records.count else { throw .damaged }
   }
 }

@@ -5,13 +5,13 @@ internal import CRarityTable
 /// Two generations: when the younger is full the older is dropped, so that the counts follow the news.
 /// Terms that share a slot seem more common than they are; nothing seems rarer.
 struct DocumentFrequencies: Sendable {
-  private struct Generation: Sendable {
+  fileprivate struct Generation: Sendable {
     var counts = [UInt16](repeating: 0, count: slotCount)
     var stories = 0
     var storiesOfSource: [UInt32: Int] = [:]
   }
 
-  private static let slotCount = 1 << 21
+  fileprivate static let slotCount = 1 << 21
 
   private var younger = Generation()
   private var older: Generation?
@@ -87,5 +87,37 @@ struct DocumentFrequencies: Sendable {
 
   private static func slot(_ hash: UInt32, source: UInt32) -> Int {
     Int(truncatingIfNeeded: StableHash.finish(UInt64(hash) | UInt64(source) << 32) >> 43)
+  }
+}
+
+extension DocumentFrequencies {
+  func write(to writer: inout SnapshotWriter) throws {
+    try younger.write(to: &writer)
+    try writer.write(older == nil ? 0 : 1)
+    try older?.write(to: &writer)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    younger = try Generation(from: &reader)
+    if try reader.number() == 1 { older = try Generation(from: &reader) }
+  }
+}
+
+extension DocumentFrequencies.Generation {
+  fileprivate func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(counts)
+    try writer.write(UInt64(stories))
+    // In an order that is the same whatever the dictionary's.
+    try writer.write(
+      storiesOfSource.sorted { $0.key < $1.key }.map { SIMD2(UInt64($0.key), UInt64($0.value)) })
+  }
+
+  fileprivate init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    counts = try reader.array(of: UInt16.self)
+    guard counts.count == DocumentFrequencies.slotCount else { throw .damaged }
+    stories = Int(truncatingIfNeeded: try reader.number())
+    for pair in try reader.array(of: SIMD2<UInt64>.self) {
+      storiesOfSource[UInt32(truncatingIfNeeded: pair.x)] = Int(truncatingIfNeeded: pair.y)
+    }
   }
 }

@@ -26,19 +26,20 @@ struct FilterDocument: Decodable {
   }
 
   /// The sketch of the document under a number of the filter's own; `published` may be a date alone.
+  /// It was seen when its line was read, in lines.
   func sketch(as id: StoryID, _ sketcher: Sketcher, line: Int) throws(GroupingError) -> Sketch {
-    sketcher.sketch(document(as: id), time: try time(line: line))
+    sketcher.sketch(document(as: id, line: line), time: try time(line: line))
   }
 
   /// The document as `compare` takes it, under a number of the filter's own.
   func compared(as id: StoryID, line: Int) throws(GroupingError) -> ComparedStory {
-    ComparedStory(document(as: id), time: try time(line: line))
+    ComparedStory(document(as: id, line: line), time: try time(line: line))
   }
 
-  private func document(as id: StoryID) -> GroupingDocument {
+  private func document(as id: StoryID, line: Int) -> GroupingDocument {
     GroupingDocument(
       id: id, title: title ?? "", text: text ?? "", language: lang, source: source ?? "",
-      published: nil, seen: Timestamp(milliseconds: 0))
+      published: nil, seen: Timestamp(milliseconds: Int64(line)))
   }
 
   private func time(line: Int) throws(GroupingError) -> Timestamp? {

@@ -14,8 +14,15 @@ package struct GroupFilter {
   private var grouper = Grouper()
   private var ids: [String] = []
   private var placements: [Placement] = []
+  /// The number of the first document of each document's cluster.
+  private var clusters: [Int] = []
+  private let openLimit: Int
 
-  package init() {}
+  /// Clusters that none of the last `openLimit` documents joined are closed but to copies, which bounds
+  /// the memory; there need not be any times that would tell.
+  package init(openLimit: Int = 1_000_000) {
+    self.openLimit = openLimit
+  }
 
   /// Reads one document; blank lines are passed over by the caller.
   package mutating func read(line: some Collection<UInt8>) throws(GroupingError) {
@@ -28,6 +35,12 @@ package struct GroupFilter {
     grouper.apply(sketch, placement)
     ids.append(id)
     placements.append(placement)
+    clusters.append(Int(placement.cluster(of: sketch.id).bits))
+    for move in placement.moves { clusters[Int(move.story.bits)] = Int(move.cluster.bits) }
+    // Letting go looks at every cluster, so it is not done with every line.
+    if number.isMultiple(of: max(1, openLimit / 16)) {
+      grouper.forget(before: Timestamp(milliseconds: Int64(number - openLimit)))
+    }
   }
 
   /// One line of JSON a document read, in order, as the clusters stand now.
@@ -35,13 +48,12 @@ package struct GroupFilter {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return ids.indices.map { index in
-      let story = StoryID(bits: UInt64(index))
       var duplicate: String?
       if case .copies(let original, _) = placements[index].decision {
         duplicate = ids[Int(original.bits)]
       }
       let answer = Answer(
-        id: ids[index], cluster: ids[Int((grouper.cluster(of: story) ?? story).bits)],
+        id: ids[index], cluster: ids[clusters[index]],
         similarity: placements[index].similarity.rounded4, duplicate: duplicate)
       // Strings and a finite number always encode.
       return (try? encoder.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"

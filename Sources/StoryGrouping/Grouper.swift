@@ -13,15 +13,18 @@ package struct Grouper: Sendable {
   /// How long a cluster stays open to reports of its event.
   package static let window = Duration.seconds(86_400 * 7)
 
-  private var stories = StoryTable()
-  private var clusters = ClusterTable()
-  private var index = TermIndex()
-  private var frequencies = DocumentFrequencies()
-  private var templates = TitleTemplates()
+  var stories = StoryTable()
+  var clusters = ClusterTable()
+  var index = TermIndex()
+  var frequencies = DocumentFrequencies()
+  var templates = TitleTemplates()
+  /// Copies of what was let go, the oldest first. Each may be replaced by the same bytes elsewhere.
+  package internal(set) var sealed: [SealedCopies] = []
 
   package init() {}
 
-  /// The cluster that a story stands in, named by its first story.
+  /// The cluster that a story stands in, named by its first story; nil for one that is not known, or
+  /// was let go.
   package func cluster(of story: StoryID) -> StoryID? {
     stories.number(of: story).map { lead(clusters[stories[$0].cluster]) }
   }
@@ -56,13 +59,7 @@ package struct Grouper: Sendable {
     if let known = cluster(of: sketch.id) {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
-    if let (copied, resemblance) = stories.copied(by: sketch) {
-      let record = stories[copied]
-      return Placement(
-        .copies(
-          original: StoryID(bits: record.original), cluster: lead(clusters[record.cluster])),
-        similarity: resemblance)
-    }
+    if let copy = copy(sketch) { return copy }
     let story = Cluster(sketch, weighed.vector)
     // The most similar first; of equals the oldest.
     let judged = evidence(story, weighed.sought).map { place, evidence in
@@ -102,9 +99,12 @@ package struct Grouper: Sendable {
   /// came in since stays open to stories of its own time.
   package mutating func forget(before moment: Timestamp) {
     guard clusters.close(before: moment) else { return }
-    let open = clusters
-    index.compact { open[$0].isOpen }
+    if clusters.closedCount * Self.closedShare >= clusters.records.count { compact() }
   }
+
+  /// Closed clusters are cleared away once they are so large a part of all, one in: doing so takes time
+  /// in proportion to those that stay.
+  private static let closedShare = 8
 
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
@@ -117,6 +117,34 @@ package struct Grouper: Sendable {
 
 // Deciding.
 extension Grouper {
+  /// The placement of a story that is a copy.
+  private func copy(_ sketch: Sketch) -> Placement? {
+    let traits = CopyTraits(sketch)
+    if let (copied, resemblance) = stories.copied(by: traits) {
+      let record = stories[copied]
+      return Placement(
+        .copies(
+          original: StoryID(bits: record.original), cluster: lead(clusters[record.cluster])),
+        similarity: resemblance)
+    }
+    guard traits.shingleCount > 0 else { return nil }
+    var best: (record: SealedCopies.Record, resemblance: Double)?
+    for table in sealed {
+      table.forEachStory(sharing: traits.bins) { record in
+        guard let resemblance = traits.resemblance(ofCopy: record.traits),
+          resemblance > best?.resemblance ?? 0
+        else { return }
+        best = (record, resemblance)
+      }
+    }
+    return best.map {
+      Placement(
+        .copies(
+          original: StoryID(bits: $0.record.original), cluster: StoryID(bits: $0.record.cluster)),
+        similarity: $0.resemblance)
+    }
+  }
+
   private func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
@@ -219,7 +247,9 @@ extension Grouper {
   private mutating func place(for story: StoryID, _ placement: Placement) -> UInt32 {
     let lead = placement.cluster(of: story)
     if lead != story, let known = stories.number(of: lead) { return stories[known].cluster }
-    return clusters.append(lead: story)
+    let place = clusters.append(lead: lead)
+    if lead != story { stories.append(name: lead, cluster: place) }
+    return place
   }
 
   /// Hangs stories that are chained already to those of the cluster at `place`.
@@ -253,6 +283,32 @@ extension Grouper {
         stories.chain(from: left.firstStory).allSatisfy({ stories[$0].cluster == to })
       else { continue }
       absorb(from, into: to)
+    }
+  }
+
+  /// Clears closed clusters away, and seals what tells copies of their stories.
+  private mutating func compact() {
+    let closed = clusters
+    let numbers = clusters.compact()
+    let left = stories.compact(numbers) { closed[$0].lead }
+    for number in stories.records.indices where stories.records[number].isName == 0 {
+      let number = UInt32(number)
+      chain(number, number, at: stories[number].cluster)
+    }
+    index.renumber { numbers[Int($0)] }
+    seal(left)
+  }
+
+  /// Tables are joined while the newer is not much smaller, so that there are few.
+  private mutating func seal(_ left: [SealedCopies.Record]) {
+    guard !left.isEmpty else { return }
+    sealed.append(SealedCopies([], left))
+    while sealed.count > 1 {
+      let pair = Array(sealed.suffix(2))
+      guard pair[1].storyCount * 2 > pair[0].storyCount,
+        pair[0].storyCount + pair[1].storyCount < SealedCopies.storyLimit
+      else { break }
+      sealed.replaceSubrange(sealed.count - 2..<sealed.count, with: [SealedCopies(pair, [])])
     }
   }
 

@@ -34,3 +34,15 @@ struct NumberTable: Sendable {
     slots[slot] = entry
   }
 }
+
+extension NumberTable {
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(UInt64(used))
+    try writer.write(slots)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    used = Int(truncatingIfNeeded: try reader.number())
+    slots = try reader.array(of: UInt32.self)
+  }
+}

@@ -63,3 +63,15 @@ struct PlaceTable: Sendable {
     }
   }
 }
+
+extension PlaceTable {
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(UInt64(used))
+    try writer.write(slots)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    used = Int(truncatingIfNeeded: try reader.number())
+    slots = try reader.array(of: UInt64.self)
+  }
+}

@@ -17,7 +17,8 @@ struct StoryTable: Sendable {
     var source: UInt32
     var title: UInt32
     var shingleCount: UInt32
-    var unused: UInt32 = 0
+    /// 1 for what is no story, but the name of a cluster whose first story was let go.
+    var isName: UInt32 = 0
 
     static let noTime = Int64.min
   }
@@ -43,16 +44,13 @@ struct StoryTable: Sendable {
 
   /// Takes in a story that is not known and returns its number.
   mutating func append(_ sketch: Sketch, original: StoryID, cluster: UInt32) -> UInt32 {
-    let number = UInt32(records.count)
-    records.append(
+    take(
       Record(
         id: sketch.id.bits, original: original.bits,
         time: sketch.time?.milliseconds ?? Record.noTime, cluster: cluster, source: sketch.source,
-        title: sketch.title, shingleCount: UInt32(sketch.signature.shingleCount)))
-    signatures.append(sketch.signature.bins)
-    numbers.insert(number) { StableHash.finish(records[Int($0)].id) }
-    bands.insert(signatures)
-    return number
+        title: sketch.title, shingleCount: UInt32(sketch.signature.shingleCount)),
+      sketch.signature.bins)
+    return UInt32(records.count - 1)
   }
 
   mutating func move(_ number: UInt32, to cluster: UInt32) {
@@ -72,10 +70,17 @@ struct StoryTable: Sendable {
     }
   }
 
+  /// Keeps the name of a cluster whose first story was let go.
+  mutating func append(name: StoryID, cluster: UInt32) {
+    take(
+      Record(
+        id: name.bits, original: name.bits, time: Record.noTime, cluster: cluster, source: 0,
+        title: 0, shingleCount: 0, isName: 1), CopySignature.none.bins)
+  }
+
   /// The story that a new one is a copy of, and how much of it is; the most of it, of equals the oldest.
-  func copied(by sketch: Sketch) -> (story: UInt32, resemblance: Double)? {
-    guard sketch.signature.shingleCount > 0 else { return nil }
-    let traits = CopyTraits(sketch)
+  func copied(by traits: CopyTraits) -> (story: UInt32, resemblance: Double)? {
+    guard traits.shingleCount > 0 else { return nil }
     var found: [UInt32] = []
     bands.forEachStory(sharing: traits.bins) { if !found.contains($0) { found.append($0) } }
     var best: (story: UInt32, resemblance: Double)?
@@ -95,5 +100,52 @@ struct StoryTable: Sendable {
       source: record.source,
       title: record.title,
       time: record.time == Record.noTime ? nil : Timestamp(milliseconds: record.time))
+  }
+}
+
+extension StoryTable {
+  /// Gives the clusters their new numbers and lets the stories go whose cluster has none. Returns those,
+  /// each with its cluster's name.
+  mutating func compact(_ newNumbers: [UInt32?], name: (UInt32) -> UInt64) -> [SealedCopies.Record]
+  {
+    var left: [SealedCopies.Record] = []
+    var kept = StoryTable()
+    for (place, var record) in records.enumerated() {
+      if let cluster = newNumbers[Int(record.cluster)] {
+        record.cluster = cluster
+        record.next = StoryTable.none
+        kept.take(record, signatures[place])
+      } else if record.shingleCount > 0 {
+        left.append(
+          SealedCopies.Record(
+            bins: signatures[place], story: record.id, original: record.original,
+            cluster: name(record.cluster), time: record.time, source: record.source,
+            title: record.title, shingleCount: record.shingleCount))
+      }
+    }
+    self = kept
+    return left
+  }
+
+  private mutating func take(_ record: Record, _ bins: CopySignature.Bins) {
+    records.append(record)
+    signatures.append(bins)
+    numbers.insert(UInt32(records.count - 1)) { StableHash.finish(records[Int($0)].id) }
+    bands.insert(signatures)
+  }
+
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(records)
+    try writer.write(signatures)
+    try numbers.write(to: &writer)
+    try bands.write(to: &writer)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    records = try reader.array(of: Record.self)
+    signatures = try reader.array(of: CopySignature.Bins.self)
+    numbers = try NumberTable(from: &reader)
+    bands = try BandTable(from: &reader)
+    guard signatures.count == records.count else { throw .damaged }
   }
 }

@@ -4,24 +4,25 @@ internal import CRarityTable
 ///
 /// Most shingles are in one cluster only, which then stands in the table itself. Further ones fill
 /// blocks, since each step to another place in memory costs as much as the rest of the work. A chain
-/// is read only so far, so that a shingle that all the world uses costs no more than another.
+/// is read only so far, so that a shingle that all the world uses costs no more than another; nor is
+/// it kept much further.
 struct TermIndex: Sendable {
-  private struct Block: Sendable {
-    static let capacity = 6
-    /// The clusters of the block, the oldest first; `count` of them.
-    var clusters: SIMD8<UInt32>
-    var count: Int
-    /// The place of the next older block, or the oldest cluster itself, as in the table.
-    var older: UInt32
-  }
+  /// Seven clusters, the oldest first, and last the place of the next older block or the oldest
+  /// cluster itself, as in the table.
+  private typealias Block = SIMD8<UInt32>
 
+  private static let blockCapacity = 7
+  /// Blocks of a chain: with one cluster in the first the others hold `Parameters.postingLimit`.
+  private static let chainLimit = Parameters.postingLimit / blockCapacity + 2
   /// Set in a place that is a cluster rather than a block.
   private static let isCluster: UInt32 = 1 << 31
+  /// No cluster, in a block that is not full; as an older block, no more.
+  private static let none = UInt32.max
 
   private var heads = PlaceTable()
   private var blocks: [Block] = []
 
-  /// `cluster` below 2^31.
+  /// `cluster` below 2^31 - 1.
   mutating func insert(_ term: UInt32, cluster: UInt32) {
     guard let head = heads[term] else {
       _ = heads.update(term, to: cluster | Self.isCluster)
@@ -31,16 +32,44 @@ struct TermIndex: Sendable {
     if head & Self.isCluster != 0 {
       if head == cluster | Self.isCluster { return }
     } else {
-      let block = blocks[Int(head)]
-      if block.clusters[block.count - 1] == cluster { return }
-      if block.count < Block.capacity {
-        blocks[Int(head)].clusters[block.count] = cluster
-        blocks[Int(head)].count += 1
+      let count = Self.count(blocks[Int(head)])
+      if blocks[Int(head)][count - 1] == cluster { return }
+      if count < Self.blockCapacity {
+        blocks[Int(head)][count] = cluster
         return
       }
     }
-    _ = heads.update(term, to: UInt32(blocks.count))
-    blocks.append(Block(clusters: SIMD8(repeating: cluster), count: 1, older: head))
+    var block = Block(repeating: Self.none)
+    block[0] = cluster
+    block[7] = head
+    if let oldest = takeOldest(of: head) {
+      blocks[Int(oldest)] = block
+      _ = heads.update(term, to: oldest)
+    } else {
+      _ = heads.update(term, to: UInt32(blocks.count))
+      blocks.append(block)
+    }
+  }
+
+  /// Cuts the last block off a chain that has as many as it may have.
+  private mutating func takeOldest(of head: UInt32) -> UInt32? {
+    var place = head
+    for _ in 0..<Self.chainLimit - 2 {
+      if place & Self.isCluster != 0 { return nil }
+      place = blocks[Int(place)][7]
+    }
+    guard place & Self.isCluster == 0 else { return nil }
+    let oldest = blocks[Int(place)][7]
+    guard oldest & Self.isCluster == 0 else { return nil }
+    blocks[Int(place)][7] = Self.none
+    return oldest
+  }
+
+  @inline(__always)
+  private static func count(_ block: Block) -> Int {
+    var count = blockCapacity
+    while block[count - 1] == none { count -= 1 }
+    return count
   }
 
   /// Brings what looking up `terms` in turn will read into the caches, up to `budget` clusters and
@@ -60,7 +89,8 @@ struct TermIndex: Sendable {
         for index in chains.indices where left > 0 {
           let (next, count) = chains[index]
           if next & Self.isCluster == 0, count < limit {
-            chains[index] = (blocks[Int(next)].older, count + blocks[Int(next)].count)
+            let block = blocks[Int(next)]
+            chains[index] = (block[7], count + Self.count(block))
             goesOn = true
           }
           left -= chains[index].count
@@ -76,23 +106,41 @@ struct TermIndex: Sendable {
     var left = limit
     while left > 0, place & Self.isCluster == 0 {
       let block = blocks[Int(place)]
-      for index in stride(from: block.count - 1, through: 0, by: -1) where left > 0 {
-        body(block.clusters[index])
+      for index in stride(from: Self.count(block) - 1, through: 0, by: -1) where left > 0 {
+        body(block[index])
         left -= 1
       }
-      place = block.older
+      place = block[7]
     }
-    if left > 0, place & Self.isCluster != 0 { body(place & ~Self.isCluster) }
+    if left > 0, place & Self.isCluster != 0, place != Self.none { body(place & ~Self.isCluster) }
   }
 
-  /// Drops the postings of clusters that are no more; the order within a shingle is kept.
-  mutating func compact(keeping isLive: (UInt32) -> Bool) {
+  /// Blocks in use: bounded for a shingle, however many clusters hold it.
+  var blockCount: Int { blocks.count }
+
+  /// Gives the clusters their new numbers and drops the postings of those that have none; the order
+  /// within a shingle is kept.
+  mutating func renumber(_ number: (UInt32) -> UInt32?) {
     var kept = TermIndex()
     heads.forEachKey { term in
       var clusters: [UInt32] = []
-      forEachCluster(of: term, limit: .max) { if isLive($0) { clusters.append($0) } }
+      forEachCluster(of: term, limit: .max) { cluster in
+        if let new = number(cluster) { clusters.append(new) }
+      }
       for cluster in clusters.reversed() { kept.insert(term, cluster: cluster) }
     }
     self = kept
+  }
+}
+
+extension TermIndex {
+  func write(to writer: inout SnapshotWriter) throws {
+    try heads.write(to: &writer)
+    try writer.write(blocks)
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    heads = try PlaceTable(from: &reader)
+    blocks = try reader.array(of: Block.self)
   }
 }

@@ -96,6 +96,24 @@ struct TermPool: Sendable {
   }
 }
 
+extension TermPool {
+  func write(to writer: inout SnapshotWriter) throws {
+    try writer.write(UInt64(used))
+    try writer.write(UInt64(pages.count))
+    for page in pages { try writer.write(page) }
+    for starts in spare { try writer.write(starts) }
+  }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    used = Int(truncatingIfNeeded: try reader.number())
+    for _ in 0..<(try reader.number()) {
+      pages.append(try reader.array(of: UInt32.self))
+      guard pages.last?.count == Self.pageLength else { throw .damaged }
+    }
+    for room in spare.indices { spare[room] = try reader.array(of: UInt32.self) }
+  }
+}
+
 /// Weighted shingles by ascending hash, in memory of a `TermPool`.
 struct TermRun: WeighedShingles {
   fileprivate var keys: UnsafePointer<UInt32>?

@@ -77,6 +77,15 @@ struct TitleTemplates: Sendable {
   }
 }
 
+extension TitleTemplates {
+  func write(to writer: inout SnapshotWriter) throws { try writer.write(fillers) }
+
+  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+    fillers = try reader.array(of: UInt64.self)
+    guard fillers.count == Self.slotCount else { throw .damaged }
+  }
+}
+
 extension Sketch {
   /// Whether one of the terms kept stands in the title and has this hash.
   fileprivate func hasTitleTerm(_ hash: UInt32) -> Bool {

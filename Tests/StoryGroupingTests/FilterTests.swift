@@ -16,6 +16,28 @@ import Testing
     #expect(answers[2] == #"{"cluster":"a","duplicate":"a","id":"c","similarity":1}"#)
   }
 
+  @Test func `group lets go of clusters that the last documents did not join, but for copies`()
+    throws
+  {
+    let first =
+      #"{"id":"a","title":"","text":"The car ferry Sankt Birgit ran onto Gull Skerry outside the port of Kelmora early on Tuesday with two hundred and forty people aboard, who were all taken off by lifeboat, the coastguard said."}"#
+    let report =
+      #"{"id":"c","title":"","text":"Lifeboats of the coastguard rescued everyone from the ferry Sankt Birgit, aground on Gull Skerry near Kelmora."}"#
+    func clusters(openLimit: Int) throws -> [String] {
+      var filter = GroupFilter(openLimit: openLimit)
+      try filter.read(line: first.utf8)
+      for number in 0..<40 {
+        try filter.read(
+          line: #"{"id":"x\#(number)","title":"Noon \#(number * 7919)","text":""}"#.utf8)
+      }
+      try filter.read(line: report.utf8)
+      try filter.read(line: first.utf8)
+      return filter.answers().suffix(2).map { String($0.prefix(14)) }
+    }
+    #expect(try clusters(openLimit: 1000) == [#"{"cluster":"a""#, #"{"cluster":"a""#])
+    #expect(try clusters(openLimit: 16) == [#"{"cluster":"c""#, #"{"cluster":"a""#])
+  }
+
   @Test func `compare answers with similarity, verdict and relation`() throws {
     let same = #"{"id":"a","title":"Quake of 5.8 shakes Tarvan","text":""}"#
     let other = #"{"id":"b","title":"Penhallow quits in Linden Bridge affair","text":""}"#

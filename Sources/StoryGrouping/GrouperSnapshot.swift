@@ -1,0 +1,52 @@
+// Snapshots: what grouping knows, to be read back instead of replaying all that led to it.
+extension Grouper {
+  /// To be raised whenever what is known of the same stories changes, or how it is written.
+  private static let snapshotVersion: UInt64 = 1
+  private static let snapshotMark: UInt64 = 0x5245_5055_4F52_4731
+
+  /// Writes everything but the sealed copies, whose bytes are kept by themselves. `sink` is called with
+  /// the bytes one after the other.
+  ///
+  /// Stories applied alike give the same bytes, whether in one process or with a snapshot between.
+  package func writeSnapshot(to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    var writer = SnapshotWriter(sink)
+    try writer.write(Self.snapshotMark)
+    try writer.write(Self.snapshotVersion)
+    try writer.write(sealed.map(\.checksum))
+    try stories.write(to: &writer)
+    try clusters.write(to: &writer)
+    try index.write(to: &writer)
+    try frequencies.write(to: &writer)
+    try templates.write(to: &writer)
+    try writer.finish()
+  }
+
+  /// What was known when the snapshot was written; `sealed` are the copies sealed by then. Throws for a
+  /// snapshot that is damaged or of another version: then everything is to be replayed.
+  package init(snapshot bytes: UnsafeRawBufferPointer, sealed: [SealedCopies] = [])
+    throws(SnapshotError)
+  {
+    var reader = try SnapshotReader(bytes)
+    guard try reader.number() == Self.snapshotMark else { throw .damaged }
+    guard try reader.number() == Self.snapshotVersion else { throw .otherVersion }
+    guard try reader.array(of: UInt64.self) == sealed.map(\.checksum) else { throw .otherCopies }
+    self.init()
+    self.sealed = sealed
+    stories = try StoryTable(from: &reader)
+    clusters = try ClusterTable(from: &reader)
+    index = try TermIndex(from: &reader)
+    frequencies = try DocumentFrequencies(from: &reader)
+    templates = try TitleTemplates(from: &reader)
+    try reader.finish()
+  }
+
+  /// Puts tables in the place of the sealed copies that have the same bytes: from now on these are
+  /// read where they lie, say in a file.
+  package mutating func use(_ tables: [SealedCopies]) {
+    for place in sealed.indices {
+      if let table = tables.first(where: { $0.checksum == sealed[place].checksum }) {
+        sealed[place] = table
+      }
+    }
+  }
+}
