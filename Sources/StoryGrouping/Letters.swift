@@ -17,6 +17,14 @@ enum Letters {
     return separator
   }
 
+  /// The folded letter or digit of an ASCII byte; nil for any other byte.
+  @inline(__always)
+  static func plain(_ byte: UInt8) -> UInt16? {
+    guard byte < 0x80 else { return nil }
+    let unit = folding_unit(UInt16(byte))
+    return unit > dropped ? unit : nil
+  }
+
   @inline(__always)
   static func isCapital(_ point: UInt32) -> Bool {
     point < 0x10000 && folding_is_capital(UInt16(truncatingIfNeeded: point)) != 0

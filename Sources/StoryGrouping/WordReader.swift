@@ -60,18 +60,10 @@ struct WordReader {
   private mutating func spacedWord(startingWith first: UInt32) -> Word {
     let start = position
     var letters = Spelling()
-    if !Letters.isDigit(Letters.folded(first)) { readLetters(into: &letters) }
-    while position < bytes.count {
-      let (point, length) = codePoint(at: position)
-      let unit = Letters.folded(point)
-      if unit > Letters.dropped {
-        if Letters.isDense(unit) { break }
-        letters.append(unit, isDigit: Letters.isDigit(unit))
-      } else if unit == Letters.separator {
-        guard letters.areDigits, joinsDigits(at: position) else { break }
-      }
-      position += length
+    if !Letters.isDigit(Letters.folded(first)) {
+      position = letters.readPlainLetters(bytes, from: position)
     }
+    if !isAtPlainEnd(of: letters) { readOn(&letters) }
     var traits: Word.Traits = atSentenceStart ? .first : []
     if letters.areDigits { traits.insert(.number) }
     if Letters.isCapital(first) { traits.insert(.capital) }
@@ -80,18 +72,27 @@ struct WordReader {
       letterCount: letters.count, range: start..<position)
   }
 
-  /// Passes the ASCII letters and digits that most words consist of. The first letter must not be a
-  /// digit.
+  /// Whether a word ends here without further questions.
   @inline(__always)
-  private mutating func readLetters(into letters: inout Spelling) {
-    var place = position
-    while place < bytes.count, bytes[place] < 0x80 {
-      let unit = Letters.folded(UInt32(bytes[place]))
-      guard unit > Letters.dropped else { break }
-      letters.append(unit, isDigit: false)
-      place += 1
+  private func isAtPlainEnd(of letters: Spelling) -> Bool {
+    letters.count > 0 && position < bytes.count && bytes[position] < 0x80
+      && Letters.folded(UInt32(bytes[position])) == Letters.separator
+  }
+
+  /// Reads the letters and digits that follow, of whatever script.
+  @inline(never)
+  private mutating func readOn(_ letters: inout Spelling) {
+    while position < bytes.count {
+      let (point, length) = codePoint(at: position)
+      let unit = Letters.folded(point)
+      if unit > Letters.dropped {
+        if Letters.isDense(unit) { break }
+        letters.append(unit)
+      } else if unit == Letters.separator {
+        guard letters.areDigits, joinsDigits(at: position) else { break }
+      }
+      position += length
     }
-    position = place
   }
 
   /// The pair that begins at `position`, of which only the first character is passed; a character
@@ -154,21 +155,42 @@ struct WordReader {
 /// The letters of a word as they are read: the hashes of what may become its stem.
 private struct Spelling {
   private(set) var whole = StableHash()
-  /// Of the letters before the last.
+  /// Of the letters before the last, of the first `stemLetterCount`.
   private var allButLast = StableHash()
   /// Of the first `stemLetterCount` letters, once there are as many.
   private var beginning = StableHash()
   private(set) var count = 0
   private var digitCount = 0
 
-  /// `isDigit` may be false for a digit once a letter was read.
   @inline(__always)
-  mutating func append(_ unit: UInt16, isDigit: Bool) {
-    allButLast = whole
+  mutating func append(_ unit: UInt16) {
+    if count < WordReader.stemLetterCount { allButLast = whole }
     whole.combine(unit)
     count += 1
-    if isDigit { digitCount += 1 }
+    if Letters.isDigit(unit) { digitCount += 1 }
     if count == WordReader.stemLetterCount { beginning = whole }
+  }
+
+  /// Reads the ASCII letters and digits that begin a word, and returns where they end. The first is not
+  /// a digit: only how many there are is counted.
+  @inline(__always)
+  mutating func readPlainLetters(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var place = start
+    let stemEnd = min(bytes.count, start + WordReader.stemLetterCount)
+    while place < stemEnd, let unit = Letters.plain(bytes[place]) {
+      allButLast = whole
+      whole.combine(unit)
+      place += 1
+    }
+    if place == start + WordReader.stemLetterCount {
+      beginning = whole
+      while place < bytes.count, let unit = Letters.plain(bytes[place]) {
+        whole.combine(unit)
+        place += 1
+      }
+    }
+    count = place - start
+    return place
   }
 
   var areDigits: Bool { digitCount == count }
