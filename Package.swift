@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication"],
       path: "Benchmarks/grouping",
-      exclude: ["README.md", "build-tables.py", "fit-weights.py", "floor.c"],
+      exclude: ["README.md", "build-tables.py", "compare", "fit-weights.py", "floor.c"],
       swiftSettings: house),
     .target(
       name: "StoryArchive",
