@@ -1,6 +1,8 @@
 // libcurl for Swift. Variadic functions do not import, so each option type gets an inline wrapper.
 #pragma once
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 static inline CURLcode curl_shim_setopt_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
@@ -43,7 +45,19 @@ static inline CURLMcode curl_shim_multi_setopt_long(CURLM *multi, CURLMoption op
   return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLMcode curl_shim_multi_setopt_socket(
+    CURLM *multi, void *context, curl_socket_callback callback) {
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+static inline CURLMcode curl_shim_multi_setopt_timer(
+    CURLM *multi, void *context, curl_multi_timer_callback callback) {
+  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+  return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
+
 // The macros of these constants are casts, which do not import.
 static const long curl_shim_auth_basic = (long)CURLAUTH_BASIC;
 static const long curl_shim_auth_digest = (long)CURLAUTH_DIGEST;
 static const curl_socket_t curl_shim_no_socket = CURL_SOCKET_BAD;
+static const curl_socket_t curl_shim_socket_timeout = CURL_SOCKET_TIMEOUT;

@@ -1,5 +1,4 @@
 internal import CLibcurl
-internal import Glibc
 
 /// The fetching thread's work: admits requests, drives libcurl, watches the time-outs that libcurl
 /// does not have, and hands out results. Lives and dies on that thread.
@@ -9,14 +8,11 @@ final class CurlLoop {
   private static let deadlineGrain = Duration.milliseconds(20)
   private static let longestSleep = Duration.seconds(60)
   private static let idleHandleLimit = 128
-  /// Transfers from which on each look at all of them costs too much to be taken for every byte that
-  /// one of them sends; then what comes within a hundredth of a second is taken together.
-  private static let crowdCount = 256
-  private static let crowdPause: UInt32 = 10_000  // microseconds
 
   private let mailbox: CurlMailbox
   private let settings: TransportSettings
   private let multi: UnsafeMutableRawPointer
+  private let sockets: CurlSockets
   private let resolutions: CurlList
   private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
   /// Transfers that wait for a look-up to become free.
@@ -32,10 +28,11 @@ final class CurlLoop {
     self.mailbox = mailbox
     self.settings = settings
     self.multi = multi
+    sockets = CurlSockets(of: multi)
     self.files = files
     resolutions = CurlList(settings.resolutions)
     CurlOptions.apply(settings, toMulti: multi)
-    mailbox.attach(multi)
+    mailbox.attach(sockets.bell)
   }
 
   deinit {
@@ -51,8 +48,7 @@ final class CurlLoop {
       guard !isClosed else { return cancelAll() }
       advance()
       sweep()
-      curl_multi_poll(multi, nil, 0, sleepMilliseconds, nil)
-      if transfers.count > CurlLoop.crowdCount { usleep(CurlLoop.crowdPause) }
+      sockets.wait(atMost: sleep)
     }
   }
 
@@ -85,8 +81,7 @@ final class CurlLoop {
   private func advance() {
     repeat {
       admit()
-      var running: Int32 = 0
-      curl_multi_perform(multi, &running)
+      sockets.fireTimer()
     } while collect() || canAdmit
   }
 
@@ -215,16 +210,16 @@ extension CurlLoop {
     }
   }
 
-  /// libcurl shortens this to its own time-outs.
-  private var sleepMilliseconds: Int32 {
-    guard waiting.isEmpty || !transfers.isEmpty else { return 0 }
+  /// libcurl's own time-outs shorten this.
+  private var sleep: Duration {
+    guard waiting.isEmpty || !transfers.isEmpty else { return .zero }
     let sleep = nextSweep.map { SuspendingClock.now.duration(to: $0) } ?? CurlLoop.longestSleep
-    return Int32(clamping: max(0, min(sleep, CurlLoop.longestSleep).wholeMillisecondsUp))
+    return min(sleep, CurlLoop.longestSleep)
   }
 }
 
 extension Duration {
-  fileprivate var wholeMillisecondsUp: Int64 {
+  var wholeMillisecondsUp: Int64 {
     let (seconds, attoseconds) = components
     return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
   }

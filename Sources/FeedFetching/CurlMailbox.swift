@@ -1,4 +1,4 @@
-internal import CLibcurl
+internal import Glibc
 internal import Synchronization
 
 /// Where any thread leaves requests for the fetching thread.
@@ -11,12 +11,13 @@ final class CurlMailbox: Sendable {
   private struct State {
     var submissions: [Submission] = []
     var isClosed = false
-    /// The address of the multi handle to wake; a number, since only waking is allowed from elsewhere.
-    var wakeable: UInt?
+    /// The eventfd that wakes the fetching thread; nil while nobody listens.
+    var bell: CInt?
 
-    func wake() {
-      guard let wakeable, let multi = UnsafeMutableRawPointer(bitPattern: wakeable) else { return }
-      curl_multi_wakeup(multi)
+    func ring() {
+      guard let bell else { return }
+      var one: UInt64 = 1
+      _ = write(bell, &one, MemoryLayout<UInt64>.size)
     }
   }
 
@@ -28,7 +29,7 @@ final class CurlMailbox: Sendable {
       guard !state.isClosed else { return false }
       state.submissions.append(submission)
       // A second letter into a box that is not emptied yet needs no second ring.
-      if state.submissions.count == 1 { state.wake() }
+      if state.submissions.count == 1 { state.ring() }
       return true
     }
   }
@@ -36,7 +37,7 @@ final class CurlMailbox: Sendable {
   func close() {
     state.withLock { state in
       state.isClosed = true
-      state.wake()
+      state.ring()
     }
   }
 
@@ -48,13 +49,12 @@ final class CurlMailbox: Sendable {
     }
   }
 
-  /// Lets submissions wake `multi` out of its poll until `detach()`.
-  func attach(_ multi: UnsafeMutableRawPointer) {
-    let address = UInt(bitPattern: multi)
-    state.withLock { $0.wakeable = address }
+  /// Lets submissions ring `bell` until `detach()`.
+  func attach(_ bell: CInt) {
+    state.withLock { $0.bell = bell }
   }
 
   func detach() {
-    state.withLock { $0.wakeable = nil }
+    state.withLock { $0.bell = nil }
   }
 }
