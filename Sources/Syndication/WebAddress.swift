@@ -30,7 +30,30 @@ package enum WebAddress {
   /// IPv4 address (`0x7f.1`, `2130706433`) in four decimal parts; an IPv6 address in brackets. Nil
   /// when there is none.
   package static func host(of address: String) -> String? {
-    AddressParts(tidy(address), within: nil)?.host
+    plainHost(of: address) ?? AddressParts(tidy(address), within: nil)?.host
+  }
+
+  /// The host of most feeds' addresses, which reads the same whatever else they hold: a web address with a
+  /// lower case host of ASCII, or four decimal numbers, and no user. Nil for every other.
+  private static func plainHost(of address: String) -> String? {
+    var address = address
+    return address.withUTF8 { bytes in
+      let start =
+        bytes.starts(with: "https://".utf8) ? 8 : bytes.starts(with: "http://".utf8) ? 7 : 0
+      guard start > 0, start < bytes.count, bytes.count <= byteLimit else { return nil }
+      let end = bytes[start...].firstIndex { !$0.isPlainHostByte } ?? bytes.count
+      let host = bytes[start..<end]
+      guard host.isPlainHost || host.isPlainIPv4 else { return nil }
+      var next = end
+      if next < bytes.count, bytes[next] == UInt8(ascii: ":") {
+        next = bytes[(next + 1)...].firstIndex { !$0.isASCIIDigit } ?? bytes.count
+      }
+      // A port of more digits may be none.
+      guard next - end <= 5, next == bytes.count || bytes[next] == UInt8(ascii: "/") else {
+        return nil
+      }
+      return String(decoding: host, as: UTF8.self)
+    }
   }
 
   /// Whether resolving would plainly change nothing, as with most links: a web address with a lower
@@ -118,6 +141,17 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
       previous = byte
     }
     return 0x61...0x7A ~= lastLabelStart && previous != UInt8(ascii: ".")
+  }
+
+  /// Whether it is an IPv4 address in the one spelling that is kept.
+  fileprivate var isPlainIPv4: Bool {
+    let parts = split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        guard 1...3 ~= part.count, part.allSatisfy(\.isASCIIDigit) else { return false }
+        let number = part.reduce(0) { $0 * 10 + Int($1 & 0xF) }
+        return number <= 255 && (part.first != UInt8(ascii: "0") || part.count == 1)
+      }
   }
 
   /// Whether a slash is followed by a point or by what may be an encoded one.

@@ -149,6 +149,25 @@ extension WebAddressTests {
     }
   }
 
+  @Test func `a host is the same with a user before it, however it is spelled`() {
+    let hosts = [
+      "a.example", "localhost", "127.0.0.1", "127.0.0.256", "127.0.1", "01.2.3.4", "0.0.0.0",
+      "1.2.3.", "a..b", ".a", "a.", "a.1", "a.0x1", "1a", "-", "a-b.c-d", "A.example", "a_b",
+      "é.example", "[::1]",
+    ]
+    for host in hosts {
+      for port in ["", ":", ":8", ":8080", ":65535", ":65536", ":99999", ":0", ":8a", ":8 "] {
+        for rest in ["", "/", "/x?y#z", "?q", "#f", "/\n", "@b.example/", "\\x"] {
+          for scheme in ["http", "https"] {
+            let plain = WebAddress.host(of: "\(scheme)://\(host)\(port)\(rest)")
+            let other = WebAddress.host(of: "\(scheme)://user@\(host)\(port)\(rest)")
+            #expect(plain == other, "\(host)\(port)\(rest)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func `an address beyond the limit is none`() {
     let path = String(repeating: "x", count: WebAddress.byteLimit)
     #expect(WebAddress.resolve("https://news.test/" + path, against: nil) == nil)

@@ -46,6 +46,7 @@ package struct HostRule: Hashable, Sendable {
 
   /// `text` as `host` keeps it; nil when it is no host name or address.
   static func hostName(_ text: some StringProtocol) -> String? {
+    if isPlain(text) { return String(text) }
     let name = text.hasSuffix(".") ? text.dropLast().lowercased() : text.lowercased()
     guard 1...255 ~= name.utf8.count else { return nil }
     if name.hasPrefix("[") {
@@ -56,6 +57,22 @@ package struct HostRule: Hashable, Sendable {
     }
     guard !name.hasPrefix("."), !name.contains("..") else { return nil }
     return name.unicodeScalars.allSatisfy(isAllowedInName) ? name : nil
+  }
+
+  /// Whether it is a name or an IPv4 address that is kept as it is.
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    let point = UInt8(ascii: ".")
+    var previous = point
+    var count = 0
+    for byte in text.utf8 {
+      switch byte {
+      case point where previous == point: return false
+      case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), point: previous = byte
+      default: return false
+      }
+      count += 1
+    }
+    return 1...255 ~= count && previous != point
   }
 
   private static func isAllowedInName(_ scalar: Unicode.Scalar) -> Bool {
