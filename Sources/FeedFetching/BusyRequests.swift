@@ -29,9 +29,11 @@ struct BusyRequests<Key: Hashable & Sendable>: Sendable {
   }
 
   /// The request counts until its end, also where it lingered: what is done with an answer takes memory.
-  mutating func answer(_ key: Key) {
-    unanswered[key] = nil
-    answered.insert(key)
+  ///
+  /// - Returns: Whether it had not lingered.
+  mutating func answer(_ key: Key) -> Bool {
+    defer { answered.insert(key) }
+    return unanswered.removeValue(forKey: key) != nil
   }
 
   mutating func end(_ key: Key) {

@@ -43,8 +43,10 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     var restsUntil = Timestamp.distantPast
     /// What the server asked for.
     var blockedUntil = Timestamp.distantPast
-    /// Whether the host has a place in `ready` or in `resting`.
+    /// Whether the host has a place in `ready`, `prompt` or `resting`.
     var isLinedUp = false
+    /// Whether its last answer came before there was no patience left.
+    var isPrompt = false
 
     var notBefore: Timestamp { max(restsUntil, blockedUntil) }
     var isIdle: Bool { waiting.isEmpty && inFlightCount == 0 }
@@ -67,6 +69,10 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   private var hostOfKey: [Key: String] = [:]
   /// Hosts that may start something as far as is known, in turn.
   private var ready = Queue<String>()
+  /// Likewise, of hosts that answered promptly. They and the others start by turns, so that a host of
+  /// many feeds does not wait for each of them until thousands that hang have been tried.
+  private var prompt = Queue<String>()
+  private var isTurnOfPrompt = false
   /// Hosts with something waiting that may not start yet.
   private var resting = MinHeap<Rest>()
   private var restCount = 0
@@ -112,11 +118,11 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
     noticeStep(to: now)
     while let rest = resting.first, rest.until <= now {
       resting.removeFirst()
-      ready.append(rest.host)
+      makeReady(rest.host)
     }
     busy.letLinger(now: now)
     var started: [Key] = []
-    while hasRoom, let host = ready.popFirst() {
+    while hasRoom, let host = nextReady() {
       if let key = start(host, now) { started.append(key) }
     }
     return started
@@ -125,7 +131,8 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   /// The request of `key` is answered, and its answer is being dealt with until it has `finished`: its
   /// host is asked nothing meanwhile, since the answer may say for how long.
   package mutating func answered(_ key: Key) {
-    if hostOfKey[key] != nil { busy.answer(key) }
+    guard let host = hostOfKey[key] else { return }
+    hosts[host]?.isPrompt = busy.answer(key)
   }
 
   /// The request of `key` has ended, however it did.
@@ -172,7 +179,7 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
 
   /// When `next` may have something to start; nil where only the end of a request can change that.
   package func wakeUp(after now: Timestamp) -> Timestamp? {
-    let next = ready.isEmpty ? resting.first.map { max($0.until, now) } : now
+    let next = ready.isEmpty && prompt.isEmpty ? resting.first.map { max($0.until, now) } : now
     guard !hasRoom, let next else { return next }
     guard inFlightCount < inFlightLimit else { return nil }
     return busy.nextLingering.map { max($0, next) }
@@ -194,7 +201,17 @@ extension FetchQueue {
       entry.inFlightCount < entry.pace.inFlight ?? limits.inFlightPerHost
     else { return }
     hosts[host]?.isLinedUp = true
-    ready.append(host)
+    makeReady(host)
+  }
+
+  private mutating func makeReady(_ host: String) {
+    if hosts[host]?.isPrompt ?? false { prompt.append(host) } else { ready.append(host) }
+  }
+
+  private mutating func nextReady() -> String? {
+    isTurnOfPrompt.toggle()
+    return isTurnOfPrompt
+      ? prompt.popFirst() ?? ready.popFirst() : ready.popFirst() ?? prompt.popFirst()
   }
 
   /// Takes the turn of `host`: the key to start, or nil where it must rest first.
@@ -232,7 +249,7 @@ extension FetchQueue {
         hosts[host]?.blockedUntil = believable
       }
     }
-    while let rest = resting.removeFirst() { ready.append(rest.host) }
+    while let rest = resting.removeFirst() { makeReady(rest.host) }
     busy.restart(at: now)
   }
 

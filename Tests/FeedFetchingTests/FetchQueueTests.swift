@@ -1,6 +1,5 @@
 import FeedFetching
 import Syndication
-import TestNumbers
 import Testing
 
 @Suite struct FetchQueueTests {
@@ -68,6 +67,28 @@ import Testing
     queue.answered(2)
     queue.finished(3, now: Self.start + .seconds(70))
     #expect(queue.inFlightCount == 1)
+  }
+
+  @Test func `a host that answers promptly goes on by turns with those that were not tried`() {
+    var limits = FetchQueue<Int>.Limits()
+    limits.inFlight = 1
+    limits.lingering = 10
+    limits.hostGap = .zero
+    var queue = FetchQueue<Int>(limits: limits)
+    for key in 1...3 { queue.enqueue(key, host: "prompt") }
+    for key in 4...9 { queue.enqueue(key, host: "\(key)") }
+    var now = Self.start
+    var order: [Int] = []
+    for _ in 0..<9 {
+      let started = queue.next(now: now)
+      order += started
+      for key in started where key <= 3 {
+        queue.answered(key)
+        queue.finished(key, now: now)
+      }
+      if started.allSatisfy({ $0 > 3 }) { now = now + limits.patience }
+    }
+    #expect(order == [1, 4, 2, 5, 3, 6, 7, 8, 9])
   }
 
   @Test func `what is put back neither counts nor lingers until it starts again`() {
@@ -222,7 +243,7 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `whatever happens, limits and gaps hold and everything starts exactly once`(seed: UInt64) {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix(state: seed)
     var queue = queue(inFlight: 5, perHost: 2, gap: .seconds(2))
     var now = Self.start
     var waiting = Set(0..<300)
@@ -255,5 +276,19 @@ import Testing
       }
     }
     #expect(queue.waitingCount == 0)
+  }
+}
+
+/// A small repeatable source of numbers (Steele, Lea, Flood: "Fast splittable pseudorandom number
+/// generators").
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
   }
 }

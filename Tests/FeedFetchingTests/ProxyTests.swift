@@ -1,7 +1,6 @@
 import FeedFetching
 import LoopbackServer
 import Syndication
-import TestServers
 import Testing
 
 @Suite struct ProxyTests {
@@ -31,12 +30,11 @@ import Testing
   }
 
   @Test(
-    .enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"),
-    arguments: [true, false])
+    .enabled(if: TestAuthority.isAvailable, "needs the openssl program"), arguments: [true, false])
   func `TLS goes through a tunnel to the name, which nobody looks up here`(isSOCKS: Bool)
     async throws
   {
-    let authority = try CertificateAuthority()
+    let authority = try TestAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK", "ETag: \"t\""]) + Array("<rss/>".utf8), as: "feed")
     let server = try authority.serve(.good)

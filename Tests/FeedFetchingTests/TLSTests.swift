@@ -1,15 +1,14 @@
 import FeedFetching
 import LoopbackServer
-import TestServers
 import Testing
 
-@Suite(.enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"))
+@Suite(.enabled(if: TestAuthority.isAvailable, "needs the openssl program"))
 struct TLSTests {
   private func fetch(
-    _ kind: CertificateAuthority.Server, _ name: String = "feed", trusting isTrusted: Bool = true,
+    _ kind: TestAuthority.Server, _ name: String = "feed", trusting isTrusted: Bool = true,
     host: String = "127.0.0.1"
   ) async throws -> FetchResult {
-    let authority = try CertificateAuthority()
+    let authority = try TestAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK", "ETag: \"t\""]) + Array("<rss/>".utf8), as: "feed")
     try authority.publish(
@@ -33,9 +32,9 @@ struct TLSTests {
   @Test(
     arguments: [
       (.expired, "expired"), (.selfSigned, "self-signed"), (.otherHost, "127.0.0.1"),
-    ] as [(CertificateAuthority.Server, String)])
+    ] as [(TestAuthority.Server, String)])
   func `a certificate that does not hold is refused with its reason`(
-    kind: CertificateAuthority.Server, reason: String
+    kind: TestAuthority.Server, reason: String
   ) async throws {
     let failure = try await fetch(kind).failure
     #expect(failure.kind == .tls)

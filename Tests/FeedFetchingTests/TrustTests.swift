@@ -1,14 +1,13 @@
 import FeedFetching
 import LoopbackServer
 import Syndication
-import TestServers
 import Testing
 
 /// Whom a connection trusts, and as whom it is shown.
-@Suite(.enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"))
+@Suite(.enabled(if: TestAuthority.isAvailable, "needs the openssl program"))
 struct TrustTests {
   private func fetch(
-    _ authority: CertificateAuthority, _ server: TLSServer, credentialFolder: String? = nil,
+    _ authority: TestAuthority, _ server: TLSServer, credentialFolder: String? = nil,
     _ change: (inout NetworkRules) -> Void
   ) async -> FetchResult {
     var settings = TransportSettings()
@@ -20,8 +19,8 @@ struct TrustTests {
     return await transport.fetch(request)
   }
 
-  private func authority() throws -> CertificateAuthority {
-    let authority = try CertificateAuthority()
+  private func authority() throws -> TestAuthority {
+    let authority = try TestAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK"]) + Array("<rss/>".utf8), as: "feed")
     return authority
