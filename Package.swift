@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CAllocator"),
     .systemLibrary(name: "CLibpsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
 
     .target(name: "Checksums", dependencies: ["CLibcrypto"], swiftSettings: house),
@@ -66,7 +67,7 @@ let package = Package(
     .target(
       name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
     .executableTarget(
-      name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication", "TestNumbers"],
+      name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication"],
       path: "Benchmarks/grouping",
       exclude: ["README.md", "build-tables.py", "compare", "fit-weights.py", "floor.c"],
       swiftSettings: house),
@@ -100,12 +101,13 @@ let package = Package(
       ],
       swiftSettings: compact),
     .executableTarget(
-      name: "schedule-benchmark",
-      dependencies: ["Aggregation", "FeedFetching", "Syndication", "TestNumbers"],
+      name: "schedule-benchmark", dependencies: ["Aggregation", "FeedFetching", "Syndication"],
       path: "Benchmarks/schedule", exclude: ["README.md"], swiftSettings: house),
     .target(
       name: "AggregatorDaemon",
-      dependencies: ["Aggregation", "FeedFetching", "StoryArchive", "Syndication", logging],
+      dependencies: [
+        "Aggregation", "CAllocator", "FeedFetching", "StoryArchive", "Syndication", logging,
+      ],
       swiftSettings: compact),
     .target(name: "LoopbackServer", dependencies: ["CLibssl"], swiftSettings: compact),
     .target(
@@ -118,29 +120,20 @@ let package = Package(
       ],
       exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
 
-    .target(name: "TestNumbers", path: "Tests/Support/Numbers", swiftSettings: house),
-    .target(
-      name: "TestServers", dependencies: ["LoopbackServer"], path: "Tests/Support/Servers",
+    .testTarget(
+      name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
+    .testTarget(
+      name: "FeedFetchingTests", dependencies: ["FeedFetching", "LoopbackServer", "Syndication"],
       swiftSettings: house),
     .testTarget(
-      name: "SyndicationTests", dependencies: ["Checksums", "Syndication", "TestNumbers"],
-      swiftSettings: house),
-    .testTarget(
-      name: "FeedFetchingTests",
-      dependencies: [
-        "FeedFetching", "LoopbackServer", "Syndication", "TestNumbers", "TestServers",
-      ],
-      swiftSettings: house),
-    .testTarget(
-      name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication", "TestNumbers"],
+      name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "StoryArchiveTests",
-      dependencies: ["Checksums", "StoryArchive", "Syndication", "TestNumbers", system],
-      swiftSettings: house),
+      dependencies: ["Checksums", "StoryArchive", "Syndication", system], swiftSettings: house),
     .testTarget(
       name: "DigestExportTests", dependencies: ["Checksums", "DigestExport", "Syndication"],
       swiftSettings: house),
@@ -148,7 +141,7 @@ let package = Package(
       name: "AggregationTests",
       dependencies: [
         "Aggregation", "DigestExport", "DomainNames", "FeedFetching", "FeedParsing",
-        "StoryArchive", "StoryGrouping", "Syndication", "TestNumbers",
+        "StoryArchive", "StoryGrouping", "Syndication",
       ],
       swiftSettings: house),
     .testTarget(
@@ -161,7 +154,7 @@ let package = Package(
       name: "AggregatorTests",
       dependencies: [
         "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "StoryArchive",
-        "Syndication", logging,
+        "Syndication",
       ],
       swiftSettings: house),
     .testTarget(

@@ -25,6 +25,7 @@ struct AggregatorProgram: AsyncParsableCommand {
     ])
 
   static func main() async {
+    AllocatorLimits.apply()
     holdStandardStreams()
     // A closed pipe shows as a failed write, which says what was being written.
     signal(SIGPIPE, SIG_IGN)

@@ -27,7 +27,7 @@ final class ArchiveReport {
     try output.line(
       style == .json
         ? JSONLine.text(of: Line(feed, report))
-        : "\(name): \(report.sentence)")
+        : "\(name): \(report.pageCount) older pages, \(report.counts.new) new: \(report.end.words)")
     try output.flush()
   }
 
@@ -54,14 +54,6 @@ final class ArchiveReport {
       end = report.end.name
       detail = report.end.words
     }
-  }
-}
-
-extension ArchiveReading.Report {
-  fileprivate var sentence: String {
-    if pageCount == 0, end == .walk(.oldest) { return "it links to no older page" }
-    let pages = pageCount == 1 ? "1 older page" : "\(pageCount) older pages"
-    return "\(pages), \(counts.new) new: \(end.words)"
   }
 }
 

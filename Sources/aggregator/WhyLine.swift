@@ -38,9 +38,8 @@ struct WhyLine: Encodable {
   var spread: Int64?
   var window: Int?
   var failures: Int
-  var error: FailureLine?
+  var error: FailureNote?
   var leftAloneUntil: String?
-  var learnedGap: Int64?
   var pollsPerDay: Double
   var expectedDelay: Int64?
 
@@ -73,9 +72,8 @@ struct WhyLine: Encodable {
     spread = explanation.derivation?.spread.components.seconds
     window = state.windowCount
     failures = state.failureCount
-    error = FailureLine(of: state)
+    error = state.failure
     leftAloneUntil = row.leftAloneUntil?.rfc3339
-    learnedGap = row.learnedGapSeconds
     pollsPerDay = Self.rounded(explanation.pollsPerDay)
     expectedDelay = explanation.meanDelay?.components.seconds
   }

@@ -106,8 +106,7 @@ struct WhyReport {
       line(bound.rule.name, value(of: bound), wins: bound == winner && isDecisive)
     }
     if let window = state.windowCount, winner.rule != .window {
-      let entries = window == 1 ? "1 entry" : "\(window) entries"
-      lines.append(line("window", "\(entries) in the document: nothing falls out of it"))
+      lines.append(line("window", "\(window) entries in the document: nothing falls out of it"))
     }
     lines += skips(derivation)
     if derivation.spread > .zero {
@@ -155,14 +154,9 @@ struct WhyReport {
 
   // MARK: Words
 
-  /// Whether `line` is the rule that decided.
-  func decides(_ line: String) -> Bool { line.hasPrefix(Self.mark) }
-
-  private static let mark = "> "
-
   private func line(_ name: String, _ text: String, wins: Bool = false) -> String {
     let padding = String(repeating: " ", count: max(Self.nameWidth - name.count, 1))
-    return (wins ? Self.mark : "  ") + name + padding + text
+    return (wins ? "> " : "  ") + name + padding + text
   }
 
   /// Two units at most: `2h 5m`, `30d`, `12s`.

@@ -18,7 +18,9 @@ enum House {
       "StoryArchive": ["Checksums", "CContentDecoding", "Syndication", "SystemPackage"],
       "DigestExport": ["Checksums", "Syndication"],
       "Aggregation": stages.union(["DomainNames", "SystemPackage"]),
-      "AggregatorDaemon": stages.union(["Aggregation", "Dispatch", "Logging", "SystemPackage"]),
+      "AggregatorDaemon": stages.union([
+        "Aggregation", "CAllocator", "Dispatch", "Logging", "SystemPackage",
+      ]),
       "LoopbackServer": ["CLibssl"],
       "Etiquette": ["LoopbackServer", "Syndication"],
       "aggregator": stages.union([

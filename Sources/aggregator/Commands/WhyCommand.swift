@@ -2,6 +2,7 @@ internal import Aggregation
 internal import AggregatorDaemon
 internal import ArgumentParser
 internal import FeedFetching
+internal import StoryArchive
 internal import Syndication
 
 struct WhyCommand: AsyncParsableCommand {
@@ -15,8 +16,6 @@ struct WhyCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @OptionGroup var colors: ColorOptions
-
   @Argument(help: "A feed's address, or a part of its title, address, group or tag.")
   var feed: String
 
@@ -26,47 +25,48 @@ struct WhyCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try options.configuration()
     let now = Clock.now()
-    let roster = try options.roster(of: configuration, now: now)
+    let roster = try roster(configuration, now: now)
     let row = try row(in: roster)
     let explanation = PollExplanation(row, of: roster, configuration, now: now)
     var output = StandardOutput()
     if json {
       try output.line(WhyLine(explanation, now: now).json)
     } else {
-      let report = WhyReport(explanation: explanation, now: now)
-      let paint = colors.paint
-      for line in report.lines {
-        try output.line(paint(line.showingHidden, report.decides(line) ? .bold : nil))
+      for line in WhyReport(explanation: explanation, now: now).lines {
+        try output.line(showing: line)
       }
     }
     try output.flush()
   }
 
+  private func roster(
+    _ configuration: FeedsConfiguration, now: Timestamp
+  ) throws(CommandFailure) -> FeedRoster {
+    do {
+      let path = try options.storagePath(configuration)
+      let archive = try Archive.open(at: path, access: .readOnly, now: now)
+      return try FeedRoster(configuration, archive: archive, now: now)
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(.inputOutput, "\(error)")
+    }
+  }
+
   /// The feed of exactly this address, else the only one that matches.
   private func row(in roster: FeedRoster) throws(CommandFailure) -> FeedRoster.Row {
     if let exact = roster.rows.first(where: { $0.feed.url == feed }) { return exact }
-    let matching = roster.rows.filter { $0.matches(feed) }
+    let matching = roster.rows.filter { $0.feed.matches(feed, title: $0.state.title) }
     guard let row = matching.first else {
       throw CommandFailure(.usage, "\(feed): no feed matches")
     }
     guard matching.count == 1 else {
-      let shown = matching.prefix(Self.nameLimit).map(Self.name)
-      let rest = matching.count - shown.count
-      let name = feed.isEmpty ? "\"\"" : feed
+      let names = matching.prefix(8).map { "  \(MaskedAddress($0.feed.url))" }
       throw CommandFailure(
-        .usage,
-        messages: ["\(name): \(matching.count) feeds match; say more of one, or its address:"]
-          + shown
-          + (rest > 0 ? ["  and \(rest) more"] : []))
+        .usage, messages: ["\(feed): \(matching.count) feeds match:"] + names)
     }
     return row
-  }
-
-  /// Feeds that are named where several match.
-  private static let nameLimit = 8
-
-  private static func name(_ row: FeedRoster.Row) -> String {
-    let title = (row.feed.title ?? row.state.title).map { "  \($0)" } ?? ""
-    return "  \(MaskedAddress(row.feed.url))\(title)"
   }
 }

@@ -1,0 +1,3 @@
+// glibc's allocator settings, which Swift's own module of glibc leaves out.
+#pragma once
+#include <malloc.h>
