@@ -1,6 +1,5 @@
 import StoryGrouping
 import Syndication
-internal import TestNumbers
 
 /// Stories made to meet in as many buckets as they can.
 enum Collisions {

@@ -1,7 +1,6 @@
 import Glibc
 import StoryGrouping
 import Syndication
-internal import TestNumbers
 
 /// Groups an invented press, or writes it:
 ///

@@ -1,5 +1,3 @@
-internal import TestNumbers
-
 /// The words of the invented press: English function words and words of the trade, and words that no
 /// language has.
 struct Vocabulary {

@@ -1,5 +1,5 @@
 /// The server's end of one connection, as its protocols see it.
-package protocol ByteStream {
+protocol ByteStream {
   /// False when the other side is gone.
   func send(_ bytes: [UInt8]) -> Bool
 
@@ -8,14 +8,10 @@ package protocol ByteStream {
 }
 
 /// Bytes as they are.
-package struct PlainStream: ByteStream {
+struct PlainStream: ByteStream {
   let connection: Int32
 
-  package init(connection: Int32) {
-    self.connection = connection
-  }
+  func send(_ bytes: [UInt8]) -> Bool { Sockets.send(bytes, to: connection) }
 
-  package func send(_ bytes: [UInt8]) -> Bool { Sockets.send(bytes, to: connection) }
-
-  package func receive() -> [UInt8] { Sockets.receive(from: connection) }
+  func receive() -> [UInt8] { Sockets.receive(from: connection) }
 }

@@ -2,7 +2,6 @@ import Aggregation
 import FeedFetching
 import Foundation
 import Syndication
-import TestNumbers
 import Testing
 
 /// Two processes that share an archive, as two values that fold it each for itself.
@@ -100,26 +99,6 @@ import Testing
     #expect(try byHand.reserve([slot(2)], now: now + gap) == [.granted])
   }
 
-  @Test(arguments: [Duration.seconds(3600), .seconds(-3600), .seconds(40 * 86_400)])
-  func `a clock that is stepped shortens neither a gap nor a pause, nor makes them longer`(
-    step: Duration
-  ) throws {
-    let refusal = FetchResult.failed(
-      FetchFailure(.http, "too many requests (429)"),
-      ResponseFacts(status: 429, freshness: Freshness(retryAfter: .seconds(600))))
-    _ = try daemon.reserve([slot(1)], now: now)
-    _ = try daemon.refresh(
-      feed(9), with: refusal, policy: RefreshPolicy(interval: nil), line: "other.example", now: now)
-    let stepped = now + .seconds(5) + step
-    try daemon.clockStepped(by: step, now: stepped)
-    #expect(try daemon.reserve([slot(2)], now: stepped) == [.wait(until: now + gap + step)])
-    for process in [daemon, byHand] {
-      try process.catchUp()
-      let until = now + .seconds(600) + step
-      #expect(process.blockedUntil(line: "other.example", now: stepped) == until)
-    }
-  }
-
   @Test func `many requests that start together cost few lines, files of this machine none`() throws
   {
     let log = folder.path + "/state/feeds.jsonl"
@@ -141,14 +120,14 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `whatever three processes do, a line is never asked within its gap`(seed: UInt64) throws {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SlotNumbers(seed: seed)
     var processes = try (0..<3).map { _ in try Aggregator(storage: folder.path, now: now) }
     var moment = now
     var granted: [Timestamp] = []
     for step in 1...120 {
-      moment = moment + .milliseconds(numbers.next(below: 40_000))
-      let chosen = numbers.next(below: 3)
-      if numbers.next(below: 10) == 0 {
+      moment = moment + .milliseconds(numbers.below(40_000))
+      let chosen = numbers.below(3)
+      if numbers.below(10) == 0 {
         processes[chosen] = try Aggregator(storage: folder.path, now: moment)
       }
       let slots = (0..<2).map { slot(step * 2 + $0) }
@@ -167,5 +146,17 @@ import Testing
   ])
   func `what was asked survives the way to its line and back`(line: StateLine) {
     #expect(StateLine(json: line.json) == line)
+  }
+}
+
+/// The same numbers for the same seed (Knuth's MMIX generator).
+private struct SlotNumbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+  mutating func below(_ bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((state >> 33) % UInt64(bound))
   }
 }

@@ -1,6 +1,5 @@
 import Checksums
 import Syndication
-import TestNumbers
 import Testing
 
 @testable import StoryArchive
@@ -98,7 +97,7 @@ import Testing
 
   @Test func `random stories survive the round trip`() {
     let seed: UInt64 = 0x5EED
-    var chance = SeededNumbers(seed: seed)
+    var chance = Chance(seed: seed)
     func text(_ limit: Int) -> String {
       var text = ""
       for _ in 0..<Int.random(in: 0...limit, using: &chance) {

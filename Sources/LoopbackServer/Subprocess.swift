@@ -1,5 +1,4 @@
 internal import Glibc
-internal import LoopbackServer
 internal import Synchronization
 
 /// A program run beside a test, found by its name, without a shell.

@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// Numbers that look random and are the same for the same seed (SplitMix64).
+struct SeededNumbers {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Evenly in 0..<1.
+  mutating func fraction() -> Double {
+    Double(next() >> 11) / 9_007_199_254_740_992
+  }
+
+  mutating func within(_ range: ClosedRange<Double>) -> Double {
+    range.lowerBound + fraction() * (range.upperBound - range.lowerBound)
+  }
+
+  mutating func within(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + Int(fraction() * Double(range.count))
+  }
+
+  mutating func isTrue(_ probability: Double) -> Bool { fraction() < probability }
+
+  mutating func normal() -> Double {
+    (-2 * log(1 - fraction())).squareRoot() * cos(2 * .pi * fraction())
+  }
+
+  mutating func logNormal(median: Double, sigma: Double) -> Double {
+    median * exp(sigma * normal())
+  }
+
+  /// Of a Poisson distribution: by waiting times, which is exact and quick for small means.
+  mutating func poisson(_ mean: Double) -> Int {
+    var count = 0
+    var waited = -log(1 - fraction())
+    while waited < mean {
+      count += 1
+      waited -= log(1 - fraction())
+    }
+    return count
+  }
+}
