@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding soak-archive mutate-archive clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding soak-archive mutate-archive test-kernel clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -89,6 +89,10 @@ soak-archive: dependencies ## let a million random histories of crashes happen t
 
 mutate-archive: dependencies ## take each fsync and each check out of the archive in turn: a test has to fail
 	Tests/ArchiveFaults/mutate
+
+test-kernel: dependencies ## kill, starve and cut the power of the archive's writer on real file systems (root, strace)
+	$(SWIFT) build --product archive-driver $(FLAGS)
+	Tests/ArchiveFaults/test-kernel .build/debug/archive-driver
 
 clean: ## remove what was built and the demo's archive
 	rm -rf .build $(demo)

@@ -78,6 +78,9 @@ let package = Package(
     .executableTarget(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
       path: "Benchmarks/archive", swiftSettings: house),
+    .executableTarget(
+      name: "archive-driver", dependencies: ["StoryArchive", "Syndication"],
+      path: "Tests/ArchiveFaults/driver", swiftSettings: house),
     .target(
       name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: compact),
     .executableTarget(

@@ -91,16 +91,28 @@ extension Archive {
       guard let name = segments.first(where: { $0.ordinal >= first }) else { return false }
       // Sealing and compressing rename: the file may be gone between the listing and the opening.
       guard let segment = try SegmentFile.open(name, in: directory) else { continue }
-      if name.ordinal != cursor.ordinal {
-        cursor.offset = 0
-        cursor.chain = ChecksumChain(after: cursor.chain.sum)
-      }
+      try place(in: segment)
       cursor.ordinal = name.ordinal
       cursor.isFinished = false
       cursor.segment = segment
       return true
     }
     throw .io(path: directory.named(ArchiveFormat.stories), action: "open", .resourceBusy)
+  }
+
+  /// Puts the cursor where reading goes on: behind the line that was read last, if it is still there,
+  /// since the segment may have been written anew without some lines; else at the start.
+  private func place(in segment: SegmentFile) throws(ArchiveError) {
+    if segment.name.ordinal == cursor.ordinal {
+      if cursor.offset == 0 { return }
+      let ends = try SegmentEnds(of: segment, byteCount: cursor.offset)
+      if ends.lastSum == cursor.chain.sum {
+        cursor.offset = ends.lastEnd
+        return
+      }
+    }
+    cursor.offset = 0
+    cursor.chain = ChecksumChain(after: cursor.chain.sum)
   }
 
   /// How often a segment may be renamed under a reader's hands before it gives up.

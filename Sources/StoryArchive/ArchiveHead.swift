@@ -23,7 +23,9 @@ struct ArchiveHead: Hashable, Sendable {
 
   /// Reads what `bytes` writes; nil for anything else.
   init?(_ bytes: [UInt8]) {
-    let fields = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard bytes.count == ArchiveHead.byteCount else { return nil }
+    let fields = bytes.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A })
+      .map { String(decoding: $0, as: UTF8.self) }
     guard fields.count == 4, let ordinal = Int(fields[0]), let offset = Int(fields[1]),
       let sum = UInt64(hexadecimal: fields[2]), ordinal >= 0, offset >= 0
     else { return nil }

@@ -83,6 +83,16 @@ extension Archive {
       throw .notAnArchive(
         path: directory.path, detail: "there is no file FORMAT, but there is \"\(foreign)\"")
     }
+    // FORMAT is durable before the first segment is begun.
+    if try directory.status(at: ArchiveFormat.stories) != nil,
+      let segment = try SegmentListing.all(in: directory).first
+    {
+      throw .notAnArchive(
+        path: directory.named(ArchiveFormat.formatFile),
+        detail:
+          "the file is missing, but there is \(segment.path): restore it, lest another format "
+          + "is taken for this one")
+    }
   }
 
   /// FORMAT comes last, so that a crash before leaves something to begin again.

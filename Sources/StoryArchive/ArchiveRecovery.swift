@@ -186,20 +186,27 @@ extension Archive {
     let lines = try directory.contents(
       of: file, name.path, from: base.offset, byteLimit: scan.soundEnd - base.offset)
     let next = SegmentName(ordinal: name.ordinal + 1, date: name.date, form: .open)
-    if !lines.isEmpty {
-      let seen = try seen(of: lines, at: base.offset, name)
-      var staged = StagedLines()
-      staged.append(SegmentHeader(ordinal: next.ordinal, seen: seen, previousSum: base.sum))
-      staged.append(sealedLines: base.offset > 0 ? lines : lines.withoutFirstLine)
-      _ = staged.complete(seen: nil, after: base.sum)
-      try directory.replace(
-        next.path, at: next.temporaryPath, in: next.directory, with: staged.bytes)
-      try directory.synchronizeNames(in: ArchiveFormat.stories)
-    }
+    // Its first line tells how far this segment holds, even when no other line goes on.
+    let seen =
+      try lines.isEmpty ? lastSeen(file, name, scan) : seen(of: lines, at: base.offset, name)
+    var staged = StagedLines()
+    staged.append(SegmentHeader(ordinal: next.ordinal, seen: seen, previousSum: base.sum))
+    staged.append(sealedLines: base.offset > 0 ? lines : lines.withoutFirstLine)
+    _ = staged.complete(seen: nil, after: base.sum)
+    try directory.replace(
+      next.path, at: next.temporaryPath, in: next.directory, with: staged.bytes)
+    try directory.synchronizeNames(in: ArchiveFormat.stories)
     try sealFile(name)
     directory.system.close(file)
-    guard !lines.isEmpty else { return try endOfSealed(name.with(.sealed), nil) }
     return try recover(next, nil, nil)
+  }
+
+  /// What no later line may be earlier than.
+  private func lastSeen(
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan
+  ) throws(ArchiveError) -> Timestamp {
+    if let line = scan.lastLineOfPrefix { return try seen(ofLineAt: line, file, name) }
+    return try endOfSealed(try segment(before: name), nil).seen
   }
 
   /// Copies bytes to `quarantine/`, durably. The name holds their checksum, so that doing it again

@@ -6,8 +6,9 @@ struct SegmentEnds {
   /// What a line behind the last whole one follows from; nil when it carries none, or when there is no line.
   private(set) var lastSum: UInt64?
   private(set) var lastSeen: Timestamp?
-  /// Where the last whole line starts.
+  /// Where the last whole line starts, and where it ends.
   private(set) var lastLine = 0
+  private(set) var lastEnd = 0
 
   /// How much of the end is read at first; most lines are far shorter.
   private static let usualByteCount = 1 << 14
@@ -40,6 +41,7 @@ struct SegmentEnds {
     if before == nil, offset > 0 { return false }
     let start = before.map { $0 + 1 } ?? 0
     lastLine = offset + start
+    lastEnd = offset + lineFeed + 1
     bytes[start..<lineFeed].withUnsafeBufferPointer { line in
       lastSum = RecordLine.successorSum(of: line)
       lastSeen = RecordReader.seen(of: line)

@@ -13,6 +13,25 @@ enum SegmentListing {
     return segments.values.sorted { $0.ordinal < $1.ordinal }
   }
 
+  /// Segments that bear the ordinal of another one, as a backup that was restored over another archive
+  /// leaves them: which of them is meant cannot be told.
+  static func doubles(in directory: ArchiveDirectory) throws(ArchiveError) -> [SegmentName] {
+    var first: [Int: SegmentName] = [:]
+    var doubles: [SegmentName] = []
+    for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
+      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)").sorted() {
+        guard let segment = SegmentName(name), segment.year == year else { continue }
+        guard let other = first[segment.ordinal] else {
+          first[segment.ordinal] = segment
+          continue
+        }
+        let isSame = other.date == segment.date && other.form != .open && segment.form != .open
+        if !isSame { doubles.append(segment) }
+      }
+    }
+    return doubles
+  }
+
   private static func isYear(_ name: String) -> Bool {
     name.utf8.count == 4 && name.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
   }

@@ -27,14 +27,17 @@ struct SegmentName: Hashable, Sendable {
 
   /// Reads the last component of a path; nil for the names of other files.
   init?(_ name: String) {
-    let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let form = Form(rawValue: String(parts[1])) else { return nil }
-    let numbers = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard numbers.count == 4,
-      numbers.allSatisfy({ $0.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } }),
-      6...SegmentName.ordinalDigitLimit ~= numbers[0].utf8.count,
-      let ordinal = Int(numbers[0]), let year = Int(numbers[1]), let month = Int(numbers[2]),
-      let day = Int(numbers[3])
+    let parts = name.utf8.split(
+      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let form = Form(rawValue: String(Substring(parts[1]))) else {
+      return nil
+    }
+    let numbers = parts[0].split(
+      separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard numbers.count == 4, 6...SegmentName.ordinalDigitLimit ~= numbers[0].count,
+      let ordinal = Int(Substring(numbers[0])), let year = Int(Substring(numbers[1])),
+      let month = Int(Substring(numbers[2])), let day = Int(Substring(numbers[3])),
+      ordinal >= 0, year >= 0
     else { return nil }
     self.init(
       ordinal: ordinal, date: CivilDate(year: year, month: month, day: day), form: form)

@@ -37,6 +37,7 @@ extension Archive {
     else { return cursor }
     cursor.ordinal = name.ordinal
     cursor.isFinished = false
+    cursor.segment = segment
     var search = SegmentSearch(range: 0..<(try segment.byteCount()))
     if let member = segment.member(before: moment) { search = SegmentSearch(member) }
     let lines = LineScanner(segment, pieceByteLimit: SegmentSearch.pieceByteCount)
@@ -123,9 +124,9 @@ private struct SegmentSearch {
       defer { isInLine = false }
       guard !isInLine, case .line(let bytes) = line else { return true }
       guard chain?.admits(bytes) == true, let seen = RecordReader.seen(of: bytes),
-        let sum = RecordLine.recordedSum(of: bytes)
+        let sum = RecordLine.successorSum(of: bytes)
       else {
-        chain = RecordLine.recordedSum(of: bytes).map(ChecksumChain.init(after:))
+        chain = RecordLine.successorSum(of: bytes).map(ChecksumChain.init(after:))
         return true
       }
       found = (Place(offset: offset + bytes.count + 1, sum: sum), seen)

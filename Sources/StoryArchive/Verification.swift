@@ -47,6 +47,9 @@ private struct Verification {
   mutating func run() throws(ArchiveError) {
     for name in segments { try check(name) }
     checkOrdinals()
+    for double in try SegmentListing.doubles(in: directory) {
+      note("another segment has the same ordinal", 0..<0, double.path)
+    }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(
         "\(directory.named(ArchiveFormat.quarantine)): \(quarantined.count) files were set aside")
@@ -62,7 +65,7 @@ private struct Verification {
       note(
         "the segment is gone", 0..<summary.bytes, "\(ArchiveFormat.stories)/\(summary.segment)")
     }
-    if let head, head.ordinal > 0, present.insert(head.ordinal).inserted {
+    if let head, head.offset > 0, present.insert(head.ordinal).inserted {
       note("segment \(head.ordinal), which was acknowledged, is gone", 0..<head.offset)
     }
     guard let first = present.min(), let last = present.max() else { return }
@@ -163,7 +166,8 @@ private struct Verification {
       if scan.admits(line, at: offset), scan.chain.sum == next { handover = scan.end }
       return true
     }
-    if let next, next == scan.previousSum { handover = 0 }
+    // All of a segment was given up: it need not even have its first line.
+    if let next, next == scan.previousSum ?? previous?.sum ?? RecordLine.origin { handover = 0 }
     scan.noteEnd(
       byteCount: max(byteCount, scan.end),
       acknowledged: acknowledged(name))
@@ -213,6 +217,8 @@ private struct Verification {
       guard let segment = try open(later) else { continue }
       if let header = try SegmentEnds.header(of: segment) { return header.previousSum }
     }
+    // HEAD may stand before the first line of a segment that was given up and is gone.
+    if let head, head.ordinal > name.ordinal, head.offset == 0 { return head.sum }
     return nil
   }
 

@@ -270,8 +270,8 @@ extension MemoryFileSystem {
 
     func node(at path: String) -> Node? {
       var node = root
-      for name in path.split(separator: "/") {
-        guard let next = node.names[String(name)] else { return nil }
+      for name in path.utf8.split(separator: UInt8(ascii: "/")) {
+        guard let next = node.names[String(Substring(name))] else { return nil }
         node = next
       }
       return node

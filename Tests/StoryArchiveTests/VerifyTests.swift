@@ -98,6 +98,29 @@ import Testing
     #expect(damage.map(\.detail) == ["the segment does not follow from the one before it"])
   }
 
+  @Test func `two segments of one ordinal are named`() throws {
+    let disk = try twoSegments()
+    let double = "stories/2026/000001-2026-11-20.jsonl"
+    try disk.create(double).bytes = try node(sealed, disk).bytes
+    for readData in [true, false] {
+      let damage = try verify(disk, readData: readData).damage
+      #expect(
+        damage.contains(
+          Damage(
+            path: "A/\(sealed)", range: 0..<0, detail: "another segment has the same ordinal")))
+    }
+  }
+
+  @Test func `an archive that lost its FORMAT is not taken for an empty directory`() throws {
+    let disk = try twoSegments()
+    try disk.unlink("FORMAT")
+    let before = disk.files
+    let error = #expect(throws: ArchiveError.self) { try Archive.open(disk) }
+    #expect(error?.exitCode == 65)
+    #expect(error?.description.contains("A/FORMAT: not an archive: the file is missing") == true)
+    #expect(disk.files == before)
+  }
+
   @Test func `a torn tail is a note and not damage`() throws {
     let disk = try twoSegments()
     try node(active, disk).bytes += Array("{\"v\":1".utf8)
