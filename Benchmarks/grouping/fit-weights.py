@@ -26,7 +26,7 @@ UNUSED = {"timed": (), "timeless": ("gapDays", "sameSource", "rivals")}
 # Fitted, so that the others need not explain it, but not written: Objection.swift says why.
 WITHHELD = ("sameSource",)
 # Added to the fitted biases; Judgement.swift says why.
-RAISED = {"timed": 0.4, "timeless": 0.8}
+RAISED = {"timed": 0.4, "timeless": 1.2}
 WINDOW_DAYS = 7
 
 

@@ -87,6 +87,11 @@ package struct Evidence: Sendable {
     }
   }
 
+  /// Similarity from which clusters are merged on such evidence.
+  var mergeSimilarity: Double {
+    gapDays == nil ? Parameters.mergeSimilarity.timeless : Parameters.mergeSimilarity.timed
+  }
+
   private static func cosine(_ shared: Float, _ left: Float, _ right: Float) -> Double {
     guard left > 0, right > 0 else { return 0 }
     return min(1, Double(shared / (left * right).squareRoot()))

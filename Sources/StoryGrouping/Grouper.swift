@@ -63,13 +63,17 @@ package struct Grouper: Sendable {
     let story = Cluster(sketch, weighed.vector)
     // The most similar first; of equals the oldest.
     let judged = evidence(story, weighed.sought).map { place, evidence in
-      (place: place, similarity: Judgement.similarity(evidence), rivals: evidence.rivals)
+      let similarity = Judgement.similarity(evidence)
+      return (
+        place: place, similarity: similarity, rivals: evidence.rivals,
+        merges: similarity >= evidence.mergeSimilarity
+      )
     }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
     guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
       return Placement(.starts, similarity: judged.first?.similarity ?? 0)
     }
     let near = judged.dropFirst().prefix(Parameters.mergeCandidateLimit)
-      .filter { $0.similarity >= Parameters.mergeSimilarity }.map(\.place)
+      .filter(\.merges).map(\.place)
     return joining(
       story, to: best.place, near, rivals: best.rivals, similarity: best.similarity)
   }
@@ -224,7 +228,7 @@ extension Grouper {
       let cluster = clusters.cluster(at: other)
       var evidence = Evidence(cluster, against: merged)
       evidence.rivals = rivals
-      guard Judgement.similarity(evidence) >= Parameters.mergeSimilarity else { continue }
+      guard Judgement.similarity(evidence) >= evidence.mergeSimilarity else { continue }
       merged.absorb(cluster)
       parts.append(other)
     }

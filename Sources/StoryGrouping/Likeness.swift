@@ -13,7 +13,9 @@ enum Likeness {
       return min(1, max(0, Parameters.sameEventThreshold + above + burden))
     }
     let whole = 1 + Parameters.wordsWeight
-    let same = Parameters.sameEventThreshold + Parameters.wordsWeight * Parameters.sameWords
+    let sameJudged =
+      evidence.gapDays == nil ? Parameters.sameTimeless : Parameters.sameEventThreshold
+    let same = sameJudged + Parameters.wordsWeight * Parameters.sameWords
     return scaled((judged + Parameters.wordsWeight * a.cosine(b)) / whole, same: same / whole)
   }
 

@@ -112,8 +112,9 @@ enum Parameters {
   static let indexedTermLimit = 32
   /// Clusters beside the best that a story may show to be the same.
   static let mergeCandidateLimit = 3
-  /// Similarity from which they are: as for a story.
-  static let mergeSimilarity = 0.55
+  /// Similarity from which they are: more than for a story, since a merger joins all with all. Without
+  /// times, what other days' look-alikes share is not told apart, so that more is asked for.
+  static let mergeSimilarity = (timed: 0.55, timeless: 0.75)
   /// Stories of a cluster that is still compared with its neighbours: one that has more is settled,
   /// and the work of comparing must not grow with it.
   static let mergeMemberLimit = 512
@@ -172,6 +173,9 @@ enum Parameters {
   /// What the cosine of all words counts for beside the judgement: between .3 and .7 gain as much in four
   /// of five languages of graded news.
   static let wordsWeight = 0.3
+  /// What must be judged of two stories without times: more than in a cluster, which mends by its
+  /// further stories what one decision misses.
+  static let sameTimeless = 0.45
   /// The cosine that two reports on the threshold have.
   static let sameWords = 0.3
   /// Fitted to graded headlines, by least squares: what the words that answer each other amount to, two
