@@ -99,8 +99,10 @@ private final class Scratch {
       return .failed(FetchFailure(.file, "read \(address.path)"), nil)
     }
     let cancelled = Mutexed(0)
+    var patient = FetchRequest(url: "file:///hangs", userAgent: "t")
+    patient.limits.totalTimeout = .seconds(86_400)
     for _ in 1...3 {
-      transport.start(FetchRequest(url: "file:///hangs", userAgent: "t")) { result in
+      transport.start(patient) { result in
         if case .failed(let failure, _) = result, failure.kind == .cancelled {
           cancelled.update { $0 += 1 }
         }
