@@ -174,7 +174,8 @@ extension Archive {
       RecordLine.appendTrailer(head.sum, to: &trailer)
       if end == trailer { return Foothold(offset: head.offset, sum: head.sum) }
     }
-    return Foothold(offset: 0, sum: scan.previousSum ?? RecordLine.origin)
+    if let sum = scan.previousSum { return Foothold(offset: 0, sum: sum) }
+    return Foothold(offset: 0, sum: try endOfSealed(try segment(before: name), nil).sum)
   }
 
   /// When it cannot be made durable, no second fsync of that file can be believed. After a power cut
