@@ -35,9 +35,10 @@ extension Archive {
   private func isTailCurrent(_ head: ArchiveHead?) throws(ArchiveError) -> Bool {
     guard let tail, let active = tail.active, head != nil, head == knownHead else { return false }
     let path = active.name.path
-    guard let status = try directory.status(at: path), status.inode == active.inode else {
-      return false
-    }
+    // One without its permissions is being sealed: whoever finishes that counts every byte as durable.
+    guard let status = try directory.status(at: path), status.inode == active.inode,
+      !status.isProtected
+    else { return false }
     return status.byteCount == tail.offset
   }
 
@@ -132,6 +133,8 @@ extension Archive {
   ) throws(ArchiveError) -> ArchiveTail {
     var seen = Timestamp(milliseconds: 0)
     if let line = scan.lastSoundLine { seen = try self.seen(ofLineAt: line, file, name) }
+    // Behind the damage may stand what a killed writer did not synchronize.
+    try directory.synchronizeContents(of: file, name.path)
     try sealFile(name)
     directory.system.close(file)
     return ArchiveTail(

@@ -239,6 +239,56 @@ import Testing
     Issue.record("the run never ended")
   }
 
+  @Test func `nothing is appended to a segment that another process had begun to seal`() throws {
+    for number in 1...40 {
+      let disk = MemoryFileSystem.Disk()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      try archive.store([0])
+      let sealer = MemoryFileSystem(disk)
+      let other = try Archive.open(on: sealer, named: "A", access: .readWrite, now: Sample.noon)
+      sealer.fault = .init(calls: [.rename], number: 1, error: .ioError)
+      #expect(throws: ArchiveError.self) { try other.seal(now: Sample.noon) }
+      sealer.die()
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError, isDeath: true)
+      try? archive.store([1])
+      let didDie = system.isDead
+      system.die()
+      try expectToStay(try Archive.open(disk).newNumbers(), on: disk, "call \(number)")
+      if !didDie { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  @Test func `what a killed writer left behind damage is durable before anyone is given it`() throws
+  {
+    let disk = try smallArchive()
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    system.fault = .init(calls: [.synchronize], number: 1, error: .ioError, isDeath: true)
+    #expect(throws: ArchiveError.self) { try archive.store([Sample.shortRecord(3)]) }
+    system.die()
+    let segment = try node(Self.active, disk)
+    let place = try #require(segment.durableBytes.firstIndex(of: 0x0A)) + 20
+    segment.bytes[place] ^= 1
+    segment.durableBytes[place] ^= 1
+    let given = try Archive.open(disk).newNumbers()
+    #expect(given == [1, 2, 3])
+    #expect(try Archive.open(disk.afterPowerCut()).storedNumbers() == given)
+  }
+
+  /// Checks that a power cut takes nothing of what a process was given, and leaves no damage.
+  private func expectToStay(
+    _ given: [Int], on disk: MemoryFileSystem.Disk, _ context: Comment
+  ) throws {
+    for disk in [disk.copy(), disk.afterPowerCut()] {
+      let reader = try Archive.open(disk, access: .readOnly)
+      #expect(try reader.verify(readData: true).damage == [], context)
+      #expect(try Archive.open(disk).storedNumbers().starts(with: given), context)
+    }
+  }
+
   @Test func `a full disk is told as such and forgotten when there is room`() throws {
     let disk = try smallArchive()
     let archive = try Archive.open(disk)
