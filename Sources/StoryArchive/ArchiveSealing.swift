@@ -30,10 +30,10 @@ extension Archive {
       fenceActive()
       throw error
     }
-    // Whatever happens now, nothing is appended to this file any more.
-    finishCursor(at: tail)
     dropTail()
     try sealFile(active.name)
+    // Not before: to a file that could not be sealed another process may append.
+    finishCursor(at: tail)
     self.tail = tail
     self.tail?.active = nil
     listSealed(

@@ -261,6 +261,24 @@ import Testing
     Issue.record("the run never ended")
   }
 
+  @Test func `a process whose seal failed is given what another appended after that`() throws {
+    for number in 1...40 {
+      let disk = MemoryFileSystem.Disk()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      try archive.store([0])
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      try? archive.seal(now: Sample.noon)
+      let didFail = system.countedCalls >= number
+      system.fault = nil
+      try Archive.open(disk).store([1])
+      #expect(try archive.newNumbers() == [1], "call \(number)")
+      if !didFail { return }
+    }
+    Issue.record("the run never ended")
+  }
+
   @Test func `what a killed writer left behind damage is durable before anyone is given it`() throws
   {
     let disk = try smallArchive()
