@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
     .executableTarget(
-      name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication"],
+      name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication", "TestNumbers"],
       path: "Benchmarks/grouping",
       exclude: ["README.md", "build-tables.py", "compare", "fit-weights.py", "floor.c"],
       swiftSettings: house),
@@ -104,7 +104,8 @@ let package = Package(
       ],
       swiftSettings: compact),
     .executableTarget(
-      name: "schedule-benchmark", dependencies: ["Aggregation", "FeedFetching", "Syndication"],
+      name: "schedule-benchmark",
+      dependencies: ["Aggregation", "FeedFetching", "Syndication", "TestNumbers"],
       path: "Benchmarks/schedule", exclude: ["README.md"], swiftSettings: house),
     .target(
       name: "AggregatorDaemon",
@@ -123,20 +124,29 @@ let package = Package(
       ],
       exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
 
-    .testTarget(
-      name: "SyndicationTests", dependencies: ["Checksums", "Syndication"], swiftSettings: house),
-    .testTarget(
-      name: "FeedFetchingTests", dependencies: ["FeedFetching", "LoopbackServer", "Syndication"],
+    .target(name: "TestNumbers", path: "Tests/Support/Numbers", swiftSettings: house),
+    .target(
+      name: "TestServers", dependencies: ["LoopbackServer"], path: "Tests/Support/Servers",
       swiftSettings: house),
     .testTarget(
-      name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication"],
+      name: "SyndicationTests", dependencies: ["Checksums", "Syndication", "TestNumbers"],
+      swiftSettings: house),
+    .testTarget(
+      name: "FeedFetchingTests",
+      dependencies: [
+        "FeedFetching", "LoopbackServer", "Syndication", "TestNumbers", "TestServers",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication", "TestNumbers"],
       swiftSettings: house),
     .testTarget(
       name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "StoryArchiveTests",
-      dependencies: ["Checksums", "StoryArchive", "Syndication", system], swiftSettings: house),
+      dependencies: ["Checksums", "StoryArchive", "Syndication", "TestNumbers", system],
+      swiftSettings: house),
     .testTarget(
       name: "DigestExportTests", dependencies: ["Checksums", "DigestExport", "Syndication"],
       swiftSettings: house),
@@ -144,7 +154,7 @@ let package = Package(
       name: "AggregationTests",
       dependencies: [
         "Aggregation", "DigestExport", "DomainNames", "FeedFetching", "FeedParsing",
-        "StoryArchive", "StoryGrouping", "Syndication",
+        "StoryArchive", "StoryGrouping", "Syndication", "TestNumbers",
       ],
       swiftSettings: house),
     .testTarget(
@@ -157,7 +167,7 @@ let package = Package(
       name: "AggregatorTests",
       dependencies: [
         "aggregator", "AggregatorDaemon", "Aggregation", "LoopbackServer", "StoryArchive",
-        "Syndication",
+        "Syndication", logging,
       ],
       swiftSettings: house),
     .testTarget(

@@ -1,5 +1,6 @@
 import StoryGrouping
 import Syndication
+internal import TestNumbers
 
 /// Stories made to meet in as many buckets as they can.
 enum Collisions {

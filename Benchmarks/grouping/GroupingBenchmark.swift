@@ -1,6 +1,7 @@
 import Glibc
 import StoryGrouping
 import Syndication
+internal import TestNumbers
 
 /// Groups an invented press, or writes it:
 ///

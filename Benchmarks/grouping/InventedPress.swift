@@ -1,4 +1,5 @@
 import Syndication
+internal import TestNumbers
 
 /// A press that never was: events that outlets report in words of their own, agency paragraphs that
 /// they share, reprints, look-alike events of one topic, and headlines of a template. The same seed

@@ -1,6 +1,7 @@
 import Glibc
 import StoryGrouping
 import Syndication
+internal import TestNumbers
 
 /// The CPU time of the last stories, stage by stage.
 struct Stages {

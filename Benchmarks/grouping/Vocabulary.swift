@@ -1,3 +1,5 @@
+internal import TestNumbers
+
 /// The words of the invented press: English function words and words of the trade, and words that no
 /// language has.
 struct Vocabulary {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TestNumbers
 
 /// Invents how feeds publish. Each kind is another idea of the web, so that a rule that was fitted to
 /// one shows it on the others.

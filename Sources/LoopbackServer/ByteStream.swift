@@ -1,5 +1,5 @@
 /// The server's end of one connection, as its protocols see it.
-protocol ByteStream {
+package protocol ByteStream {
   /// False when the other side is gone.
   func send(_ bytes: [UInt8]) -> Bool
 
@@ -8,10 +8,14 @@ protocol ByteStream {
 }
 
 /// Bytes as they are.
-struct PlainStream: ByteStream {
+package struct PlainStream: ByteStream {
   let connection: Int32
 
-  func send(_ bytes: [UInt8]) -> Bool { Sockets.send(bytes, to: connection) }
+  package init(connection: Int32) {
+    self.connection = connection
+  }
 
-  func receive() -> [UInt8] { Sockets.receive(from: connection) }
+  package func send(_ bytes: [UInt8]) -> Bool { Sockets.send(bytes, to: connection) }
+
+  package func receive() -> [UInt8] { Sockets.receive(from: connection) }
 }

@@ -19,7 +19,7 @@ package struct ReceivedRequest: Sendable {
   package var path: String { String(target.prefix { $0 != "?" }) }
 
   /// The next request on `connection`, of which `rest` may hold the beginning; nil at the end.
-  static func read(
+  package static func read(
     from stream: any ByteStream, _ rest: inout [UInt8], connection: Int
   ) -> ReceivedRequest? {
     while true {

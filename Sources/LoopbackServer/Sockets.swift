@@ -1,13 +1,14 @@
 internal import Glibc
-internal import Synchronization
+package import Synchronization
 
-/// The few socket calls that the server needs.
-enum Sockets {
-  struct Failure: Error {
+/// The few socket calls that servers of tests need.
+package enum Sockets {
+  package struct Failure: Error {
     let call: String
     let problem: String
 
-    init(_ call: String) {
+    /// What errno says of `call`.
+    package init(_ call: String) {
       self.call = call
       problem = String(cString: strerror(errno))
     }
@@ -15,14 +16,15 @@ enum Sockets {
 
   /// Held while a descriptor exists that a child would inherit: a connection that lives on in a child
   /// never ends for the other side.
-  static let inheritance = Mutex(())
+  package static let inheritance = Mutex(())
 
-  static func keepFromChildren(_ descriptor: Int32) {
+  /// Closes `descriptor` in every child.
+  package static func keepFromChildren(_ descriptor: Int32) {
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   /// The next connection; nil when the listener is shut down.
-  static func accept(from listener: Int32) -> Int32? {
+  package static func accept(from listener: Int32) -> Int32? {
     while true {
       var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
       poll(&entry, 1, -1)
@@ -36,7 +38,8 @@ enum Sockets {
     }
   }
 
-  static func listen(host: String, port: UInt16) throws -> (listener: Int32, port: UInt16) {
+  /// A listener on `port` of a loopback address, any port for 0.
+  package static func listen(host: String, port: UInt16) throws -> (listener: Int32, port: UInt16) {
     let listener = socket(
       AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard listener >= 0 else { throw Failure("socket") }
@@ -57,35 +60,8 @@ enum Sockets {
     return (listener, UInt16(bigEndian: address.sin_port))
   }
 
-  /// A connection to `port`.
-  static func connect(host: String = "127.0.0.1", port: UInt16) throws -> Int32 {
-    let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard connection >= 0 else { throw Failure("socket") }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    inet_pton(AF_INET, host, &address.sin_addr)
-    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(connection, $0, length)
-      }
-    }
-    guard status == 0 else {
-      close(connection)
-      throw Failure("connect")
-    }
-    return connection
-  }
-
-  /// A port of `host` that nobody listened on a moment ago.
-  static func freePort(host: String) throws -> UInt16 {
-    let (listener, port) = try listen(host: host, port: 0)
-    close(listener)
-    return port
-  }
-
-  static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
+  /// Whether all of `bytes` went out.
+  package static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -98,7 +74,7 @@ enum Sockets {
   }
 
   /// Up to 64 KiB; empty at the end or on an error.
-  static func receive(from connection: Int32) -> [UInt8] {
+  package static func receive(from connection: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
       count = max(0, recv(connection, buffer.baseAddress, buffer.count, 0))
     }

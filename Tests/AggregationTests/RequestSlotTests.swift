@@ -2,6 +2,7 @@ import Aggregation
 import FeedFetching
 import Foundation
 import Syndication
+import TestNumbers
 import Testing
 
 /// Two processes that share an archive, as two values that fold it each for itself.
@@ -120,14 +121,14 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `whatever three processes do, a line is never asked within its gap`(seed: UInt64) throws {
-    var numbers = SlotNumbers(seed: seed)
+    var numbers = SeededNumbers(seed: seed)
     var processes = try (0..<3).map { _ in try Aggregator(storage: folder.path, now: now) }
     var moment = now
     var granted: [Timestamp] = []
     for step in 1...120 {
-      moment = moment + .milliseconds(numbers.below(40_000))
-      let chosen = numbers.below(3)
-      if numbers.below(10) == 0 {
+      moment = moment + .milliseconds(numbers.next(below: 40_000))
+      let chosen = numbers.next(below: 3)
+      if numbers.next(below: 10) == 0 {
         processes[chosen] = try Aggregator(storage: folder.path, now: moment)
       }
       let slots = (0..<2).map { slot(step * 2 + $0) }
@@ -146,17 +147,5 @@ import Testing
   ])
   func `what was asked survives the way to its line and back`(line: StateLine) {
     #expect(StateLine(json: line.json) == line)
-  }
-}
-
-/// The same numbers for the same seed (Knuth's MMIX generator).
-private struct SlotNumbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func below(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(bound))
   }
 }

@@ -2,6 +2,7 @@ import Aggregation
 import FeedFetching
 import Foundation
 import Syndication
+import TestNumbers
 import Testing
 
 /// Properties of the schedule over invented histories; each prints its seed when it fails.
@@ -70,25 +71,28 @@ import Testing
   func `no answer, failure, clock step or restart brings two polls closer than the floor`(
     seed: UInt64
   ) throws {
-    var numbers = TestNumbers(seed: seed)
+    var numbers = SeededNumbers(seed: seed)
     var follower = Follower("herald-\(seed)")
     var now = Self.start
     for step in 0..<400 {
-      follower.policy.unitInterval = .seconds([0, 60, 10_800, 1_000_000][numbers.below(4)])
+      follower.policy.unitInterval = .seconds([0, 60, 10_800, 1_000_000][numbers.next(below: 4)])
       var hints = RefreshHints()
-      if numbers.below(3) == 0 { hints.timeToLive = .seconds(numbers.below(100_000)) }
-      if numbers.below(5) == 0 { hints.skipHours = Set((0..<numbers.below(30)).map { $0 % 24 }) }
-      switch numbers.below(6) {
+      if numbers.next(below: 3) == 0 { hints.timeToLive = .seconds(numbers.next(below: 100_000)) }
+      if numbers.next(below: 5) == 0 {
+        hints.skipHours = Set((0..<numbers.next(below: 30)).map { $0 % 24 })
+      }
+      switch numbers.next(below: 6) {
       case 0: follower.fail("dns", now: now)
-      case 1: follower.fail("http-429", retryAfter: .seconds(numbers.below(9000)), now: now)
+      case 1: follower.fail("http-429", retryAfter: .seconds(numbers.next(below: 9000)), now: now)
       case 2: follower.poll(now: now)
       default:
-        follower.poll(numbers.below(40), window: 1 + numbers.below(40), hints: hints, now: now)
+        follower.poll(
+          numbers.next(below: 40), window: 1 + numbers.next(below: 40), hints: hints, now: now)
       }
       #expect(follower.due.since(now) >= RefreshPolicy.floor, "seed \(seed), step \(step)")
       #expect(follower.due.since(now) <= RefreshPolicy.longestWait, "seed \(seed), step \(step)")
       // A restart reads the state again; the clock steps by up to a day or an hour of summer time.
-      if numbers.below(4) == 0 {
+      if numbers.next(below: 4) == 0 {
         guard case .feed(let read)? = StateLine(json: StateLine.feed(follower.state).json) else {
           Issue.record("seed \(seed), step \(step): not read")
           return
@@ -98,16 +102,16 @@ import Testing
         follower.state = read
       }
       now = follower.due
-      if numbers.below(8) == 0 {
-        now = now + .seconds([3600, -3600, 86_400, -86_400][numbers.below(4)])
+      if numbers.next(below: 8) == 0 {
+        now = now + .seconds([3600, -3600, 86_400, -86_400][numbers.next(below: 4)])
       }
     }
   }
 
   @Test(arguments: 1...10 as ClosedRange<UInt64>)
   func `who is polled later is due later, and who has more news is due sooner`(seed: UInt64) {
-    var numbers = TestNumbers(seed: seed)
-    let hours = Set((0..<1 + numbers.below(6)).map { _ in numbers.below(24) }).sorted()
+    var numbers = SeededNumbers(seed: seed)
+    let hours = Set((0..<1 + numbers.next(below: 6)).map { _ in numbers.next(below: 24) }).sorted()
     let follower = settled("herald-\(seed)", hours: hours)
     var last = Self.start
     for minute in stride(from: 0, to: 3 * 1440, by: 17) {
@@ -122,9 +126,9 @@ import Testing
   @Test(arguments: [40, 160, 480])
   func `feeds use up the poll budget, no more and no less`(pollsPerDay: Int) {
     let (days, learningDays) = (11, 6)
-    var numbers = TestNumbers(seed: UInt64(pollsPerDay))
+    var numbers = SeededNumbers(seed: UInt64(pollsPerDay))
     var followers = (0..<8).map { Follower("feed-\($0)") }
-    let rates = followers.map { _ in exp2(Double(numbers.below(100)) / 12 - 3) }
+    let rates = followers.map { _ in exp2(Double(numbers.next(below: 100)) / 12 - 3) }
     for index in followers.indices { followers[index].poll(now: Self.start) }
     var polls = 0
     for hour in stride(from: 0, to: days * 24, by: 4) {
@@ -270,23 +274,24 @@ import Testing
   }
 
   @Test func `what explains a due moment is what decided it`() throws {
-    var numbers = TestNumbers(seed: 5)
+    var numbers = SeededNumbers(seed: 5)
     for step in 0..<300 {
       var follower = Follower("herald-\(step)")
       var hints = RefreshHints()
-      if numbers.below(2) == 0 { hints.timeToLive = .seconds(numbers.below(200_000)) }
-      if numbers.below(4) == 0 { hints.skipHours = [3, 4, 5, 6, 7] }
-      let lifetime: Duration? = numbers.below(2) == 0 ? .seconds(numbers.below(100_000_000)) : nil
+      if numbers.next(below: 2) == 0 { hints.timeToLive = .seconds(numbers.next(below: 200_000)) }
+      if numbers.next(below: 4) == 0 { hints.skipHours = [3, 4, 5, 6, 7] }
+      let lifetime: Duration? =
+        numbers.next(below: 2) == 0 ? .seconds(numbers.next(below: 100_000_000)) : nil
       let facts = ResponseFacts(
-        status: 200, validators: Validators(etag: numbers.below(3) == 0 ? nil : "\"1\""),
+        status: 200, validators: Validators(etag: numbers.next(below: 3) == 0 ? nil : "\"1\""),
         freshness: Freshness(lifetime: lifetime))
-      for round in 0..<1 + numbers.below(5) {
+      for round in 0..<1 + numbers.next(below: 5) {
         let now = Self.start + .seconds(round * 50_000)
-        follower.policy.unitInterval = .seconds(600 + numbers.below(90_000))
-        if numbers.below(5) == 0 {
-          follower.fail("http-503", retryAfter: .seconds(numbers.below(9000)), now: now)
+        follower.policy.unitInterval = .seconds(600 + numbers.next(below: 90_000))
+        if numbers.next(below: 5) == 0 {
+          follower.fail("http-503", retryAfter: .seconds(numbers.next(below: 9000)), now: now)
         } else {
-          follower.poll(numbers.below(9), window: 10, facts: facts, hints: hints, now: now)
+          follower.poll(numbers.next(below: 9), window: 10, facts: facts, hints: hints, now: now)
         }
       }
       // As a reader of the archive sees it, who was not there.
@@ -324,26 +329,5 @@ import Testing
     #expect(state.pollCount == 7)
     #expect(abs(state.rate.entriesPerDay - 2) < 0.1)
     #expect(state.due?.rule == .rate)
-  }
-}
-
-/// The same numbers for the same seed.
-private struct TestNumbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func below(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(bound))
-  }
-
-  mutating func poisson(_ mean: Double) -> Int {
-    var (count, product) = (0, 1.0)
-    repeat {
-      product *= Double(1 + below(1_000_000)) / 1_000_001
-      count += 1
-    } while product > exp(-mean)
-    return count - 1
   }
 }

@@ -1,5 +1,6 @@
 import FeedFetching
 import Syndication
+import TestNumbers
 import Testing
 
 @Suite struct FetchQueueTests {
@@ -243,7 +244,7 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `whatever happens, limits and gaps hold and everything starts exactly once`(seed: UInt64) {
-    var numbers = SplitMix(state: seed)
+    var numbers = SeededNumbers(seed: seed)
     var queue = queue(inFlight: 5, perHost: 2, gap: .seconds(2))
     var now = Self.start
     var waiting = Set(0..<300)
@@ -276,19 +277,5 @@ import Testing
       }
     }
     #expect(queue.waitingCount == 0)
-  }
-}
-
-/// A small repeatable source of numbers (Steele, Lea, Flood: "Fast splittable pseudorandom number
-/// generators").
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }

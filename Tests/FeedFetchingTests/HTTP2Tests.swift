@@ -1,13 +1,15 @@
 import FeedFetching
 import LoopbackServer
 import Syndication
+import TestServers
 import Testing
 
 @Suite(.enabled(if: NginxServer.isAvailable, "needs the programs nginx and openssl"))
 struct HTTP2Tests {
   private static let answers = "location / { return 200 '<rss/>'; }"
 
-  private func transport(_ authority: TestAuthority, _ server: NginxServer) -> CurlTransport {
+  private func transport(_ authority: CertificateAuthority, _ server: NginxServer) -> CurlTransport
+  {
     var settings = TransportSettings()
     settings.certificateAuthorityPath = authority.certificatePath
     settings.resolutions = [server.resolution]
@@ -33,7 +35,7 @@ struct HTTP2Tests {
   @Test func `several feeds of a host share one connection, one after another and side by side`()
     async throws
   {
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     let server = try NginxServer(authority, locations: Self.answers)
     defer { server.stop() }
     let transport = transport(authority, server)
@@ -49,7 +51,7 @@ struct HTTP2Tests {
   @Test func `a stream that hangs holds up no other of its connection`() async throws {
     let upstream = try LoopbackServer { _ in Script([.hang]) }
     defer { upstream.stop() }
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     let server = try NginxServer(
       authority,
       locations: "location /hang { proxy_pass \(upstream.url("/")); } \(Self.answers)")
@@ -66,7 +68,7 @@ struct HTTP2Tests {
   }
 
   @Test func `a server that says goodbye is met again over a new connection`() async throws {
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     let server = try NginxServer(
       authority, directives: "keepalive_requests 2;", locations: Self.answers)
     defer { server.stop() }
@@ -86,7 +88,7 @@ struct HTTP2Tests {
       ])
     }
     defer { upstream.stop() }
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     let server = try NginxServer(
       authority, directives: "proxy_buffering off;",
       locations: "location /cut { proxy_pass \(upstream.url("/")); } \(Self.answers)")
@@ -101,7 +103,7 @@ struct HTTP2Tests {
   }
 
   @Test func `a proxy behind TLS is trusted by the operator's authorities`() async throws {
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     let server = try NginxServer(authority, locations: Self.answers)
     defer { server.stop() }
     var settings = TransportSettings()

@@ -1,6 +1,7 @@
 import FeedFetching
 import LoopbackServer
 import Syndication
+import TestServers
 import Testing
 
 @Suite struct ProxyTests {
@@ -30,11 +31,12 @@ import Testing
   }
 
   @Test(
-    .enabled(if: TestAuthority.isAvailable, "needs the openssl program"), arguments: [true, false])
+    .enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"),
+    arguments: [true, false])
   func `TLS goes through a tunnel to the name, which nobody looks up here`(isSOCKS: Bool)
     async throws
   {
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK", "ETag: \"t\""]) + Array("<rss/>".utf8), as: "feed")
     let server = try authority.serve(.good)

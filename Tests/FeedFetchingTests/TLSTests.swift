@@ -1,14 +1,15 @@
 import FeedFetching
 import LoopbackServer
+import TestServers
 import Testing
 
-@Suite(.enabled(if: TestAuthority.isAvailable, "needs the openssl program"))
+@Suite(.enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"))
 struct TLSTests {
   private func fetch(
-    _ kind: TestAuthority.Server, _ name: String = "feed", trusting isTrusted: Bool = true,
+    _ kind: CertificateAuthority.Server, _ name: String = "feed", trusting isTrusted: Bool = true,
     host: String = "127.0.0.1"
   ) async throws -> FetchResult {
-    let authority = try TestAuthority()
+    let authority = try CertificateAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK", "ETag: \"t\""]) + Array("<rss/>".utf8), as: "feed")
     try authority.publish(
@@ -32,9 +33,9 @@ struct TLSTests {
   @Test(
     arguments: [
       (.expired, "expired"), (.selfSigned, "self-signed"), (.otherHost, "127.0.0.1"),
-    ] as [(TestAuthority.Server, String)])
+    ] as [(CertificateAuthority.Server, String)])
   func `a certificate that does not hold is refused with its reason`(
-    kind: TestAuthority.Server, reason: String
+    kind: CertificateAuthority.Server, reason: String
   ) async throws {
     let failure = try await fetch(kind).failure
     #expect(failure.kind == .tls)

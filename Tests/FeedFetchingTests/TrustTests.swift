@@ -1,13 +1,14 @@
 import FeedFetching
 import LoopbackServer
 import Syndication
+import TestServers
 import Testing
 
 /// Whom a connection trusts, and as whom it is shown.
-@Suite(.enabled(if: TestAuthority.isAvailable, "needs the openssl program"))
+@Suite(.enabled(if: CertificateAuthority.isAvailable, "needs the openssl program"))
 struct TrustTests {
   private func fetch(
-    _ authority: TestAuthority, _ server: TLSServer, credentialFolder: String? = nil,
+    _ authority: CertificateAuthority, _ server: TLSServer, credentialFolder: String? = nil,
     _ change: (inout NetworkRules) -> Void
   ) async -> FetchResult {
     var settings = TransportSettings()
@@ -19,8 +20,8 @@ struct TrustTests {
     return await transport.fetch(request)
   }
 
-  private func authority() throws -> TestAuthority {
-    let authority = try TestAuthority()
+  private func authority() throws -> CertificateAuthority {
+    let authority = try CertificateAuthority()
     try authority.publish(
       Script.bytes(head: ["HTTP/1.0 200 OK"]) + Array("<rss/>".utf8), as: "feed")
     return authority

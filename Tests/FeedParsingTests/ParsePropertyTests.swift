@@ -1,4 +1,5 @@
 import FeedParsing
+import TestNumbers
 import Testing
 
 /// Documents that nobody would publish, made from good ones; the fuzz target `parse` asks for the same
@@ -44,21 +45,14 @@ import Testing
     }
   }
 
-  /// SplitMix64: the same documents on every machine.
   private struct Noise {
-    private var state: UInt64
+    private var numbers: SeededNumbers
 
     init(seed: UInt64) {
-      state = seed
+      numbers = SeededNumbers(seed: seed)
     }
 
-    mutating func next(below bound: Int) -> Int {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var bits = state
-      bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Int((bits ^ (bits >> 31)) % UInt64(bound))
-    }
+    mutating func next(below bound: Int) -> Int { numbers.next(below: bound) }
 
     /// Changes a byte, or removes, doubles or adds a piece.
     mutating func damage(_ bytes: inout [UInt8], with pieces: [String]) {

@@ -1,5 +1,6 @@
 import FeedParsing
 import Syndication
+import TestNumbers
 import Testing
 
 /// Entries handed over while a document is read.
@@ -74,7 +75,7 @@ import Testing
       String(repeating: "long text ", count: 12), "<dc:date>2026-11-01</dc:date>", "</channel>",
       "<unknown:x a='b'>", "</unknown:x>", "<item/>",
     ]
-    var generator = LinearGenerator(state: seed)
+    var generator = SeededNumbers(seed: seed)
     for round in 0..<40 {
       var document =
         round % 2 == 0 ? "<rss><channel>" : "<feed xmlns='http://www.w3.org/2005/Atom'>"
@@ -101,15 +102,5 @@ import Testing
       #expect((try? streamed.get().properties) == (try? whole.get().properties), comment)
       #expect((try? streamed.get().version) == collected?.version, comment)
     }
-  }
-}
-
-/// The same numbers on every machine (Knuth's MMIX).
-struct LinearGenerator {
-  var state: UInt64
-
-  mutating func next(below limit: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(limit))
   }
 }

@@ -1,5 +1,6 @@
 import Syndication
 import SystemPackage
+import TestNumbers
 import Testing
 
 @testable import StoryArchive
@@ -89,7 +90,7 @@ import Testing
 
   @Test func `a range of a compressed segment reads only the members that it needs`() throws {
     let archive = try Archive.open(disk)
-    var chance = Chance(seed: 1)
+    var chance = SeededNumbers(seed: 1)
     for hour in 0..<8 {
       let records = (hour * 100..<hour * 100 + 100).map { number in
         let words = (0..<200).map { _ in String(chance.next(), radix: 36) }

@@ -1,5 +1,6 @@
 import Checksums
 import Syndication
+import TestNumbers
 import Testing
 
 @testable import StoryArchive
@@ -97,7 +98,7 @@ import Testing
 
   @Test func `random stories survive the round trip`() {
     let seed: UInt64 = 0x5EED
-    var chance = Chance(seed: seed)
+    var chance = SeededNumbers(seed: seed)
     func text(_ limit: Int) -> String {
       var text = ""
       for _ in 0..<Int.random(in: 0...limit, using: &chance) {

@@ -1,6 +1,7 @@
 import Glibc
 import Syndication
 import SystemPackage
+import TestNumbers
 import Testing
 
 @testable import StoryArchive
@@ -91,7 +92,7 @@ private struct History {
 
   private static let stepCount = 30
 
-  private var chance = Chance(seed: 0)
+  private var chance = SeededNumbers(seed: 0)
   private var disk = MemoryFileSystem.Disk()
   private var processes: [Process] = []
   private var now = Sample.noon
@@ -112,7 +113,7 @@ private struct History {
   private(set) var failure: String?
 
   static func steps(seed: UInt64) -> [Step] {
-    var chance = Chance(seed: seed)
+    var chance = SeededNumbers(seed: seed)
     return (0..<stepCount).map { _ in
       Step(
         deed: Deed.weighted[Int.random(in: Deed.weighted.indices, using: &chance)],
@@ -149,7 +150,7 @@ private struct History {
   }
 
   mutating func take(_ step: Step) {
-    chance = Chance(seed: step.seed)
+    chance = SeededNumbers(seed: step.seed)
     now = now + .seconds(Int.random(in: -60...3600, using: &chance))
     if step.deed == .begin || processes.isEmpty {
       if processes.count < 3 { begin() }
@@ -434,7 +435,7 @@ extension Archive {
   }
 }
 
-extension Chance {
+extension SeededNumbers {
   fileprivate mutating func one(in count: Int) -> Bool {
     Int.random(in: 0..<count, using: &self) == 0
   }
@@ -445,7 +446,7 @@ extension MemoryFileSystem.Disk {
 
   /// What is there when the power comes back: what was synchronized, and of the rest what the kernel
   /// happened to write, sector by sector.
-  fileprivate func afterPowerCut(_ chance: inout Chance) -> MemoryFileSystem.Disk {
+  fileprivate func afterPowerCut(_ chance: inout SeededNumbers) -> MemoryFileSystem.Disk {
     var source = chance
     defer { chance = source }
     return rebuilt { node in

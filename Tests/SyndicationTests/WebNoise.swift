@@ -1,19 +1,14 @@
+import TestNumbers
+
 /// Text that nobody would write, the same for the same seed.
 struct WebNoise {
-  private var state: UInt64
+  private var numbers: SeededNumbers
 
   init(seed: UInt64) {
-    state = seed
+    numbers = SeededNumbers(seed: seed)
   }
 
-  /// SplitMix64.
-  mutating func next(below bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((bits ^ (bits >> 31)) % UInt64(bound))
-  }
+  mutating func next(below bound: Int) -> Int { numbers.next(below: bound) }
 
   /// Up to `limit` pieces in a row.
   mutating func text(of pieces: [String], limit: Int) -> String {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LoopbackServer
 internal import Synchronization
 
 /// A proxy on 127.0.0.1 that opens tunnels, by CONNECT (RFC 9110 section 9.3.6) or SOCKS 5 (RFC 1928),

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LoopbackServer
 internal import Synchronization
 
 /// A program run beside a test, found by its name, without a shell.

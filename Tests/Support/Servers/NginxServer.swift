@@ -1,9 +1,10 @@
 internal import Glibc
+internal import LoopbackServer
 
 /// nginx with TLS and HTTP/2 on a loopback address, for what a script of answers cannot do.
 package final class NginxServer: Sendable {
   /// Whether the program is there, and with HTTP/2.
-  package static let isAvailable = access(program, X_OK) == 0 && TestAuthority.isAvailable
+  package static let isAvailable = access(program, X_OK) == 0 && CertificateAuthority.isAvailable
   private static let program = "/usr/sbin/nginx"
 
   package let port: UInt16
@@ -25,9 +26,9 @@ package final class NginxServer: Sendable {
   ///   - authority: whose good certificate it shows, and whose folder it serves.
   ///   - directives: of nginx' `http` block.
   ///   - locations: the `location` blocks of the one server, which may name files of the authority's.
-  /// - Throws: a `TestAuthority.Failure` when it does not start.
+  /// - Throws: a `CertificateAuthority.Failure` when it does not start.
   package init(
-    _ authority: TestAuthority, directives: String = "", locations: String
+    _ authority: CertificateAuthority, directives: String = "", locations: String
   ) throws {
     port = try Sockets.freePort(host: NginxServer.host)
     log = "\(authority.directory)/requests-\(port)"
@@ -46,7 +47,7 @@ package final class NginxServer: Sendable {
       usleep(10_000)
     }
     process.end()
-    throw TestAuthority.Failure(detail: "nginx did not start")
+    throw CertificateAuthority.Failure(detail: "nginx did not start")
   }
 
   /// An address of its own, so that a free port is no other test's.

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A certificate authority of one test's own, made by the openssl program, and servers that it, or a
 /// stranger, has signed for.
-package final class TestAuthority: Sendable {
+package final class CertificateAuthority: Sendable {
   /// What is right or wrong with a server's certificate and protocol.
   package enum Server: String, Sendable, CaseIterable {
     /// Valid for `news.test` and 127.0.0.1.
@@ -28,11 +28,11 @@ package final class TestAuthority: Sendable {
   package static let isAvailable = (try? Subprocess.run(["openssl", "version"], in: "/")) != nil
 
   package init() throws {
-    var template = Array("/tmp/test-authority-XXXXXX".utf8CString)
+    var template = Array("/tmp/certificate-authority-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure(detail: "mkdtemp") }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     try makeFiles()
-    for command in TestAuthority.commands { try Subprocess.run(command, in: directory) }
+    for command in CertificateAuthority.commands { try Subprocess.run(command, in: directory) }
   }
 
   deinit {
@@ -65,7 +65,7 @@ package final class TestAuthority: Sendable {
   private func makeFiles() throws {
     try publish(Array("subjectAltName=DNS:news.test,IP:127.0.0.1".utf8), as: "good.ext")
     try publish(Array("subjectAltName=DNS:other.test".utf8), as: "otherHost.ext")
-    try publish(Array(TestAuthority.configuration.utf8), as: "ca.conf")
+    try publish(Array(CertificateAuthority.configuration.utf8), as: "ca.conf")
     try publish([], as: "index.txt")
   }
 
@@ -116,7 +116,7 @@ package final class TestAuthority: Sendable {
   }()
 }
 
-extension TestAuthority.Server {
+extension CertificateAuthority.Server {
   fileprivate var certificateName: String { self == .oldProtocol ? "good" : rawValue }
 }
 
@@ -132,7 +132,7 @@ package final class TLSServer: Sendable {
       let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
     else {
       process.end()
-      throw TestAuthority.Failure(detail: "openssl s_server did not start")
+      throw CertificateAuthority.Failure(detail: "openssl s_server did not start")
     }
     self.port = port
   }
