@@ -8,6 +8,8 @@ package struct FeedRoster: Sendable {
     package var feed: Feed
     package var state: FeedState
     package var health: FeedHealth
+    /// Where its requests wait their turn (`FeedsConfiguration.queueHost`).
+    package var line: String
     /// The feed that is followed at the address that this one moved to.
     package var other: Feed?
     /// Until when its server wants to be left alone.
@@ -48,6 +50,7 @@ package struct FeedRoster: Sendable {
       return Row(
         feed: feed, state: state,
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
+        line: line,
         other: state.move.flatMap { feeds[FeedAddress.key(of: $0.target)] },
         leftAloneUntil: states.blockedUntil(line: line, now: now),
         learnedGap: states.lines.pace(of: line).gap(now: now))

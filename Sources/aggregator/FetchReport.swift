@@ -223,7 +223,7 @@ private struct FetchLine: Encodable {
   var new: Int
   var edited: Int
   var known: Int
-  var error: FetchLineError?
+  var error: FailureLine?
   var gap: Bool
   var defects: [String]
   var due: String?
@@ -243,9 +243,7 @@ private struct FetchLine: Encodable {
     new = outcome.counts.new
     edited = outcome.counts.edited
     known = outcome.counts.known
-    error = outcome.failure.map {
-      FetchLineError(kind: $0.kind, detail: $0.detail, advice: FailureAdvice(kind: $0.kind).text)
-    }
+    error = outcome.failure.map(FailureLine.init)
     gap = outcome.leavesGap
     defects = outcome.defects.map { "\($0.kind.rawValue): \($0.detail)" }
     due = outcome.due?.at.rfc3339
@@ -253,10 +251,4 @@ private struct FetchLine: Encodable {
   }
 
   var json: String { JSONLine.text(of: self) }
-}
-
-private struct FetchLineError: Encodable {
-  var kind: String
-  var detail: String
-  var advice: String
 }

@@ -11,14 +11,6 @@ struct StatusLine: Encodable {
     var advice: String
   }
 
-  struct Failure: Encodable {
-    var kind: String
-    var detail: String
-    var advice: String
-    var since: String?
-    var polls: Int
-  }
-
   struct Count: Encodable {
     var count: Int
     var first: String
@@ -34,7 +26,7 @@ struct StatusLine: Encodable {
   var health: String
   var persistent: Bool
   var troubles: [Trouble]
-  var error: Failure?
+  var error: FailureLine?
   var lastAttempt: String?
   var lastSuccess: String?
   var lastNews: String?
@@ -47,6 +39,8 @@ struct StatusLine: Encodable {
   var stored: Int
   var movedTo: String?
   var gaps: Count?
+  var leftAloneUntil: String?
+  var learnedGap: Int64?
 
   init(_ row: FeedRoster.Row, now: Timestamp) {
     let state = row.state
@@ -63,7 +57,7 @@ struct StatusLine: Encodable {
         kind: $0.word.rawValue, since: $0.since.rfc3339, sentence: $0.sentence,
         advice: row.advice(on: $0))
     }
-    error = state.failure.map { Failure($0, of: state) }
+    error = FailureLine(of: state)
     lastAttempt = state.lastAttempt?.rfc3339
     lastSuccess = state.lastSuccess?.rfc3339
     lastNews = state.rhythm.lastNews?.rfc3339
@@ -78,15 +72,9 @@ struct StatusLine: Encodable {
     gaps = state.gaps.map {
       Count(count: $0.count, first: $0.first.rfc3339, last: $0.last.rfc3339)
     }
+    leftAloneUntil = row.leftAloneUntil?.rfc3339
+    learnedGap = row.learnedGapSeconds
   }
 
   var json: String { JSONLine.text(of: self) }
-}
-
-extension StatusLine.Failure {
-  fileprivate init(_ note: FailureNote, of state: FeedState) {
-    self.init(
-      kind: note.kind, detail: note.detail, advice: FailureAdvice(kind: note.kind).text,
-      since: state.firstFailure?.rfc3339, polls: state.failureCount)
-  }
 }

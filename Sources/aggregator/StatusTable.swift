@@ -10,7 +10,10 @@ struct StatusTable {
   let now: Timestamp
   /// Of the terminal.
   let columns: Int
+  let paint: Paint
 
+  /// Hosts that refuse fast requests which are named; the others are counted.
+  private static let slowHostLimit = 8
   private static let heads = ["HEALTH", "FEED", "LAST OK", "NEXT", "RATE", "304", "SIZE", "STORED"]
   private static let gap = 2
   private static let leastNameWidth = 12
@@ -27,7 +30,8 @@ struct StatusTable {
     let nameWidth = min(widths[1], max(columns - taken, Self.leastNameWidth))
     var lines: [String] = []
     for (index, row) in cells.enumerated() {
-      lines.append(line(kept.map { row[$0] }, widths: widths, nameWidth: nameWidth))
+      let word = index > 0 ? rows[index - 1].health.word : nil
+      lines.append(line(kept.map { row[$0] }, word, widths: widths, nameWidth: nameWidth))
       if index > 0 { lines += remarks(on: rows[index - 1]) }
     }
     return lines
@@ -42,7 +46,22 @@ struct StatusTable {
     let feeds = feedCount == 1 ? "1 feed" : "\(feedCount) feeds"
     let shown = rows.count == feedCount ? feeds : "\(rows.count) of \(feeds)"
     let text = counted.isEmpty ? shown : "\(shown): \(counted.joined(separator: ", "))"
-    return text.wrapped(columns: columns)
+    return slowHosts.flatMap { $0.wrapped(columns: columns) } + text.wrapped(columns: columns)
+  }
+
+  /// The hosts that are asked more slowly than feeds.conf says, since they refused requests.
+  private var slowHosts: [String] {
+    let slow = Dictionary(grouping: rows.filter { $0.learnedGap > .zero }, by: \.line)
+      .sorted { ($1.value[0].learnedGap, $0.key) < ($0.value[0].learnedGap, $1.key) }
+    let named = slow.prefix(Self.slowHostLimit).map { line, rows in
+      let feeds = rows.count == 1 ? "1 feed" : "\(rows.count) feeds"
+      let gap = BriefText.span(.seconds(rows[0].learnedGapSeconds ?? 0))
+      return
+        "\(MaskedAddress(line)): refuses to be asked fast: \(gap) between two requests of \(feeds)"
+        .showingHidden
+    }
+    let rest = slow.count - named.count
+    return named + (rest > 0 ? ["\(rest) more hosts refuse to be asked fast"] : [])
   }
 
   private func keptColumns(_ cells: [[String]]) -> [Int] {
@@ -59,10 +78,12 @@ struct StatusTable {
   }
 
   /// The first two columns are words and begin at the left, the others are numbers.
-  private func line(_ cells: [String], widths: [Int], nameWidth: Int) -> String {
+  private func line(
+    _ cells: [String], _ word: FeedHealth.Word?, widths: [Int], nameWidth: Int
+  ) -> String {
     let padded = cells.enumerated().map { column, text in
       switch column {
-      case 0: text.padded(to: widths[0])
+      case 0: paint(text, word.flatMap(\.color)) + text.padding(to: widths[0])
       case 1: text.cut(to: nameWidth).padded(to: nameWidth)
       default: text.padded(to: widths[column], atEnd: true)
       }
@@ -145,7 +166,21 @@ extension String {
   }
 
   fileprivate func padded(to width: Int, atEnd: Bool = false) -> String {
-    let blanks = String(repeating: " ", count: max(width - displayWidth, 0))
-    return atEnd ? blanks + self : self + blanks
+    atEnd ? padding(to: width) + self : self + padding(to: width)
+  }
+
+  fileprivate func padding(to width: Int) -> String {
+    String(repeating: " ", count: max(width - displayWidth, 0))
+  }
+}
+
+extension FeedHealth.Word {
+  fileprivate var color: Paint.Color? {
+    switch self {
+    case .fine: .green
+    case .failing: .yellow
+    case .paused, .new: .dim
+    default: .red
+    }
   }
 }

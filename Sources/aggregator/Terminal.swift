@@ -15,4 +15,11 @@ enum Terminal {
     let columns = named ?? (isKnown ? Int(size.ws_col) : usualColumns)
     return min(max(columns, possibleColumns.lowerBound), possibleColumns.upperBound)
   }
+
+  /// Whether colours are shown and wanted: a terminal that knows codes, and no `$NO_COLOR`.
+  static var showsColors: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    let isPlain = ["dumb", ""].contains(environment["TERM"] ?? "")
+    return StandardOutput.isTerminal && !isPlain && (environment["NO_COLOR"] ?? "").isEmpty
+  }
 }

@@ -38,8 +38,9 @@ struct WhyLine: Encodable {
   var spread: Int64?
   var window: Int?
   var failures: Int
-  var error: FailureNote?
+  var error: FailureLine?
   var leftAloneUntil: String?
+  var learnedGap: Int64?
   var pollsPerDay: Double
   var expectedDelay: Int64?
 
@@ -72,8 +73,9 @@ struct WhyLine: Encodable {
     spread = explanation.derivation?.spread.components.seconds
     window = state.windowCount
     failures = state.failureCount
-    error = state.failure
+    error = FailureLine(of: state)
     leftAloneUntil = row.leftAloneUntil?.rfc3339
+    learnedGap = row.learnedGapSeconds
     pollsPerDay = Self.rounded(explanation.pollsPerDay)
     expectedDelay = explanation.meanDelay?.components.seconds
   }

@@ -154,9 +154,14 @@ struct WhyReport {
 
   // MARK: Words
 
+  /// Whether `line` is the rule that decided.
+  func decides(_ line: String) -> Bool { line.hasPrefix(Self.mark) }
+
+  private static let mark = "> "
+
   private func line(_ name: String, _ text: String, wins: Bool = false) -> String {
     let padding = String(repeating: " ", count: max(Self.nameWidth - name.count, 1))
-    return (wins ? "> " : "  ") + name + padding + text
+    return (wins ? Self.mark : "  ") + name + padding + text
   }
 
   /// Two units at most: `2h 5m`, `30d`, `12s`.

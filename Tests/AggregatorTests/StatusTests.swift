@@ -6,27 +6,17 @@ import Testing
 
 /// `status` of archives whose state was written by hand.
 @Suite final class StatusTests {
-  private let program: Program
+  private let written: WrittenArchive
+  private var program: Program { written.program }
 
   init() throws {
-    program = try Program()
+    written = try WrittenArchive()
   }
 
-  deinit {
-    program.remove()
-  }
+  private static func ago(_ hours: Int) -> String { WrittenArchive.ago(hours) }
 
-  private static func ago(_ hours: Int) -> String {
-    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) - Int64(hours) * 3_600_000)
-      .rfc3339
-  }
-
-  /// An archive that knows these things of feeds.
   private func archive(_ feeds: String, state: String...) throws {
-    try program.file("feeds.conf", feeds)
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    _ = try Archive.open(at: program.folder + "/Storage", access: .readWrite, now: now)
-    try program.file("Storage/state/feeds.jsonl", state.map { $0 + "\n" }.joined())
+    try written.write(feeds, state: state)
   }
 
   private let feeds = """
@@ -106,6 +96,37 @@ import Testing
     #expect(try program.run("status", "-q", "COURIER").status == 1)
     let none = try program.run("status", "nobody")
     #expect(none.status == 64 && none.errors == "aggregator: nobody: no feed matches\n")
+  }
+
+  @Test func `a host that refuses fast requests is named with its gap, once`() throws {
+    let slow =
+      #"{"line":"herald.example","learnedMilliseconds":124001,"refused":"\#(Self.ago(1))"}"#
+    let pause = #"{"host":"courier.example","until":"\#(Self.ago(-2))"}"#
+    try archive(
+      feeds + "\nhttps://herald.example/sport", state: fine, broken(72), slow, pause)
+    let run = try program.run("status", environment: ["COLUMNS": "120"])
+    let said = "herald.example: refuses to be asked fast: 2m between two requests of 2 feeds\n"
+    #expect(run.output.components(separatedBy: said).count == 2, "\(run.output)")
+    let json = try program.run("status", "--json", "herald").output
+    #expect(json.components(separatedBy: "\"learnedGap\":125").count == 3, "\(json)")
+    #expect(
+      try program.run("why", "--json", "herald.example/rss").output.contains("\"learnedGap\":125"))
+    let paused = try program.run("status", "--json", "courier").output
+    #expect(paused.contains("\"leftAloneUntil\":\"") && !paused.contains("learnedGap"))
+  }
+
+  @Test func `colours come where they are asked for, and text stays the same`() throws {
+    try archive(feeds, state: fine, broken(72))
+    let plain = try program.run("status").output
+    #expect(!plain.contains("\u{1B}"), "no terminal, no colour")
+    let painted = try program.run(
+      "status", "--color", "always", environment: ["NO_COLOR": "1"]
+    ).output
+    #expect(painted.contains("\u{1B}[31mbroken\u{1B}[0m") && painted.contains("\u{1B}[32mfine"))
+    #expect(painted.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain)
+    #expect(try program.run("status", "--color", "never").output == plain)
+    let bad = try program.run("status", "--color", "mauve")
+    #expect(bad.status == 64 && bad.errors.contains("mauve"))
   }
 
   @Test func `json is an object a feed with stable keys and no secret`() throws {

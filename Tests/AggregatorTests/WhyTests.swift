@@ -6,20 +6,14 @@ import Testing
 
 /// `why` of archives whose state was written by hand.
 @Suite final class WhyTests {
-  private let program: Program
+  private let written: WrittenArchive
+  private var program: Program { written.program }
 
   init() throws {
-    program = try Program()
+    written = try WrittenArchive()
   }
 
-  deinit {
-    program.remove()
-  }
-
-  private static func ago(_ hours: Int) -> String {
-    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) - Int64(hours) * 3_600_000)
-      .rfc3339
-  }
+  private static func ago(_ hours: Int) -> String { WrittenArchive.ago(hours) }
 
   private static let hourAgo = ago(1)
   /// Half a day from now, which no wait of whole days ends in.
@@ -53,10 +47,7 @@ import Testing
   }
 
   private func archive(_ state: String...) throws {
-    try program.file("feeds.conf", feeds)
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    _ = try Archive.open(at: program.folder + "/Storage", access: .readWrite, now: now)
-    try program.file("Storage/state/feeds.jsonl", state.map { $0 + "\n" }.joined())
+    try written.write(feeds, state: state)
   }
 
   private func lines(_ feed: String) throws -> [String] {
@@ -71,6 +62,8 @@ import Testing
     #expect(lines[0].hasPrefix("The Herald  https://herald.example/rss?"))
     #expect(!lines[0].contains("s3cret"))
     #expect(lines.filter { $0.hasPrefix("> ") }.count == 1)
+    let painted = try program.run("why", "--color", "always", "herald").output
+    #expect(painted.components(separatedBy: "\u{1B}[1m> max-age").count == 2, "\(painted)")
     for (name, words) in [
       ("  next poll", "its server says how long the last answer stays fresh"),
       ("> max-age, Expires", "365d, more than is believed; counts as 30d"),

@@ -1,7 +1,6 @@
 internal import Aggregation
 internal import AggregatorDaemon
 internal import ArgumentParser
-internal import StoryArchive
 internal import Syndication
 
 struct StatusCommand: AsyncParsableCommand {
@@ -16,6 +15,8 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var colors: ColorOptions
+
   @Argument(help: "Feeds whose title, address, group or tag contains this.")
   var patterns: [String] = []
 
@@ -28,7 +29,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try options.configuration()
     let now = Clock.now()
-    let roster = try roster(configuration, now: now)
+    let roster = try options.roster(of: configuration, now: now)
     if let since = roster.offlineSince, !options.quiet {
       StandardError.line(
         "aggregator: offline since \(since.rfc3339): no host can be reached; no feed is blamed")
@@ -42,18 +43,6 @@ struct StatusCommand: AsyncParsableCommand {
     if !options.quiet { try show(rows, of: roster, now: now) }
     guard rows.allSatisfy({ !$0.health.isPersistent }) else {
       throw CommandFailure(.someFeedsFailed, messages: [])
-    }
-  }
-
-  private func roster(
-    _ configuration: FeedsConfiguration, now: Timestamp
-  ) throws -> FeedRoster {
-    do {
-      let path = try options.storagePath(configuration)
-      let archive = try Archive.open(at: path, access: .readOnly, now: now)
-      return try FeedRoster(configuration, archive: archive, now: now)
-    } catch let error as ArchiveError {
-      throw CommandFailure(error)
     }
   }
 
@@ -72,15 +61,10 @@ struct StatusCommand: AsyncParsableCommand {
     if json {
       for row in rows { try output.line(StatusLine(row, now: now).json) }
     } else {
-      let table = StatusTable(rows: rows, now: now, columns: Terminal.columns)
+      let table = StatusTable(
+        rows: rows, now: now, columns: Terminal.columns, paint: colors.paint)
       for line in table.lines + table.summary(among: roster.rows.count) { try output.line(line) }
     }
     try output.flush()
-  }
-}
-
-extension FeedRoster.Row {
-  fileprivate func matches(_ pattern: String) -> Bool {
-    feed.matches(pattern, title: state.title)
   }
 }

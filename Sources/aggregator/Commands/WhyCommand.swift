@@ -2,7 +2,6 @@ internal import Aggregation
 internal import AggregatorDaemon
 internal import ArgumentParser
 internal import FeedFetching
-internal import StoryArchive
 internal import Syndication
 
 struct WhyCommand: AsyncParsableCommand {
@@ -16,6 +15,8 @@ struct WhyCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var colors: ColorOptions
+
   @Argument(help: "A feed's address, or a part of its title, address, group or tag.")
   var feed: String
 
@@ -25,40 +26,26 @@ struct WhyCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try options.configuration()
     let now = Clock.now()
-    let roster = try roster(configuration, now: now)
+    let roster = try options.roster(of: configuration, now: now)
     let row = try row(in: roster)
     let explanation = PollExplanation(row, of: roster, configuration, now: now)
     var output = StandardOutput()
     if json {
       try output.line(WhyLine(explanation, now: now).json)
     } else {
-      for line in WhyReport(explanation: explanation, now: now).lines {
-        try output.line(showing: line)
+      let report = WhyReport(explanation: explanation, now: now)
+      let paint = colors.paint
+      for line in report.lines {
+        try output.line(paint(line.showingHidden, report.decides(line) ? .bold : nil))
       }
     }
     try output.flush()
   }
 
-  private func roster(
-    _ configuration: FeedsConfiguration, now: Timestamp
-  ) throws(CommandFailure) -> FeedRoster {
-    do {
-      let path = try options.storagePath(configuration)
-      let archive = try Archive.open(at: path, access: .readOnly, now: now)
-      return try FeedRoster(configuration, archive: archive, now: now)
-    } catch let error as ArchiveError {
-      throw CommandFailure(error)
-    } catch let error as CommandFailure {
-      throw error
-    } catch {
-      throw CommandFailure(.inputOutput, "\(error)")
-    }
-  }
-
   /// The feed of exactly this address, else the only one that matches.
   private func row(in roster: FeedRoster) throws(CommandFailure) -> FeedRoster.Row {
     if let exact = roster.rows.first(where: { $0.feed.url == feed }) { return exact }
-    let matching = roster.rows.filter { $0.feed.matches(feed, title: $0.state.title) }
+    let matching = roster.rows.filter { $0.matches(feed) }
     guard let row = matching.first else {
       throw CommandFailure(.usage, "\(feed): no feed matches")
     }
