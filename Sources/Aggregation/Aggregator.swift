@@ -135,6 +135,14 @@ package final class Aggregator {
     try states.settle(feeds)
   }
 
+  /// The wall clock was stepped while this process ran, and shows `now`: what servers asked for and the
+  /// gaps of lines still last as long as they would have.
+  ///
+  /// - Throws: `ArchiveError` when other processes cannot be told.
+  package func clockStepped(by step: Duration, now: Timestamp) throws {
+    try states.shift(by: step, now: now)
+  }
+
   private static let slotsLock = "slots.lock"
 
   /// Makes sure that this process alone follows feeds into the archive, until it ends.

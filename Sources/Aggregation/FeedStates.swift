@@ -130,6 +130,17 @@ final class FeedStates {
     hosts[line] = until
   }
 
+  /// Keeps the rest of what was to be waited for when the wall clock was stepped to `now`.
+  func shift(by step: Duration, now: Timestamp) throws {
+    let before = now - step
+    lines.shift(by: step, from: before)
+    let moved = hosts.keys.sorted().compactMap { line in
+      blockedUntil(line: line, now: before).map { (line, $0 + step) }
+    }
+    try log.append(moved.map { StateLine.host($0, until: $1).json })
+    for (line, until) in moved { hosts[line] = until }
+  }
+
   /// Whether it is time to look how much of the log is out of date.
   var isGrown: Bool { log.byteCount > byteCountToLookAt }
 

@@ -45,6 +45,13 @@ struct RequestLines {
     for line in lines { lastRequests[line] = moment }
   }
 
+  /// The wall clock was stepped when it showed `moment`: requests are as long ago as they were.
+  mutating func shift(by step: Duration, from moment: Timestamp) {
+    for (line, last) in lastRequests where moment.since(last) <= Self.memory {
+      lastRequests[line] = last + step
+    }
+  }
+
   /// What was asked of these feeds is over.
   mutating func settle(_ feeds: some Sequence<String>) {
     for feed in feeds { unanswered[feed] = nil }

@@ -30,6 +30,7 @@ extension RefreshEngine {
   }
 
   private func startNext() {
+    heedClock()
     let moment = now()
     let next = fetches.next(now: moment)
     guard !next.isEmpty else { return }

@@ -19,15 +19,22 @@ extension RefreshEngine {
   }
 
   /// Whether the wall clock was stepped: then what is due by it is planned anew.
+  @discardableResult
   func heedClock() -> Bool {
-    guard subscription != nil, let step = clock.step(at: clocks) else { return false }
+    let reading = clocks
+    guard subscription != nil, let step = clock.step(at: reading) else { return false }
     observe(.clockStepped(by: step))
+    do {
+      try archive.aggregator?.clockStepped(by: step, now: reading.now)
+    } catch {
+      storageFailed(error)
+    }
     resumeAll()
     return true
   }
 
   func wake() {
-    _ = heedClock()
+    heedClock()
     lookAtNetwork()
     guard let subscription else { return goOn() }
     let moment = now()

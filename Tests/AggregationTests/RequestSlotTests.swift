@@ -100,6 +100,26 @@ import Testing
     #expect(try byHand.reserve([slot(2)], now: now + gap) == [.granted])
   }
 
+  @Test(arguments: [Duration.seconds(3600), .seconds(-3600), .seconds(40 * 86_400)])
+  func `a clock that is stepped shortens neither a gap nor a pause, nor makes them longer`(
+    step: Duration
+  ) throws {
+    let refusal = FetchResult.failed(
+      FetchFailure(.http, "too many requests (429)"),
+      ResponseFacts(status: 429, freshness: Freshness(retryAfter: .seconds(600))))
+    _ = try daemon.reserve([slot(1)], now: now)
+    _ = try daemon.refresh(
+      feed(9), with: refusal, policy: RefreshPolicy(interval: nil), line: "other.example", now: now)
+    let stepped = now + .seconds(5) + step
+    try daemon.clockStepped(by: step, now: stepped)
+    #expect(try daemon.reserve([slot(2)], now: stepped) == [.wait(until: now + gap + step)])
+    for process in [daemon, byHand] {
+      try process.catchUp()
+      let until = now + .seconds(600) + step
+      #expect(process.blockedUntil(line: "other.example", now: stepped) == until)
+    }
+  }
+
   @Test func `many requests that start together cost few lines, files of this machine none`() throws
   {
     let log = folder.path + "/state/feeds.jsonl"

@@ -50,6 +50,27 @@ import Testing
     await engine.stop()
   }
 
+  @Test func `a server that asked for a pause gets it, also after the clock was put forward`()
+    async throws
+  {
+    let transport = ScriptedTransport { _ in Answer.tooMany(retryAfter: .seconds(20 * 3600)) }
+    let engine = bench.engine(transport, clock)
+    try await engine.open()
+    let configuration = Bench.configuration([urls[0]])
+    await engine.follow(configuration)
+    #expect(try await bench.outcomes.wait { $0.refreshed.count == 1 })
+    clock.advance(by: .seconds(3600))
+    clock.step(by: .seconds(30 * 86_400))
+    await engine.follow(configuration)
+    clock.advance(by: .seconds(18 * 3600))
+    await engine.follow(configuration)
+    #expect(transport.asked.count == 1)
+    clock.advance(by: .seconds(2 * 3600))
+    await engine.follow(configuration)
+    #expect(try await bench.outcomes.wait { _ in transport.asked.count == 2 })
+    await engine.stop()
+  }
+
   @Test func `steps too small to notice do not add up to a poll too soon`() async throws {
     let transport = ScriptedTransport { Answer.rss($0.url) }
     let engine = try await daemon(transport)
