@@ -27,7 +27,7 @@ final class ArchiveReport {
     try output.line(
       style == .json
         ? JSONLine.text(of: Line(feed, report))
-        : "\(name): \(report.pageCount) older pages, \(report.counts.new) new: \(report.end.words)")
+        : "\(name): \(report.sentence)")
     try output.flush()
   }
 
@@ -54,6 +54,14 @@ final class ArchiveReport {
       end = report.end.name
       detail = report.end.words
     }
+  }
+}
+
+extension ArchiveReading.Report {
+  fileprivate var sentence: String {
+    if pageCount == 0, end == .walk(.oldest) { return "it links to no older page" }
+    let pages = pageCount == 1 ? "1 older page" : "\(pageCount) older pages"
+    return "\(pages), \(counts.new) new: \(end.words)"
   }
 }
 

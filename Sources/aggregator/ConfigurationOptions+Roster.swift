@@ -1,23 +1,41 @@
 internal import Aggregation
+internal import Glibc
 internal import StoryArchive
 internal import Syndication
 
 extension ConfigurationOptions {
   /// The feeds of `configuration` with what its archive remembers of them, for commands that only read.
+  /// What is to be known of the whole is said on stderr.
   func roster(
     of configuration: FeedsConfiguration, now: Timestamp
   ) throws(CommandFailure) -> FeedRoster {
+    let path = try storagePath(configuration)
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw CommandFailure(
+        .inputOutput, "\(path): cannot open: no such folder",
+        "an archive begins with the first aggregator fetch or run")
+    }
     do {
-      let path = try storagePath(configuration)
       let archive = try Archive.open(at: path, access: .readOnly, now: now)
-      return try FeedRoster(configuration, archive: archive, now: now)
+      let roster = try FeedRoster(configuration, archive: archive, now: now)
+      warn(of: roster)
+      return roster
     } catch let error as ArchiveError {
       throw CommandFailure(error)
-    } catch let error as CommandFailure {
-      throw error
     } catch {
       throw CommandFailure(.inputOutput, "\(error)")
     }
+  }
+
+  private func warn(of roster: FeedRoster) {
+    if let since = roster.offlineSince, !quiet {
+      StandardError.line(
+        "aggregator: offline since \(since.rfc3339): no host can be reached; no feed is blamed")
+    }
+    let count = roster.unreadableLineCount
+    guard count > 0 else { return }
+    let lines = count == 1 ? "1 line" : "\(count) lines"
+    StandardError.line("aggregator: state/feeds.jsonl: \(lines) cannot be read, ignoring")
   }
 }
 

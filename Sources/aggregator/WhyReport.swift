@@ -106,7 +106,8 @@ struct WhyReport {
       line(bound.rule.name, value(of: bound), wins: bound == winner && isDecisive)
     }
     if let window = state.windowCount, winner.rule != .window {
-      lines.append(line("window", "\(window) entries in the document: nothing falls out of it"))
+      let entries = window == 1 ? "1 entry" : "\(window) entries"
+      lines.append(line("window", "\(entries) in the document: nothing falls out of it"))
     }
     lines += skips(derivation)
     if derivation.spread > .zero {

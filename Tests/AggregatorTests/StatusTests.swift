@@ -156,7 +156,8 @@ import Testing
   @Test func `without an archive, without a state and with an unreadable one it says so`() throws {
     try program.file("feeds.conf", feeds)
     let without = try program.run("status")
-    #expect(without.status == 74 && without.errors.contains("Storage: cannot open"))
+    #expect(without.status == 74 && without.errors.contains("Storage: cannot open: no such folder"))
+    #expect(without.errors.contains("begins with the first aggregator fetch"))
     try archive(feeds)
     try FileManager.default.removeItem(atPath: program.folder + "/Storage/state")
     let stateless = try program.run("status")
@@ -164,7 +165,7 @@ import Testing
     try archive(feeds, state: fine, "{\"feed\":", broken(72))
     let damaged = try program.run("status")
     #expect(damaged.status == 1)
-    #expect(damaged.errors.contains("state/feeds.jsonl: 1 lines cannot be read, ignoring"))
+    #expect(damaged.errors.contains("state/feeds.jsonl: 1 line cannot be read, ignoring"))
     let log = program.folder + "/Storage/state/feeds.jsonl"
     try FileManager.default.removeItem(atPath: log)
     try FileManager.default.createDirectory(atPath: log, withIntermediateDirectories: false)

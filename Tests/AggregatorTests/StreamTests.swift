@@ -107,6 +107,28 @@ import Testing
     #expect(quiet.errors.isEmpty)
   }
 
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `a pass ends on a signal though nobody reads what it says`(number: Int32) throws {
+    defer { program.remove() }
+    // More than a pipe holds.
+    for count in 1...400 { try program.file("\(count).xml", "<rss version='2.0'><channel/></rss>") }
+    try program.file(
+      "feeds.conf",
+      (1...400).map { "file://\(program.folder)/\($0).xml\n" }.joined())
+    let (process, output, _) = try program.start(["fetch", "--json"])
+    let pipe = output.fileHandleForReading.fileDescriptor
+    var filled: Int32 = 0
+    while filled < 60_000, process.isRunning {
+      _ = ioctl(pipe, UInt(FIONREAD), &filled)
+      usleep(10_000)
+    }
+    #expect(process.isRunning, "it waits for a reader")
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 128 + number)
+    #expect(try program.run("verify").status == 0)
+  }
+
   @Test(arguments: [["parse", "/dev/zero"], ["group", "/dev/zero"], ["compare", "/dev/zero"]])
   func `a document without end is refused by name and limit`(arguments: [String]) throws {
     defer { program.remove() }

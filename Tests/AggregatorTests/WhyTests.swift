@@ -94,6 +94,13 @@ import Testing
     #expect(try lines("new")[1].contains("now: it was never asked"))
   }
 
+  @Test func `lines of the state that cannot be read are counted, before it says never`() throws {
+    try archive("{", "nonsense")
+    let run = try program.run("why", "new")
+    #expect(run.status == 0 && run.output.contains("it was never asked"))
+    #expect(run.errors == "aggregator: state/feeds.jsonl: 2 lines cannot be read, ignoring\n")
+  }
+
   @Test func `a server that wants to be left alone is named`() throws {
     try archive(courier, #"{"host":"courier.example","until":"\#(Self.ago(-20))"}"#)
     let lines = try lines("courier")
@@ -123,6 +130,7 @@ import Testing
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.contains(name == "nobody" ? "no feed matches" : "feeds match"))
+    #expect(name == "nobody" || run.errors.contains("rss?token=***  The Herald"))
     #expect(!run.errors.contains("s3cret"))
   }
 }

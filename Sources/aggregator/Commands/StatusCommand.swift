@@ -30,15 +30,6 @@ struct StatusCommand: AsyncParsableCommand {
     let configuration = try options.configuration()
     let now = Clock.now()
     let roster = try options.roster(of: configuration, now: now)
-    if let since = roster.offlineSince, !options.quiet {
-      StandardError.line(
-        "aggregator: offline since \(since.rfc3339): no host can be reached; no feed is blamed")
-    }
-    if roster.unreadableLineCount > 0 {
-      StandardError.line(
-        "aggregator: state/feeds.jsonl: \(roster.unreadableLineCount) lines cannot be read, ignoring"
-      )
-    }
     let rows = try chosen(roster.rows).filter { !failing || $0.health.isPersistent }
     if !options.quiet { try show(rows, of: roster, now: now) }
     guard rows.allSatisfy({ !$0.health.isPersistent }) else {

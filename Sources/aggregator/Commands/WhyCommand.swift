@@ -50,10 +50,23 @@ struct WhyCommand: AsyncParsableCommand {
       throw CommandFailure(.usage, "\(feed): no feed matches")
     }
     guard matching.count == 1 else {
-      let names = matching.prefix(8).map { "  \(MaskedAddress($0.feed.url))" }
+      let shown = matching.prefix(Self.nameLimit).map(Self.name)
+      let rest = matching.count - shown.count
+      let name = feed.isEmpty ? "\"\"" : feed
       throw CommandFailure(
-        .usage, messages: ["\(feed): \(matching.count) feeds match:"] + names)
+        .usage,
+        messages: ["\(name): \(matching.count) feeds match; say more of one, or its address:"]
+          + shown
+          + (rest > 0 ? ["  and \(rest) more"] : []))
     }
     return row
+  }
+
+  /// Feeds that are named where several match.
+  private static let nameLimit = 8
+
+  private static func name(_ row: FeedRoster.Row) -> String {
+    let title = (row.feed.title ?? row.state.title).map { "  \($0)" } ?? ""
+    return "  \(MaskedAddress(row.feed.url))\(title)"
   }
 }
