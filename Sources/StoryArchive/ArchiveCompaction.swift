@@ -36,7 +36,10 @@ extension Archive {
   ) throws {
     let compressed = name.with(.compressed)
     let isPlainRight = try holds(name, summary)
-    if !(try holds(compressed, summary)) {
+    if try holds(compressed, summary) {
+      // It may be a killed compact's or a person's: read back is not yet on disk.
+      try makeDurable(compressed)
+    } else {
       guard isPlainRight else {
         report.notes.append(
           "\(directory.named(name.path)): not compressed: not the bytes that the manifest lists")
@@ -61,6 +64,14 @@ extension Archive {
     report.segmentCount += 1
     report.plainByteCount += summary.bytes
     report.compressedByteCount += file?.bytes ?? 0
+  }
+
+  private func makeDurable(_ name: SegmentName) throws(ArchiveError) {
+    let file = try directory.open(name.path, for: .reading)
+    defer { directory.system.close(file) }
+    try directory.synchronizeContents(of: file, name.path)
+    try directory.protect(file, name.path)
+    try directory.synchronizeNames(in: name.directory)
   }
 
   /// Whether the file of that name is there and decodes to the recorded bytes.

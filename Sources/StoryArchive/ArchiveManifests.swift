@@ -1,5 +1,5 @@
 extension Archive {
-  /// Adds every sealed segment that the manifests do not list. `summary` spares reading the one that
+  /// Adds every sealed segment that one of the manifests does not list. `summary` spares reading the one that
   /// was just sealed.
   ///
   /// The manifests are derived: that they cannot be written is no reason to refuse a batch. What is
@@ -7,19 +7,18 @@ extension Archive {
   func listSealed(_ summary: SegmentSummary? = nil, head: ArchiveHead? = nil) {
     do throws(ArchiveError) {
       let listed = try SegmentManifest.checksums(in: directory)
+      var manifest = try SegmentManifest(in: directory)
       let unlisted = try SegmentListing.all(in: directory).filter {
-        $0.form != .open && !SegmentManifest.lists($0, in: listed)
+        $0.form != .open
+          && (!SegmentManifest.lists($0, in: listed) || manifest.summaries[$0.ordinal] == nil)
       }
       guard !unlisted.isEmpty else { return }
-      var manifest = try SegmentManifest(in: directory)
       // What is dropped and still there was left by a killed `prune`.
       for name in unlisted where manifest.summaries[name.ordinal]?.dropped == nil {
         if let summary, summary.ordinal == name.ordinal {
           manifest.set(summary)
         } else {
-          var summary = try summarize(name, head)
-          summary.removals = manifest.summaries[name.ordinal]?.removals
-          manifest.set(summary)
+          manifest.set(try unlistedSummary(name, head, manifest, listed))
         }
       }
       try manifest.write(to: directory)
@@ -28,8 +27,24 @@ extension Archive {
     }
   }
 
+  /// What one manifest knows goes before what is read: a checksum of damaged bytes would make them
+  /// right.
+  private func unlistedSummary(
+    _ name: SegmentName, _ head: ArchiveHead?, _ manifest: SegmentManifest,
+    _ checksums: [String: String]
+  ) throws(ArchiveError) -> SegmentSummary {
+    let known = manifest.summaries[name.ordinal]
+    if let known, known.segment == name.manifestPath { return known }
+    var summary = try summarize(name, head)
+    summary.removals = known?.removals
+    if known == nil, name.form == .sealed, let sum = checksums[name.manifestPath] {
+      summary.sha256 = sum
+    }
+    return summary
+  }
+
   /// Reads a sealed segment for its line in the manifest.
-  private func summarize(
+  func summarize(
     _ name: SegmentName, _ head: ArchiveHead?
   ) throws(ArchiveError) -> SegmentSummary {
     let segment = try SegmentFile.openExisting(name, in: directory)

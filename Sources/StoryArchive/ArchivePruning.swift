@@ -40,7 +40,8 @@ extension Archive {
   ///
   /// A segment is replaced by one that keeps its stories' identifiers and the moves of feeds, some
   /// hundredth of its size, so that nothing that a feed still lists is stored a second time; with
-  /// `forgetsStories` the file goes. The manifests say so before it happens.
+  /// `forgetsStories` the file goes. The manifests say so before it happens. A story stays whose text
+  /// copies have that are not pruned.
   /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
   package func prune(
     _ rule: PruneRule, now: Timestamp, isDryRun: Bool = false
@@ -48,28 +49,75 @@ extension Archive {
     precondition(rule.feeds == nil || !rule.forgetsStories, "a whole segment knows no feeds")
     return try withMaintenance {
       var report = PruneReport()
-      for name in try prunable(rule) {
-        try prune(name, rule, now: now, isDryRun: isDryRun, &report)
+      let segments = try prunable(rule, isDryRun: isDryRun)
+      let lenders = try lenders(segments, rule)
+      for name in segments {
+        try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
       }
       return report
     }
   }
 
   /// The segments that the rule means, by ordinal.
-  private func prunable(_ rule: PruneRule) throws -> [SegmentName] {
+  private func prunable(_ rule: PruneRule, isDryRun: Bool) throws -> [SegmentName] {
     let manifest = try SegmentManifest(in: directory)
     let newest = try SegmentListing.all(in: directory).last
-    let segments = try settledSegments().filter { $0.ordinal != newest?.ordinal }
+    let segments = try (isDryRun ? unsettledSegments() : settledSegments())
+      .filter { $0.ordinal != newest?.ordinal }
     var excess = try rule.byteLimit.map { try segmentByteCount() - $0 }
     return try segments.filter { name in
       let summary = manifest.summaries[name.ordinal]
       let isOld = rule.before.map { summary?.isSeen(before: $0) ?? false } ?? (excess == nil)
       let isTooMuch = excess.map { $0 > 0 } ?? false
       guard isOld || isTooMuch else { return false }
-      if try isPruned(name, summary), !rule.forgetsStories { return false }
+      if rule.byteLimit != nil, !rule.forgetsStories, try isPruned(name, summary) { return false }
       excess? -= try fileByteCount(name)
       return true
     }
+  }
+
+  /// Each sealed segment once, with nothing changed.
+  private func unsettledSegments() throws(ArchiveError) -> [SegmentName] {
+    var ordinals: Set<Int> = []
+    return try SegmentListing.all(in: directory).filter {
+      $0.form != .open && ordinals.insert($0.ordinal).inserted
+    }
+  }
+
+  /// The stories whose text copies have that are to stay: a copy's line has none of its own.
+  private func lenders(
+    _ pruned: [SegmentName], _ rule: PruneRule
+  ) throws(ArchiveError) -> Set<StoryID> {
+    let whole = rule.feeds == nil ? Set(pruned.map(\.ordinal)) : []
+    var lenders: Set<StoryID> = []
+    for name in try SegmentListing.all(in: directory) where !whole.contains(name.ordinal) {
+      guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { continue }
+      _ = try LineScanner(segment).scan(from: 0) { line, _ in
+        var reader = RecordReader()
+        if case .line(let bytes) = line,
+          case .record(.story(let copy, _, let original?)) = reader.read(bytes),
+          copy.text.isEmpty, rule.feeds?.contains(copy.feed) != true
+        {
+          lenders.insert(original)
+        }
+        return true
+      }
+    }
+    return lenders
+  }
+
+  private func tells(
+    _ name: SegmentName, ofAny stories: Set<StoryID>
+  ) throws(ArchiveError) -> Bool {
+    var isFound = false
+    _ = try LineScanner(SegmentFile.openExisting(name, in: directory)).scan(from: 0) { line, _ in
+      var reader = RecordReader()
+      if case .line(let bytes) = line, case .record(.story(let story, _, _)) = reader.read(bytes) {
+        isFound = stories.contains(story.id)
+      }
+      return !isFound
+    }
+    return isFound
   }
 
   private func isPruned(
@@ -89,19 +137,25 @@ extension Archive {
   }
 
   private func prune(
-    _ name: SegmentName, _ rule: PruneRule, now: Timestamp, isDryRun: Bool,
-    _ report: inout PruneReport
+    _ name: SegmentName, _ rule: PruneRule, _ lenders: Set<StoryID>, now: Timestamp,
+    isDryRun: Bool, _ report: inout PruneReport
   ) throws {
     let before = try fileByteCount(name)
     var lineCount = 0
     if rule.forgetsStories {
+      guard try !tells(name, ofAny: lenders) else {
+        report.notes.append(
+          "\(directory.named(name.path)): kept: copies that stay have their text from it")
+        return
+      }
       lineCount = try SegmentManifest(in: directory).summaries[name.ordinal]?.lines ?? 0
       if !isDryRun { try drop(name, now: now) }
     } else if isDryRun {
-      lineCount = try countLines(name, rule)
+      lineCount = try countLines(name, rule.choice(keeping: lenders))
     } else {
       lineCount = try rewrite(
-        name, reason: rule.feeds == nil ? .pruned : .prunedFeeds, now: now, rule.choice)
+        name, reason: rule.feeds == nil ? .pruned : .prunedFeeds, now: now,
+        rule.choice(keeping: lenders))
     }
     guard lineCount > 0 else { return }
     report.segments.append(name.manifestPath)
@@ -110,9 +164,10 @@ extension Archive {
     report.byteCountAfter += isDryRun ? 0 : try fileByteCount(name)
   }
 
-  private func countLines(_ name: SegmentName, _ rule: PruneRule) throws(ArchiveError) -> Int {
+  private func countLines(
+    _ name: SegmentName, _ choice: SegmentRewriting.Choice
+  ) throws(ArchiveError) -> Int {
     let segment = try SegmentFile.openExisting(name, in: directory)
-    let choice = rule.choice
     var count = 0
     _ = try LineScanner(segment).scan(from: 0) { line, _ in
       if case .line(let bytes) = line, choice(bytes, true) != nil { count += 1 }
@@ -122,24 +177,27 @@ extension Archive {
   }
 
   private func drop(_ name: SegmentName, now: Timestamp) throws {
-    try updateManifest { manifest in
-      guard var summary = manifest.summaries[name.ordinal] else { return }
-      summary.dropped = now.text
-      manifest.set(summary)
+    guard var summary = try SegmentManifest(in: directory).summaries[name.ordinal] else {
+      throw ArchiveError.damaged(
+        path: directory.named(name.path), offset: 0,
+        detail: "not listed in segments.jsonl: run `aggregator repair` first")
     }
+    summary.dropped = now.text
+    try updateManifest { $0.set(summary) }
     try directory.remove(name.path)
     try directory.synchronizeNames(in: name.directory)
   }
 }
 
 extension PruneRule {
-  /// Which lines of a segment go, and whose they are.
-  fileprivate var choice: SegmentRewriting.Choice {
+  /// Which lines of a segment go, and whose they are; those of `lenders` stay.
+  fileprivate func choice(keeping lenders: Set<StoryID>) -> SegmentRewriting.Choice {
     { [feeds] line, isSound in
       guard isSound else { return feeds == nil ? [] : nil }
       var reader = RecordReader()
       switch reader.read(line) {
       case .record(.story(let story, _, _)), .record(.revision(let story)):
+        if lenders.contains(story.id) { return nil }
         return feeds?.contains(story.feed) ?? true ? [story.id] : nil
       case .record(.move): return feeds == nil ? [] : nil
       default: return nil

@@ -15,21 +15,22 @@ extension Archive {
   /// Takes the words of a story out of the archive: in each segment that tells of it, its lines are
   /// replaced by one that names it. It stays known, so that it is not stored again.
   ///
-  /// A record of it is appended first. Reads the whole archive. The growing segment is sealed first if it tells of the story.
+  /// A record of it is appended first, then the growing segment is sealed if it tells of the story.
+  /// Reads the whole archive.
   /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
   package func redact(_ story: StoryID, now: Timestamp) throws -> RedactReport {
     try withMaintenance {
       var report = RedactReport()
       let search = StorySearch(story)
-      if let open = try SegmentListing.all(in: directory).last, open.form == .open,
-        try search.isTold(in: open, directory)
-      {
-        try seal(now: now)
-      }
       // Every other process learns of it, lest it stores a later state of the story.
       try withWriterLock(waiting: Archive.maintenancePatience) { transaction in
         transaction.stage(.removed(stories: [story], seen: now))
         try transaction.commit(now: now)
+      }
+      if let open = try SegmentListing.all(in: directory).last, open.form == .open,
+        try search.isTold(in: open, directory)
+      {
+        try seal(now: now)
       }
       for name in try settledSegments() {
         guard try search.isTold(in: name, directory) else { continue }

@@ -20,6 +20,9 @@ extension Archive {
     try withMaintenance {
       var report = RepairReport()
       try protectSealed(&report)
+      for path in try takeBackUnfinished() {
+        report.deeds.append("\(path): listed as it is, since writing it anew was not finished")
+      }
       let found = try verify(readData: true)
       // A segment that only does not follow from the one before is not damaged itself.
       let paths = Set(found.damage.filter { !$0.range.isEmpty }.map(\.path))

@@ -127,8 +127,9 @@ enum FormatPage {
     a pruned segment, the lines of one story or of some feeds, or lines that were damaged beyond repair
     (with empty `uids`). `segments.jsonl` says so before it happens: `removals` has for each time when
     (`at`), why (`reason`: `pruned`, `pruned-feeds`, `redacted`, `damaged`), of which `story`, how many
-    `lines`, and size and SHA-256 of the segment before. A segment that is not there and has `dropped` in
-    `segments.jsonl` was removed as a whole then; the one after it still says what it follows from.
+    `lines`, and size and SHA-256 of the segment before, of `damaged` those that were listed. A segment
+    that is not there and has `dropped` in `segments.jsonl` was removed as a whole then; the one after it
+    still says what it follows from.
 
     ## Reading it
 

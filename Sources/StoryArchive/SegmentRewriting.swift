@@ -141,6 +141,9 @@ extension Archive {
     _ choice: @escaping SegmentRewriting.Choice
   ) throws -> Int {
     let segment = try SegmentFile.openExisting(name, in: directory)
+    var removal = try removal(from: segment, name, reason)
+    removal.at = now.text
+    removal.story = story?.hexadecimal
     let writer = try SegmentWriter(name, in: directory)
     let rewriting = try SegmentRewriting.run(
       segment, to: writer, end: successor(of: name), choice)
@@ -150,9 +153,7 @@ extension Archive {
     }
     var summary = SegmentSummary(
       name, rewriting.tally, after: rewriting.firstAfter, last: rewriting.last)
-    let removal = SegmentSummary.Removal(
-      at: now.text, reason: reason, story: story?.hexadecimal, lines: rewriting.removedLineCount,
-      bytesBefore: try segment.byteCount(), sha256Before: try segment.plainDigest())
+    removal.lines = rewriting.removedLineCount
     try writer.finish { (written) throws(ArchiveError) in
       try written.holds(summary)
     } prepare: { written in
@@ -169,6 +170,50 @@ extension Archive {
     return rewriting.removedLineCount
   }
 
+  /// What is known of the bytes that go.
+  ///
+  /// Bytes that are not the listed ones are written anew by `repair` alone, which says then what was
+  /// listed: a backup may have it.
+  private func removal(
+    from segment: SegmentFile, _ name: SegmentName, _ reason: SegmentSummary.Removal.Reason
+  ) throws -> SegmentSummary.Removal {
+    let summary = try SegmentManifest(in: directory).summaries[name.ordinal]
+    var removal = SegmentSummary.Removal(
+      at: "", reason: reason, story: nil, lines: 0, bytesBefore: try segment.byteCount(),
+      sha256Before: try segment.plainDigest())
+    if summary?.sha256 == removal.sha256Before { return removal }
+    guard reason == .damaged else {
+      throw ArchiveError.damaged(
+        path: directory.named(name.path), offset: 0,
+        detail: "not the bytes that segments.jsonl lists: run `aggregator repair` first")
+    }
+    if let summary {
+      removal.bytesBefore = summary.bytes
+      removal.sha256Before = summary.sha256
+    }
+    return removal
+  }
+
+  /// Takes back what the manifests promised of segments whose writing was killed before the new file
+  /// took the old one's place.
+  /// - Returns: The segments' paths below `stories/`.
+  func takeBackUnfinished() throws -> [String] {
+    let manifest = try SegmentManifest(in: directory)
+    var paths: [String] = []
+    for name in try SegmentListing.all(in: directory) where name.form != .open {
+      guard let summary = manifest.summaries[name.ordinal], let last = summary.removals?.last,
+        let segment = try SegmentFile.open(name, in: directory),
+        try segment.byteCount() == last.bytesBefore, try !segment.holds(summary),
+        try segment.plainDigest() == last.sha256Before
+      else { continue }
+      var earlier = try summarize(name, nil)
+      earlier.removals = summary.removals?.dropLast()
+      try updateManifest { $0.set(earlier) }
+      paths.append(name.manifestPath)
+    }
+    return paths
+  }
+
   /// What the next segment follows from.
   private func successor(of name: SegmentName) throws(ArchiveError) -> UInt64? {
     let segments = try SegmentListing.all(in: directory)
@@ -178,8 +223,10 @@ extension Archive {
     return try SegmentEnds.header(of: segment)?.previousSum
   }
 
-  /// The sealed segments, each in one form: what a killed `compact` left in both is finished.
+  /// The sealed segments, each in one form: what a killed `compact` left in both is finished, what was
+  /// promised of files that are still the old ones is taken back.
   func settledSegments() throws -> [SegmentName] {
+    _ = try takeBackUnfinished()
     let manifest = try SegmentManifest(in: directory)
     var report = CompactReport()
     for name in try SegmentListing.all(in: directory)

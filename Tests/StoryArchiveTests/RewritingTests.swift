@@ -12,7 +12,7 @@ import Testing
 
   /// Two sealed segments of three stories and an open one of one; the first story has a later state,
   /// in the second segment, and the last is a copy of it.
-  private func fillDisk() throws {
+  private func fillDisk(withCopy: Bool = true) throws {
     let archive = try Archive.open(disk)
     try archive.store(0..<3)
     try archive.store([
@@ -25,6 +25,7 @@ import Testing
     edit.text = "It did not leave at all."
     try archive.store([Sample.record(3), .revision(edit), Sample.record(4)])
     try archive.seal(now: Sample.noon)
+    guard withCopy else { return try archive.store([5]) }
     var copy = Sample.story(5)
     copy.text = ""
     try archive.store([.story(copy, cluster: Sample.story(0).id, original: Sample.story(0).id)])
@@ -121,7 +122,55 @@ import Testing
     #expect(report.leftovers == ["A/quarantine/torn"])
   }
 
+  @Test func `nothing but repair writes damaged bytes anew, and it remembers what was listed`()
+    throws
+  {
+    try fillDisk()
+    let backup = disk.copy()
+    let path = segments(disk)[0]
+    try #require(disk.node(at: path)).bytes[400] ^= 4
+    let damaged = disk.files[path]
+    let archive = try Archive.open(disk, now: Self.later)
+    #expect(throws: ArchiveError.self) {
+      _ = try archive.redact(Sample.story(0).id, now: Self.later)
+    }
+    #expect(throws: ArchiveError.self) {
+      _ = try archive.prune(PruneRule(before: Self.later), now: Self.later)
+    }
+    #expect(disk.files[path] == damaged)
+    let listed = try text("stories/SHA256SUMS", backup).prefix(64)
+    _ = try archive.repair(now: Self.later)
+    #expect(try text("stories/segments.jsonl", disk).contains("\"sha256Before\":\"\(listed)\""))
+  }
+
+  @Test(arguments: ["SHA256SUMS", "segments.jsonl"])
+  func `damaged bytes do not become right when one manifest is lost`(manifest: String) throws {
+    try fillDisk()
+    let backup = disk.copy()
+    let path = segments(disk)[0]
+    let sound = disk.files[path]
+    try #require(disk.node(at: path)).bytes[400] ^= 4
+    try #require(disk.node(at: "stories")).names[manifest] = nil
+    let report = try Archive.open(disk, now: Self.later)
+      .repair(now: Self.later, from: try Archive.open(backup, access: .readOnly))
+    #expect(report.damage == [])
+    #expect(disk.files[path] == sound)
+  }
+
   // MARK: prune
+
+  @Test(arguments: [false, true])
+  func `a story stays as long as a copy has its text from it`(forgetsStories: Bool) throws {
+    try fillDisk()
+    let archive = try Archive.open(disk, now: Self.later)
+    _ = try archive.prune(
+      PruneRule(before: Self.later, forgetsStories: forgetsStories), now: Self.later)
+    let stories = try told(try Archive.open(disk, access: .readOnly)).stories
+    #expect(stories.contains(0))
+    #expect(stories.contains(5))
+    if !forgetsStories { #expect(!stories.contains(1)) }
+    try expectSound(disk)
+  }
 
   @Test(arguments: [false, true])
   func `pruned segments keep identifiers and the moves of feeds`(isCompressed: Bool) throws {
@@ -131,15 +180,15 @@ import Testing
     let rule = PruneRule(before: Self.later - .seconds(86_400 * 730))
     let plan = try archive.prune(rule, now: Self.later, isDryRun: true)
     #expect(plan.segments.count == 2)
-    #expect(plan.lineCount == 6)
+    #expect(plan.lineCount == 4)
     #expect(try told(archive).stories.count == 6)
     let report = try archive.prune(rule, now: Self.later)
     #expect(report.segments == plan.segments)
     #expect(report.lineCount == plan.lineCount)
     #expect(report.byteCountAfter < report.byteCountBefore)
     let told = try told(try Archive.open(disk, access: .readOnly))
-    #expect(told.stories == [5])
-    #expect(told.removed == [0, 1, 2, 3, 4])
+    #expect(told.stories == [0, 5])
+    #expect(told.removed == [1, 2, 3, 4])
     var moves = 0
     try Archive.open(disk).replay { if case .relocation = $0 { moves += 1 } }
     #expect(moves == 1)
@@ -185,7 +234,7 @@ import Testing
   }
 
   @Test func `forgotten segments are gone with their identifiers`() throws {
-    try fillDisk()
+    try fillDisk(withCopy: false)
     let archive = try Archive.open(disk, now: Self.later)
     let rule = PruneRule(before: Self.later, forgetsStories: true)
     #expect(try archive.prune(rule, now: Self.later, isDryRun: true).segments.count == 2)
@@ -220,7 +269,8 @@ import Testing
   /// What a reader finds afterwards that has to be there, whenever the work was cut short.
   private func survivors(_ work: Work) -> Set<Int> {
     switch work {
-    case .prune, .forget: [5]
+    case .prune: [0, 5]
+    case .forget: [0, 1, 2, 5]
     case .redact: [1, 2, 3, 4, 5]
     case .repair: [0, 2, 3, 4, 5]
     }

@@ -57,6 +57,7 @@ struct PruneCommand: AsyncParsableCommand {
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
+    for note in report.notes { StandardError.line("aggregator: \(note)") }
     guard !options.quiet else { return }
     var output = StandardOutput()
     for segment in report.segments { try output.line(segment) }
