@@ -82,6 +82,8 @@ let package = Package(
       name: "archive-driver", dependencies: ["StoryArchive", "Syndication"],
       path: "Tests/ArchiveFaults/driver", swiftSettings: house),
     .target(
+      name: "EntryImport", dependencies: ["FeedParsing", "Syndication"], swiftSettings: compact),
+    .target(
       name: "DigestExport", dependencies: ["Checksums", "Syndication"], swiftSettings: compact),
     .executableTarget(
       name: "fetch-benchmark", dependencies: ["FeedFetching", "Syndication"],
@@ -119,8 +121,9 @@ let package = Package(
     .executableTarget(
       name: "aggregator",
       dependencies: [
-        "Aggregation", "AggregatorDaemon", "DigestExport", "Etiquette", "FeedFetching",
-        "FeedParsing", "StoryArchive", "StoryGrouping", "Syndication", arguments, logging, system,
+        "Aggregation", "AggregatorDaemon", "DigestExport", "EntryImport", "Etiquette",
+        "FeedFetching", "FeedParsing", "StoryArchive", "StoryGrouping", "Syndication", arguments,
+        logging, system,
       ],
       exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
 
@@ -139,6 +142,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication", "TestNumbers"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EntryImportTests", dependencies: ["EntryImport", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],

@@ -288,6 +288,43 @@ package final class Aggregator {
     }
   }
 
+  /// Stores what is new among what another program kept of `feed`: an entry that is known stays as it is.
+  /// Nothing is remembered of the feed itself.
+  ///
+  /// - Parameters:
+  ///   - document: Entries of the feed as that program kept them.
+  ///   - feed: Whose.
+  ///   - now: When they are taken over.
+  /// - Returns: How they fared, with everything durable that it counts.
+  /// - Throws: as `refresh`.
+  package func store(
+    imported document: ParsedFeed, of feed: Feed, now: Timestamp
+  ) throws -> StoryCounts {
+    let accepted = StoryAcceptance(feed: named(feed)).stories(of: document, seen: now)
+    return try store(accepted, now: now)
+  }
+
+  /// Stores what is new among `stories`, which another archive of this program kept, under their own
+  /// identifiers.
+  ///
+  /// - Returns: as above.
+  /// - Throws: as `refresh`.
+  package func store(imported stories: [Story], now: Timestamp) throws -> StoryCounts {
+    try store(
+      AcceptedStories(
+        stories: stories, fingerprints: stories.map { StoryFingerprint(of: $0) }, ignoredCount: 0),
+      now: now)
+  }
+
+  private func store(_ accepted: AcceptedStories, now: Timestamp) throws -> StoryCounts {
+    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
+      try catchUp()
+      let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
+      try transaction.commit(now: now)
+      return counts
+    }
+  }
+
   /// Remembers how far the older documents of `feed` were read.
   ///
   /// - Throws: as `refresh`.
@@ -331,6 +368,9 @@ package final class Aggregator {
   /// How long a refresh waits for another process' refresh to end: hardly, since the thread that waits
   /// is the one that would notice a signal.
   static let lockPatience = Duration.milliseconds(20)
+
+  /// Nobody waits for an import.
+  private static let importPatience = Duration.seconds(60)
 
   /// Places and stages every story.
   private func stage(

@@ -27,6 +27,14 @@ struct InputFile {
     return all
   }
 
+  /// The first bytes, at most `count`.
+  func head(_ count: Int) throws(CommandFailure) -> [UInt8] {
+    let descriptor = try open()
+    defer { try? descriptor.close() }
+    var buffer = [UInt8](repeating: 0, count: count)
+    return Array(buffer[..<(try readSome(descriptor, &buffer))])
+  }
+
   /// Each line that is not blank, without its line feed, as it arrives; with its number, counted
   /// from 1.
   func lines(

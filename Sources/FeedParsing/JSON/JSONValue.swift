@@ -2,7 +2,7 @@ internal import Syndication
 
 /// A JSON value (RFC 8259) as a publisher wrote it: numbers keep their spelling, the first of two
 /// equal keys counts.
-enum JSONValue {
+package enum JSONValue {
   case null
   case bool(Bool)
   case number(String)
@@ -10,12 +10,13 @@ enum JSONValue {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  subscript(key: String) -> JSONValue? {
+  /// The value of an object's member.
+  package subscript(key: String) -> JSONValue? {
     if case .object(let members) = self { members[key] } else { nil }
   }
 
   /// A string's or a number's text, not blank.
-  var text: String? {
+  package var text: String? {
     switch self {
     case .string(let text): text.nonBlank
     case .number(let text): text
@@ -23,15 +24,17 @@ enum JSONValue {
     }
   }
 
-  var bool: Bool? {
+  /// A Boolean's value.
+  package var bool: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
 
-  var elements: [JSONValue] {
+  /// An array's elements; none of anything else.
+  package var elements: [JSONValue] {
     if case .array(let elements) = self { elements } else { [] }
   }
 
-  var isObject: Bool {
+  package var isObject: Bool {
     if case .object = self { true } else { false }
   }
 }

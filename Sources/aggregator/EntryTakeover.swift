@@ -1,0 +1,174 @@
+internal import Aggregation
+internal import AggregatorDaemon
+internal import EntryImport
+internal import FeedParsing
+internal import StoryArchive
+internal import Syndication
+
+/// The way of what other programs kept into the archive, in pieces that are durable one by one.
+struct EntryTakeover {
+  /// Entries that share a commit.
+  static let pieceEntryCount = 1000
+
+  private let shelves: FeedShelves
+  /// Nil for a rehearsal.
+  private let aggregator: Aggregator?
+  private var counts: [String: StoryCounts] = [:]
+  private var order: [String] = []
+  /// A sentence for everything that could not be taken over.
+  private(set) var problems: [String] = []
+
+  /// - Parameters:
+  ///   - shelves: Where what is imported is filed.
+  ///   - storage: The archive's folder; nil stores nothing.
+  /// - Throws: `CommandFailure` when the archive cannot be used.
+  init(shelves: FeedShelves, storage: String?) throws(CommandFailure) {
+    self.shelves = shelves
+    do {
+      aggregator = try storage.map { try Aggregator(storage: $0, now: Clock.now()) }
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    } catch {
+      throw CommandFailure(.inputOutput, "\(error)")
+    }
+  }
+
+  /// A line a feed.
+  var lines: [String] {
+    order.map { address in
+      let counts = counts[address] ?? StoryCounts()
+      let kept = shelves.follows(Feed(url: address)) ? "" : " (not in feeds.conf)"
+      guard aggregator != nil else { return "\(address): \(counts.new) entries\(kept)" }
+      let ignored = counts.ignored == 0 ? "" : ", \(counts.ignored) ignored"
+      return "\(address): \(counts.new) new, \(counts.known) known\(ignored)\(kept)"
+    }
+  }
+
+  /// Takes over what `source` holds. What is wrong with it is remembered in `problems`.
+  ///
+  /// - Throws: `CommandFailure` when the archive cannot be written.
+  mutating func take(_ source: ImportSource) throws {
+    do {
+      switch source.format {
+      case .sfeed: try takeLines(of: source.path)
+      case .newsboat: try takeCache(at: source.path)
+      case .miniflux: try takeExport(at: source.path, .miniflux)
+      case .freshrss: try takeExport(at: source.path, .freshrss)
+      case .feed: try takeDocument(at: source.path)
+      case .archive: try takeArchive(at: source.path)
+      }
+    } catch let error as ImportError {
+      problems.append("\(error)")
+    } catch let failure as CommandFailure where failure.code == .notAFeed {
+      problems += failure.messages
+    } catch let error as ArchiveError {
+      throw CommandFailure(error)
+    }
+  }
+
+  private mutating func takeLines(of path: String) throws {
+    let file = InputFile(path: path)
+    let name = path.split(separator: "/").last.map { String($0) }
+    var entries: [Entry] = []
+    var problem: ImportError?
+    do throws(CommandFailure) {
+      try file.lines { (line: ArraySlice<UInt8>, number: Int) throws(CommandFailure) in
+        do throws(ImportError) {
+          if problem == nil {
+            entries.append(try SfeedLine(line, subject: "\(file.name): line \(number)").entry)
+          }
+        } catch {
+          problem = error
+        }
+      }
+    } catch {
+      problems += error.messages
+    }
+    try take(ImportedFeed(name: name, entries: entries), in: path)
+    if let problem { throw problem }
+  }
+
+  private mutating func takeCache(at path: String) throws {
+    let problem = try NewsboatCache.read(at: path, entryLimit: Self.pieceEntryCount) {
+      (feed: ImportedFeed) throws in try take(feed, in: path)
+    }
+    if let problem { throw problem }
+  }
+
+  private mutating func takeExport(at path: String, _ format: ImportFormat) throws {
+    let file = InputFile(path: path)
+    let export = try ReaderExport.read(file.bytes(), format, subject: file.name)
+    for feed in export.feeds { try take(feed, in: path) }
+    if let problem = export.problem { throw problem }
+  }
+
+  private mutating func takeDocument(at path: String) throws {
+    let file = InputFile(path: path)
+    let bytes = try file.bytes()
+    let parsed: ParsedFeed
+    do throws(FeedParsingError) {
+      parsed = try FeedParser.parse(bytes, ParseRequest(url: nil))
+    } catch {
+      throw ImportError(file.name, error.detail)
+    }
+    let address = parsed.properties.links.first { $0.has(relation: "self") }?.href
+    let name = parsed.properties.title?.value
+    try take(
+      ImportedFeed(address: address, name: name, entries: parsed.entries), in: path)
+  }
+
+  private mutating func takeArchive(at path: String) throws {
+    let archive = try Archive.open(at: path, access: .readOnly, now: Clock.now())
+    try ArchiveImport(of: archive).stories(limit: Self.pieceEntryCount) { batch in
+      let feeds = Dictionary(grouping: batch, by: \.feed).sorted { $0.key < $1.key }
+      for (feed, stories) in feeds {
+        try count(stories.count, of: feed) { try $0.store(imported: stories, now: Clock.now()) }
+      }
+    }
+    problems += archive.damage.map { "\($0)" }
+  }
+
+  private mutating func take(_ imported: ImportedFeed, in path: String) throws {
+    let feed: Feed
+    do throws(CommandFailure) {
+      feed = try shelves.feed(of: imported, in: InputFile(path: path).name)
+    } catch {
+      problems += error.messages
+      return
+    }
+    // The oldest first, as they would have come; a document lists the newest first.
+    var rest = imported.entries.stablySortedByAge[...]
+    while !rest.isEmpty {
+      var piece = imported
+      piece.entries = rest.suffix(Self.pieceEntryCount)
+      rest = rest.dropLast(Self.pieceEntryCount)
+      try count(piece.entries.count, of: feed.url) {
+        try $0.store(imported: piece.document, of: feed, now: Clock.now())
+      }
+    }
+  }
+
+  private mutating func count(
+    _ entryCount: Int, of feed: String, _ store: (Aggregator) throws -> StoryCounts
+  ) throws {
+    if counts[feed] == nil { order.append(feed) }
+    guard let aggregator else {
+      counts[feed, default: StoryCounts()].new += entryCount
+      return
+    }
+    counts[feed, default: StoryCounts()].add(try store(aggregator))
+  }
+}
+
+extension [Entry] {
+  /// The newest first; what has no date stays beside what it stands beside.
+  fileprivate var stablySortedByAge: [Entry] {
+    var last = Timestamp(milliseconds: .max)
+    let dated = map { entry in
+      last = entry.published ?? entry.updated ?? entry.created ?? last
+      return (entry: entry, date: last)
+    }
+    return dated.enumerated()
+      .sorted { ($1.element.date, $0.offset) < ($0.element.date, $1.offset) }.map(\.element.entry)
+  }
+}
