@@ -34,7 +34,10 @@ package final class Archive {
   }
 
   deinit {
-    for file in claims { directory.system.close(file) }
+    for file in claims {
+      directory.system.unlock(file)
+      directory.system.close(file)
+    }
     if let file = tail?.active?.file { directory.system.close(file) }
   }
 

@@ -67,7 +67,11 @@ extension Archive {
     guard let lock = try WriterLock.take(in: directory, waiting: layoutPatience) else {
       throw .locked(path: directory.path)
     }
-    defer { directory.system.close(lock) }
+    // Closing alone leaves the lock to a process that is just being forked off.
+    defer {
+      directory.system.unlock(lock)
+      directory.system.close(lock)
+    }
     if try directory.status(at: ArchiveFormat.formatFile) == nil {
       try makeLayout(in: directory)
     }

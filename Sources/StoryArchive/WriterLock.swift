@@ -17,6 +17,7 @@ enum WriterLock {
       do throws(Errno) {
         if try directory.system.tryLock(file) {
           if try isCurrent(file, directory) { return file }
+          directory.system.unlock(file)
         } else {
           guard patience > 0 else {
             directory.system.close(file)
