@@ -26,15 +26,15 @@ def lines(path):
                 print(f"{path}:{number}: damaged", file=sys.stderr)
                 after = [sum] + sums[:1] + after[:1]
 
-stories = {}
+STAYS, stories = ("type", "seen", "cluster", "copyOf"), {}
 for record in (record for path in segments(sys.argv[1]) for record in lines(path)):
-    if record["type"] in ("story", "copy"):
-        stories.setdefault(record["uid"], record)
-    elif record["type"] == "revision" and record["uid"] in stories:
-        stories[record["uid"]].update({k: record[k] for k in record if k not in ("seen", "type")})
+    first = stories.get(record.get("uid"))
+    if record["type"] in ("story", "copy") and not first:
+        lender = stories.get(record.get("copyOf"), {})
+        stories[record["uid"]] = {**record, "text": record.get("text") or lender.get("text", "")}
+    elif record["type"] == "revision" and first:
+        stories[record["uid"]] = {**record, **{k: first[k] for k in STAYS if k in first}}
     elif record["type"] == "move" and record["story"] in stories:
         stories[record["story"]]["cluster"] = record["cluster"]
     for uid in record.get("uids", []): stories.pop(uid, None)
-for story in stories.values():
-    text = story.get("text", stories.get(story.get("copyOf"), {}).get("text", ""))
-    print(json.dumps({**story, "text": text}, ensure_ascii=False))
+for story in stories.values(): print(json.dumps(story, ensure_ascii=False))

@@ -66,10 +66,10 @@ enum FormatPage {
     * `segment` is the first line of every segment, and says nothing about stories.
     * `story` is a story when it was first seen. A crash may leave a `uid` in the archive twice:
       keep the first.
-    * `copy` is a story whose text equals that of the story which `copyOf` names; so it has none of
-      its own.
-    * `revision` is a later state of a story: its members take the place of the earlier ones; `seen`
-      and `cluster` of the first stay.
+    * `copy` is a story whose text equals that which the story that `copyOf` names had when this line
+      was written; so it has none of its own. A `story` with `copyOf` and an empty `text` is the same.
+    * `revision` is a later state of a story, whole: what it does not say is no more. Only `seen`,
+      `cluster` and `copyOf` of the first stay.
     * `move` puts a story in another cluster.
     * `relocation` says that a feed moved. Several may follow each other; stories of the address that
       `link` names carry the `feed` of the first.
@@ -139,9 +139,19 @@ enum FormatPage {
     duckdb -c "select source, count(*) from read_json('stories/*/*.jsonl*', union_by_name=true) where type='story' group by 1"
     ```
 
+    `Documentation/read-archive.py` of the program's sources reads everything in forty lines of Python and
+    checks all sums; `Documentation/read-archive.sql` is one statement for DuckDB. Both give what
+    `aggregator export --format jsonl --group none` gives.
+
     `seen` never decreases, so a moment is found in a plain segment by bisecting its bytes. Sealed
     files never change, but that a compressed one takes the place of the plain one, or that words are
-    taken out: `rsync`, `restic` and `git-annex` copy the archive while it is being written to.
+    taken out: `restic`, `git-annex` and `rsync` copy the archive while it is being written to. Leave `state/`
+    out, which may be ahead of the lines that were copied, and let `rsync` delete, since the growing segment
+    takes another name when it is sealed (exit status 24 then says that it vanished meanwhile):
+
+    ```sh
+    rsync -a --delete --exclude=/state /var/lib/aggregator/ /backup/aggregator/
+    ```
 
     ## Writing it
 
