@@ -1,5 +1,3 @@
-internal import CRarityTable
-
 /// From a band of a signature to the newest stories that have it: locality-sensitive hashing, four
 /// bytes a story and band.
 ///
@@ -11,18 +9,13 @@ struct BandTable: Sendable {
   /// Slots looked at for one band: bounds the work when stories are made to meet.
   private static let probeLimit = 64
 
-  /// tag << 24 | story + 1; 0 where empty.
-  private(set) var slots = [UInt32](repeating: 0, count: 1024)
-  private var used = 0
+  /// tag << 24 | story + 1.
+  private var table = SlotTable<UInt32>()
 
   /// Begins to bring what looking up these bands will read into the caches.
   func prefetch(_ bins: CopySignature.Bins) {
     let keys = bins.bandKeys
-    slots.withUnsafeBufferPointer { slots in
-      for band in 0..<CopySignature.bandCount {
-        memory_prefetch(slots.baseAddress.map { $0 + home(keys[band]) })
-      }
-    }
+    for band in 0..<CopySignature.bandCount { table.prefetch(Self.hash(keys[band])) }
   }
 
   /// Calls `body` with the stories that share a band, some of them again for further bands.
@@ -30,19 +23,20 @@ struct BandTable: Sendable {
   func forEachStory(sharing bins: CopySignature.Bins, _ body: (UInt32) -> Void) {
     let keys = bins.bandKeys
     for band in 0..<CopySignature.bandCount {
-      var slot = home(keys[band])
-      for _ in 0..<Self.probeLimit {
-        let entry = slots[slot]
-        if entry == 0 { break }
-        if entry >> 24 == Self.tag(keys[band]) { body(entry & 0xFF_FFFF - 1) }
-        slot = (slot + 1) & (slots.count - 1)
+      let tag = Self.tag(keys[band])
+      _ = table.search(Self.hash(keys[band]), limit: Self.probeLimit) { entry, _ in
+        if entry >> 24 == tag { body(entry & 0xFF_FFFF - 1) }
+        return false
       }
     }
   }
 
   /// Takes in the newest story, the last of `signatures`, which are those of all stories by number.
   mutating func insert(_ signatures: [CopySignature.Bins]) {
-    if (used + CopySignature.bandCount) * 4 >= slots.count * 3 { grow(signatures) }
+    if table.isFull(for: CopySignature.bandCount) {
+      _ = table.grow()
+      for (story, bins) in signatures.dropLast().enumerated() { insert(UInt32(story), bins) }
+    }
     insert(UInt32(signatures.count - 1), signatures[signatures.count - 1])
   }
 
@@ -55,55 +49,44 @@ struct BandTable: Sendable {
   /// The oldest story of a full bucket makes room, and of all that were met when nothing is empty near.
   private mutating func insert(_ story: UInt32, _ key: UInt32) {
     let tag = Self.tag(key)
-    var slot = home(key)
-    var oldest = (slot: slot, story: UInt32.max)
+    var oldest = (slot: 0, story: UInt32.max)
     var oldestOfBucket = oldest
     var count = 0
-    for _ in 0..<Self.probeLimit {
-      let entry = slots[slot]
-      if entry == 0 {
-        used += 1
-        slots[slot] = tag << 24 | (story + 1)
-        return
-      }
+    let end = table.search(Self.hash(key), limit: Self.probeLimit) { entry, slot in
       let other = entry & 0xFF_FFFF
       if other < oldest.story { oldest = (slot, other) }
-      if entry >> 24 == tag {
-        count += 1
-        if other < oldestOfBucket.story { oldestOfBucket = (slot, other) }
-        if count == Parameters.bucketLimit {
-          slots[oldestOfBucket.slot] = tag << 24 | (story + 1)
-          return
-        }
-      }
-      slot = (slot + 1) & (slots.count - 1)
+      guard entry >> 24 == tag else { return false }
+      count += 1
+      if other < oldestOfBucket.story { oldestOfBucket = (slot, other) }
+      return count == Parameters.bucketLimit
     }
-    slots[oldest.slot] = tag << 24 | (story + 1)
-  }
-
-  private mutating func grow(_ signatures: [CopySignature.Bins]) {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    used = 0
-    for (story, bins) in signatures.dropLast().enumerated() { insert(UInt32(story), bins) }
+    let slot =
+      switch end {
+      case .room(let slot): slot
+      case .entry: oldestOfBucket.slot
+      case .crowded: oldest.slot
+      }
+    table.put(tag << 24 | (story + 1), at: slot)
   }
 
   @inline(__always)
   private static func tag(_ key: UInt32) -> UInt32 { key & 0xFF }
 
   @inline(__always)
-  private func home(_ key: UInt32) -> Int {
-    Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 24) & (slots.count - 1)
+  private static func hash(_ key: UInt32) -> UInt64 {
+    (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 24
   }
 }
 
 extension BandTable {
-  func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(UInt64(used))
-    try writer.write(slots)
-  }
+  func write(to writer: inout SnapshotWriter) throws { try table.write(to: &writer) }
 
-  init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    used = Int(truncatingIfNeeded: try reader.number())
-    slots = try reader.array(of: UInt32.self)
+  /// Throws when a slot names none of the `storyCount` stories.
+  init(from reader: inout SnapshotReader, storyCount: Int) throws(SnapshotError) {
+    table = try SlotTable(from: &reader)
+    let isSound = table.slots.allSatisfy { entry in
+      entry == 0 || 1...max(1, storyCount) ~= Int(entry & 0xFF_FFFF)
+    }
+    guard isSound, storyCount > 0 || table.used == 0 else { throw .damaged }
   }
 }

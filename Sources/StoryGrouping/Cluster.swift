@@ -73,6 +73,22 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   var latest: Timestamp? {
     firstMoment > lastMoment ? nil : Timestamp(milliseconds: lastMoment)
   }
+  /// Above all weights and lengths that come of stories.
+  static let weightLimit: Float = 1e18
+
+  /// Whether the numbers are such as stories have: none that a sum could not take.
+  var isSound: Bool {
+    guard isOpen == 1 else { return isOpen == 0 }
+    let hasTimes = firstMoment <= lastMoment
+    return memberCount > 0 && wordCount <= UInt64(memberCount) * UInt64(UInt16.max)
+      && Timestamp(milliseconds: seenMoment).isPlausible
+      && (hasTimes
+        ? Timestamp(milliseconds: firstMoment).isPlausible
+          && Timestamp(milliseconds: lastMoment).isPlausible
+        : firstMoment == .max && lastMoment == .min)
+      && 0...Double(Self.weightLimit) ~= length && sums.isSound && lost.isSound
+  }
+
   /// When the newest member came in.
   var lastSeen: Timestamp { Timestamp(milliseconds: seenMoment) }
 
@@ -103,6 +119,10 @@ struct KindSums: BitwiseCopyable, Sendable {
   init(_ vector: TermVector) {
     self = vector.lost
     for element in vector.elements { add(element.weight * element.weight, element.key.kinds) }
+  }
+
+  fileprivate var isSound: Bool {
+    [all, titles, names, numbers, pairs, leads].allSatisfy { 0...ClusterSummary.weightLimit ~= $0 }
   }
 
   @inline(__always)

@@ -154,7 +154,7 @@ struct ClusterTable: Sendable {
 
   private mutating func keep(_ cluster: Cluster, at place: UInt32) {
     records[Int(place)].summary = cluster.summary
-    lastDays[Int(place)] = cluster.summary.latest.map { Int32(clamping: $0.day) } ?? .min
+    lastDays[Int(place)] = cluster.summary.lastDay
     records[Int(place)].terms = pool.store(cluster.terms)
     records[Int(place)].source = cluster.sources.first
     for count in cluster.sources.others.reversed() {
@@ -222,24 +222,85 @@ extension ClusterTable {
     return numbers
   }
 
+  /// What is written does not depend on where shingles and sources stand in memory, nor holds what
+  /// follows from the rest.
   func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(records)
-    try writer.write(lastDays)
-    try pool.write(to: &writer)
-    try writer.write(links)
-    try writer.write(UInt64(spareLinks))
-    try writer.write(UInt64(bitPattern: oldestSeen.milliseconds))
-    try writer.write(UInt64(closedCount))
+    let others = records.map { sources(of: $0).others.count }
+    try writer.begin(records.count)
+    for (var record, count) in zip(records, others) {
+      record.terms = record.terms.withoutPlace
+      record.otherSources = UInt32(count)
+      try writer.add(record)
+    }
+    try writer.end()
+    try writer.begin(others.reduce(0, +))
+    for record in records { for count in sources(of: record).others { try writer.add(count) } }
+    try writer.end()
+    try writer.begin(records.reduce(0) { $0 + TermPool.wordCount(of: $1.terms) })
+    for record in records {
+      try pool.withWords(of: record.terms) { try writer.add(UnsafeRawBufferPointer($0)) }
+    }
+    try writer.end()
   }
 
+  /// Throws when a cluster's numbers are such as no stories make. How its stories are chained is to be
+  /// looked at.
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    records = try reader.array(of: Record.self)
-    lastDays = try reader.array(of: Int32.self)
-    pool = try TermPool(from: &reader)
-    links = try reader.array(of: SourceLink.self)
-    spareLinks = UInt32(truncatingIfNeeded: try reader.number())
-    oldestSeen = Timestamp(milliseconds: Int64(bitPattern: try reader.number()))
-    closedCount = Int(truncatingIfNeeded: try reader.number())
-    guard lastDays.count == records.count else { throw .damaged }
+    let kept = try reader.array(of: Record.self)
+    var others = try reader.array(of: SourceCount.self)[...]
+    var words = try reader.array(of: UInt32.self)[...]
+    guard kept.count < TermIndex.clusterLimit else { throw .damaged }
+    records.reserveCapacity(kept.count)
+    for record in kept {
+      guard record.isSound, record.otherSources <= others.count else { throw .damaged }
+      let own = others.prefix(Int(record.otherSources))
+      others.removeFirst(own.count)
+      guard record.mayHave(own) else { throw .damaged }
+      let length = TermPool.wordCount(of: record.terms)
+      try restore(record, own, words.prefix(length))
+      words = words.dropFirst(length)
+    }
+    let members = records.reduce(0) { $0 + Int($1.summary.memberCount) }
+    guard others.isEmpty, words.isEmpty, members <= Int32.max else { throw .damaged }
   }
+
+  private mutating func restore(
+    _ kept: Record, _ others: ArraySlice<SourceCount>, _ words: ArraySlice<UInt32>
+  ) throws(SnapshotError) {
+    var record = kept
+    record.terms = try pool.restore(kept.terms, words)
+    record.otherSources = 0
+    for count in others.reversed() {
+      record.otherSources = link(SourceLink(count: count, next: record.otherSources))
+    }
+    records.append(record)
+    lastDays.append(record.summary.lastDay)
+    if record.isOpen {
+      oldestSeen = min(oldestSeen, record.summary.lastSeen)
+    } else {
+      closedCount += 1
+    }
+  }
+}
+
+extension ClusterTable.Record {
+  /// Whether the numbers are such as a cluster has; of one that is closed only the name.
+  fileprivate var isSound: Bool {
+    summary.isSound
+      && (isOpen
+        || (terms.isEmpty && otherSources == 0 && source.source == 0
+          && firstStory == StoryTable.none && lastStory == StoryTable.none))
+  }
+
+  /// Whether the sources tell no more stories than there are.
+  fileprivate func mayHave(_ others: ArraySlice<SourceCount>) -> Bool {
+    let members = others.reduce(UInt64(source.members)) { $0 + UInt64($1.members) }
+    return members <= summary.memberCount && others.count < Parameters.clusterSourceLimit
+      && others.allSatisfy { $0.source != 0 }
+  }
+}
+
+extension ClusterSummary {
+  /// The day of the last story; `Int32.min` without a time.
+  fileprivate var lastDay: Int32 { latest.map { Int32(clamping: $0.day) } ?? .min }
 }

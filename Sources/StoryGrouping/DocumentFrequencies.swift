@@ -99,13 +99,17 @@ extension DocumentFrequencies {
 
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
     younger = try Generation(from: &reader)
-    if try reader.number() == 1 { older = try Generation(from: &reader) }
+    switch try reader.number() {
+    case 0: break
+    case 1: older = try Generation(from: &reader)
+    default: throw .damaged
+    }
   }
 }
 
 extension DocumentFrequencies.Generation {
   fileprivate func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(counts)
+    try writer.write(sparse: counts)
     try writer.write(UInt64(stories))
     // In an order that is the same whatever the dictionary's.
     try writer.write(
@@ -113,11 +117,14 @@ extension DocumentFrequencies.Generation {
   }
 
   fileprivate init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    counts = try reader.array(of: UInt16.self)
-    guard counts.count == DocumentFrequencies.slotCount else { throw .damaged }
-    stories = Int(truncatingIfNeeded: try reader.number())
+    counts = try reader.sparseArray(of: UInt16.self, count: DocumentFrequencies.slotCount)
+    let stated = try reader.number()
+    guard stated <= Parameters.countGenerationStories else { throw .damaged }
+    stories = Int(stated)
     for pair in try reader.array(of: SIMD2<UInt64>.self) {
-      storiesOfSource[UInt32(truncatingIfNeeded: pair.x)] = Int(truncatingIfNeeded: pair.y)
+      guard let source = UInt32(exactly: pair.x), source != 0, 1...max(1, stated) ~= pair.y,
+        storiesOfSource.updateValue(Int(pair.y), forKey: source) == nil
+      else { throw .damaged }
     }
   }
 }

@@ -1,7 +1,7 @@
 // Snapshots: what grouping knows, to be read back instead of replaying all that led to it.
 extension Grouper {
   /// To be raised whenever what is known of the same stories changes, or how it is written.
-  private static let snapshotVersion: UInt64 = 1
+  private static let snapshotVersion: UInt64 = 2
   private static let snapshotMark: UInt64 = 0x5245_5055_4F52_4731
 
   /// Writes everything but the sealed copies, whose bytes are kept by themselves. `sink` is called with
@@ -34,10 +34,26 @@ extension Grouper {
     self.sealed = sealed
     stories = try StoryTable(from: &reader)
     clusters = try ClusterTable(from: &reader)
-    index = try TermIndex(from: &reader)
+    index = try TermIndex(from: &reader, clusterCount: clusters.records.count)
     frequencies = try DocumentFrequencies(from: &reader)
     templates = try TitleTemplates(from: &reader)
     try reader.finish()
+    guard isChained else { throw .damaged }
+  }
+
+  /// Whether every story stands in a cluster that is there, and in no more than one chain.
+  private var isChained: Bool {
+    guard stories.records.allSatisfy({ $0.cluster < clusters.records.count }) else { return false }
+    var isChained = [Bool](repeating: false, count: stories.records.count)
+    return clusters.records.allSatisfy { cluster in
+      var (last, next) = (StoryTable.none, cluster.firstStory)
+      while next != StoryTable.none {
+        guard next < isChained.count, !isChained[Int(next)] else { return false }
+        isChained[Int(next)] = true
+        (last, next) = (next, stories[next].next)
+      }
+      return last == cluster.lastStory
+    }
   }
 
   /// Puts tables in the place of the sealed copies that have the same bytes: from now on these are

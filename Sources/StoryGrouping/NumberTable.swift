@@ -1,48 +1,35 @@
-/// An open hash table of numbers whose keys stand elsewhere, four bytes a slot.
+/// The numbers of things whose 64-bit keys stand elsewhere, in four bytes a slot.
 struct NumberTable: Sendable {
-  /// Number + 1; 0 where empty.
-  private(set) var slots = [UInt32](repeating: 0, count: 1024)
-  private var used = 0
+  /// Number + 1.
+  private var table = SlotTable<UInt32>()
+  /// What found no room in the table, by key: empty unless keys were made to meet there. Nobody can do
+  /// that to a dictionary, which hashes otherwise in every process.
+  private var crowded: [UInt64: UInt32] = [:]
 
-  /// The number with this hash that `isWanted`.
+  /// The number with this key; `keyOf` tells that of any number.
   @inline(__always)
-  func find(_ hash: UInt64, _ isWanted: (UInt32) -> Bool) -> UInt32? {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] != 0 {
-      if isWanted(slots[slot] - 1) { return slots[slot] - 1 }
-      slot = (slot + 1) & (slots.count - 1)
+  func find(_ key: UInt64, _ keyOf: (UInt32) -> UInt64) -> UInt32? {
+    switch table.search(StableHash.finish(key), { entry, _ in keyOf(entry - 1) == key }) {
+    case .entry(let slot): table.slots[slot] - 1
+    case .room: nil
+    case .crowded: crowded[key]
     }
-    return nil
   }
 
-  /// Takes in a number that is not there; `hash` is that of any number's key.
-  mutating func insert(_ number: UInt32, hash: (UInt32) -> UInt64) {
-    if used * 4 >= slots.count * 3 { grow(hash) }
-    place(number + 1, hash(number))
-    used += 1
+  /// Takes in the next number, with a key that is not there. Those below it are there.
+  mutating func insert(_ number: UInt32, keyOf: (UInt32) -> UInt64) {
+    if table.isFull() {
+      _ = table.grow()
+      crowded = [:]
+      for known in 0..<number { place(known, keyOf(known)) }
+    }
+    place(number, keyOf(number))
   }
 
-  private mutating func grow(_ hash: (UInt32) -> UInt64) {
-    let old = slots
-    slots = [UInt32](repeating: 0, count: old.count * 2)
-    for entry in old where entry != 0 { place(entry, hash(entry - 1)) }
-  }
-
-  private mutating func place(_ entry: UInt32, _ hash: UInt64) {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-    slots[slot] = entry
-  }
-}
-
-extension NumberTable {
-  func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(UInt64(used))
-    try writer.write(slots)
-  }
-
-  init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    used = Int(truncatingIfNeeded: try reader.number())
-    slots = try reader.array(of: UInt32.self)
+  private mutating func place(_ number: UInt32, _ key: UInt64) {
+    switch table.search(StableHash.finish(key), { _, _ in false }) {
+    case .room(let slot), .entry(let slot): table.put(number + 1, at: slot)
+    case .crowded: crowded[key] = number
+    }
   }
 }

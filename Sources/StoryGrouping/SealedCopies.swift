@@ -98,7 +98,7 @@ package struct SealedCopies: Sendable {
 
   /// Calls `body` with the stories that share a band with `bins`, some of them again for further bands.
   func forEachStory(sharing bins: CopySignature.Bins, _ body: (Record) -> Void) {
-    guard header.slotCount > 0 else { return }
+    guard header.slotCount > 0, storyCount > 0 else { return }
     let keys = bins.bandKeys
     bytes.withUnsafeBytes { bytes in
       for band in 0..<Self.bandCount {
@@ -106,8 +106,9 @@ package struct SealedCopies: Sendable {
         for _ in 0..<Self.probeLimit {
           let entry = bytes.loadUnaligned(fromByteOffset: offset(ofSlot: slot), as: UInt32.self)
           if entry == 0 { break }
-          if entry >> 24 == keys[band] & 0xFF, entry & 0xFF_FFFF <= header.recordCount {
-            body(record(Int(entry & 0xFF_FFFF) - 1, bytes))
+          let number = Int(entry & 0xFF_FFFF)
+          if entry >> 24 == keys[band] & 0xFF, 1...storyCount ~= number {
+            body(record(number - 1, bytes))
           }
           slot = (slot + 1) % Int(header.slotCount)
         }

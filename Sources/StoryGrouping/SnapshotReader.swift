@@ -43,6 +43,26 @@ struct SnapshotReader {
     }
   }
 
+  /// As `SnapshotWriter.write(sparse:)`.
+  mutating func sparseArray<Number: FixedWidthInteger & BitwiseCopyable>(
+    of type: Number.Type, count: Int
+  ) throws(SnapshotError) -> [Number] {
+    guard try number() == 1 else {
+      let numbers = try array(of: type)
+      guard numbers.count == count else { throw .damaged }
+      return numbers
+    }
+    let places = try array(of: UInt32.self)
+    let values = try array(of: type)
+    guard places.count == values.count, places.allSatisfy({ $0 < count }) else { throw .damaged }
+    var numbers = [Number](repeating: 0, count: count)
+    for (place, value) in zip(places, values) {
+      guard value != 0, numbers[Int(place)] == 0 else { throw .damaged }
+      numbers[Int(place)] = value
+    }
+    return numbers
+  }
+
   mutating func number() throws(SnapshotError) -> UInt64 {
     guard position + SnapshotWriter.alignment <= bytes.count else { throw .damaged }
     defer { position += SnapshotWriter.alignment }

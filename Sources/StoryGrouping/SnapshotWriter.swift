@@ -5,43 +5,81 @@
 struct SnapshotWriter: ~Copyable {
   /// Every part begins at a multiple of so many bytes.
   static let alignment = 32
+  /// Bytes that are gathered before they are passed on.
+  private static let blockLength = 1 << 16
 
   private let sink: (UnsafeRawBufferPointer) throws -> Void
   private var checksum = SnapshotChecksum()
+  private var block: [UInt8] = []
 
   /// `sink` takes the bytes one after the other.
   init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
     self.sink = sink
+    block.reserveCapacity(Self.blockLength)
   }
 
   /// A count and the elements, whose type must have no gaps.
   mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws {
-    try write(UInt64(elements.count))
-    try elements.withUnsafeBytes { try write($0) }
+    try begin(elements.count)
+    try elements.withUnsafeBytes { try add($0) }
+    try end()
   }
 
   mutating func write(_ number: UInt64) throws {
-    try withUnsafeBytes(of: SIMD4<UInt64>(number, 0, 0, 0)) { try write($0) }
+    try withUnsafeBytes(of: SIMD4<UInt64>(number, 0, 0, 0)) { try add($0) }
+  }
+
+  /// Numbers most of which are 0, mostly.
+  mutating func write<Number: FixedWidthInteger & BitwiseCopyable>(sparse numbers: [Number]) throws
+  {
+    let places = numbers.indices.filter { numbers[$0] != 0 }
+    let isSparse =
+      places.count * (MemoryLayout<Number>.size + 4)
+      < numbers.count * MemoryLayout<Number>.size
+    try write(isSparse ? 1 : 0)
+    guard isSparse else { return try write(numbers) }
+    try write(places.map { UInt32($0) })
+    try write(places.map { numbers[$0] })
+  }
+
+  /// Begins an array of `count` elements, which are to be added one by one.
+  mutating func begin(_ count: Int) throws { try write(UInt64(count)) }
+
+  mutating func add(_ element: some BitwiseCopyable) throws {
+    try withUnsafeBytes(of: element) { try add($0) }
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = rest.prefix(Self.blockLength - block.count)
+      block.append(contentsOf: part)
+      rest = rest[part.endIndex...]
+      if block.count == Self.blockLength { try pass() }
+    }
+  }
+
+  /// Ends an array.
+  mutating func end() throws {
+    let excess = block.count % Self.alignment
+    guard excess > 0 else { return }
+    block.append(contentsOf: repeatElement(0, count: Self.alignment - excess))
+    if block.count == Self.blockLength { try pass() }
   }
 
   /// Ends the file with what tells it from a damaged one.
   mutating func finish() throws {
+    try pass()
     let end = checksum.value
     try withUnsafeBytes(of: SIMD4<UInt64>(end, ~end, 0, 0)) { try sink($0) }
   }
 
-  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
-    let whole = bytes.count / Self.alignment * Self.alignment
-    try append(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))
-    guard whole < bytes.count else { return }
-    var last = SIMD32<UInt8>()
-    for place in whole..<bytes.count { last[place - whole] = bytes[place] }
-    try withUnsafeBytes(of: last) { try append($0) }
-  }
-
-  private mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
-    checksum.add(bytes)
-    try sink(bytes)
+  private mutating func pass() throws {
+    try block.withUnsafeBytes { bytes in
+      checksum.add(bytes)
+      try sink(bytes)
+    }
+    block.removeAll(keepingCapacity: true)
   }
 }
 

@@ -34,7 +34,7 @@ struct StoryTable: Sendable {
   /// The number of a story.
   @inline(__always)
   func number(of story: StoryID) -> UInt32? {
-    numbers.find(StableHash.finish(story.bits)) { records[Int($0)].id == story.bits }
+    numbers.find(story.bits) { records[Int($0)].id }
   }
 
   subscript(number: UInt32) -> Record { records[Int(number)] }
@@ -103,6 +103,19 @@ struct StoryTable: Sendable {
   }
 }
 
+extension StoryTable.Record {
+  /// Whether the numbers are such as stories have.
+  fileprivate var isSound: Bool {
+    isName <= 1 && shingleCount <= UInt16.max
+      && (time == Self.noTime || Timestamp(milliseconds: time).isPlausible)
+  }
+}
+
+extension Timestamp {
+  /// Whether there is no fear that adding days would go beyond what a timestamp can be.
+  var isPlausible: Bool { milliseconds.magnitude < 1 << 60 }
+}
+
 extension StoryTable {
   /// Gives the clusters their new numbers and lets the stories go whose cluster has none. Returns those,
   /// each with its cluster's name.
@@ -130,22 +143,30 @@ extension StoryTable {
   private mutating func take(_ record: Record, _ bins: CopySignature.Bins) {
     records.append(record)
     signatures.append(bins)
-    numbers.insert(UInt32(records.count - 1)) { StableHash.finish(records[Int($0)].id) }
+    numbers.insert(UInt32(records.count - 1)) { records[Int($0)].id }
     bands.insert(signatures)
   }
 
   func write(to writer: inout SnapshotWriter) throws {
     try writer.write(records)
     try writer.write(signatures)
-    try numbers.write(to: &writer)
     try bands.write(to: &writer)
   }
 
+  /// Throws when a story is named twice, or names a cluster or a story that is not there. How the
+  /// stories are chained is to be looked at.
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
     records = try reader.array(of: Record.self)
     signatures = try reader.array(of: CopySignature.Bins.self)
-    numbers = try NumberTable(from: &reader)
-    bands = try BandTable(from: &reader)
-    guard signatures.count == records.count else { throw .damaged }
+    bands = try BandTable(from: &reader, storyCount: records.count)
+    guard signatures.count == records.count, records.count < Int(StoryTable.none) else {
+      throw .damaged
+    }
+    for (number, record) in records.enumerated() {
+      guard record.isSound, record.next == StoryTable.none || record.next < records.count,
+        self.number(of: StoryID(bits: record.id)) == nil
+      else { throw .damaged }
+      numbers.insert(UInt32(number)) { records[Int($0)].id }
+    }
   }
 }

@@ -22,10 +22,13 @@ struct TermIndex: Sendable {
   private var heads = PlaceTable()
   private var blocks: [Block] = []
 
-  /// `cluster` below 2^31 - 1.
+  /// Clusters that it can tell apart.
+  static let clusterLimit = 1 << 31 - 1
+
+  /// `cluster` below `clusterLimit`.
   mutating func insert(_ term: UInt32, cluster: UInt32) {
     guard let head = heads[term] else {
-      _ = heads.update(term, to: cluster | Self.isCluster)
+      heads.update(term, to: cluster | Self.isCluster)
       return
     }
     // A cluster that grows is posted once for a run of its stories.
@@ -44,9 +47,9 @@ struct TermIndex: Sendable {
     block[7] = head
     if let oldest = takeOldest(of: head) {
       blocks[Int(oldest)] = block
-      _ = heads.update(term, to: oldest)
+      heads.update(term, to: oldest)
     } else {
-      _ = heads.update(term, to: UInt32(blocks.count))
+      heads.update(term, to: UInt32(blocks.count))
       blocks.append(block)
     }
   }
@@ -122,7 +125,7 @@ struct TermIndex: Sendable {
   /// within a shingle is kept.
   mutating func renumber(_ number: (UInt32) -> UInt32?) {
     var kept = TermIndex()
-    heads.forEachKey { term in
+    heads.forEach { term, _ in
       var clusters: [UInt32] = []
       forEachCluster(of: term, limit: .max) { cluster in
         if let new = number(cluster) { clusters.append(new) }
@@ -139,8 +142,27 @@ extension TermIndex {
     try writer.write(blocks)
   }
 
-  init(from reader: inout SnapshotReader) throws(SnapshotError) {
+  /// Throws when a posting names none of the `clusterCount` clusters, or chains of blocks meet or end
+  /// nowhere.
+  init(from reader: inout SnapshotReader, clusterCount: Int) throws(SnapshotError) {
     heads = try PlaceTable(from: &reader)
     blocks = try reader.array(of: Block.self)
+    var isLedTo = [Bool](repeating: false, count: blocks.count)
+    /// Whether a place is a cluster, or a block that no other place leads to: then no chain is a loop.
+    func leads(_ place: UInt32) -> Bool {
+      if place & Self.isCluster != 0 { return place & ~Self.isCluster < clusterCount }
+      guard place < blocks.count, !isLedTo[Int(place)] else { return false }
+      isLedTo[Int(place)] = true
+      return true
+    }
+    var isSound = true
+    heads.forEach { _, place in isSound = isSound && leads(place) }
+    for block in blocks where isSound {
+      let count = (0..<Self.blockCapacity).prefix { block[$0] < clusterCount }.count
+      isSound =
+        count > 0 && (count..<Self.blockCapacity).allSatisfy { block[$0] == Self.none }
+        && (block[7] == Self.none || leads(block[7]))
+    }
+    guard isSound else { throw .damaged }
   }
 }

@@ -14,6 +14,8 @@ struct TermPool: Sendable {
 
     /// Room is given out for so many shingles at a time.
     fileprivate static let step = 8
+    var isEmpty: Bool { count == 0 }
+
     /// In steps.
     fileprivate var room: Int { (Int(count) + Run.step - 1) / Run.step }
   }
@@ -97,20 +99,46 @@ struct TermPool: Sendable {
 }
 
 extension TermPool {
-  func write(to writer: inout SnapshotWriter) throws {
-    try writer.write(UInt64(used))
-    try writer.write(UInt64(pages.count))
-    for page in pages { try writer.write(page) }
-    for starts in spare { try writer.write(starts) }
+  /// Words that a run takes in a snapshot.
+  static func wordCount(of run: Run) -> Int { run.room * stepLength }
+
+  /// Calls `body` with the words of a run as they are stored.
+  func withWords(of run: Run, _ body: (UnsafeBufferPointer<UInt32>) throws -> Void) rethrows {
+    guard run.count > 0 else { return }
+    let start = Int(run.start) % Self.pageLength
+    try pages[Int(run.start) / Self.pageLength].withUnsafeBufferPointer { page in
+      try body(UnsafeBufferPointer(rebasing: page[start..<start + Self.wordCount(of: run)]))
+    }
   }
 
-  init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    used = Int(truncatingIfNeeded: try reader.number())
-    for _ in 0..<(try reader.number()) {
-      pages.append(try reader.array(of: UInt32.self))
-      guard pages.last?.count == Self.pageLength else { throw .damaged }
+  /// Gives a run that was kept elsewhere room here. Throws unless it is such as `store` makes.
+  mutating func restore(_ kept: Run, _ words: ArraySlice<UInt32>) throws(SnapshotError) -> Run {
+    var run = kept
+    guard kept.isSound, words.count == Self.wordCount(of: kept) else { throw .damaged }
+    guard run.count > 0 else { return run }
+    run.start = take(run.room)
+    withWords(of: run) { room in
+      for (place, word) in words.enumerated() { room[place] = word }
     }
-    for room in spare.indices { spare[room] = try reader.array(of: UInt32.self) }
+    let isAscending = withTerms(of: run) { terms in
+      (1..<terms.count).allSatisfy { terms.key(at: $0 - 1).hash <= terms.key(at: $0).hash }
+    }
+    guard isAscending else { throw .damaged }
+    return run
+  }
+}
+
+extension TermPool.Run {
+  /// As it is written: where it stands in the pool is nobody's business.
+  var withoutPlace: TermPool.Run {
+    var run = self
+    run.start = 0
+    return run
+  }
+
+  /// Whether a vector can be as long, and weigh as much.
+  fileprivate var isSound: Bool {
+    count <= Parameters.clusterTermLimit && 0...ClusterSummary.weightLimit ~= scale
   }
 }
 

@@ -78,11 +78,10 @@ struct TitleTemplates: Sendable {
 }
 
 extension TitleTemplates {
-  func write(to writer: inout SnapshotWriter) throws { try writer.write(fillers) }
+  func write(to writer: inout SnapshotWriter) throws { try writer.write(sparse: fillers) }
 
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
-    fillers = try reader.array(of: UInt64.self)
-    guard fillers.count == Self.slotCount else { throw .damaged }
+    fillers = try reader.sparseArray(of: UInt64.self, count: Self.slotCount)
   }
 }
 

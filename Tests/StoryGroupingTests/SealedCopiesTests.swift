@@ -72,4 +72,22 @@ import Testing
       }
     }
   }
+
+  @Test func `slots that name no story lead to none`() throws {
+    let record = record(1)
+    var bytes = SealedCopies([], [record]).bytes.withUnsafeBytes { Array($0) }
+    let slots = 32 + MemoryLayout<SealedCopies.Record>.stride
+    let keys = record.bins.bandKeys
+    let tags = (0..<SealedCopies.bandCount).map { UInt8(truncatingIfNeeded: keys[$0]) }
+    for number in [0, 2, 0xFF_FFFF] as [UInt32] {
+      for tag in tags {
+        for slot in stride(from: slots, to: bytes.count - 3, by: 4) {
+          withUnsafeBytes(of: UInt32(tag) << 24 | number) {
+            bytes.replaceSubrange(slot..<slot + 4, with: $0)
+          }
+        }
+        #expect(found(try SealedCopies(bytes), record.bins).isEmpty)
+      }
+    }
+  }
 }
