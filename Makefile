@@ -83,9 +83,8 @@ test-rebinding: dependencies ## try names that change their addresses with a DNS
 	Tests/Rebinding/run $(debug)
 
 soak-archive: dependencies ## let a million random histories of crashes happen to the archive (ARCHIVE_SEED, ARCHIVE_HISTORIES)
-	$(SWIFT) build -c release --build-tests --scratch-path .build/soak -Xswiftc -enable-testing
-	ARCHIVE_HISTORIES=$${ARCHIVE_HISTORIES:-1000000} nice $(SWIFT) test -c release --skip-build \
-	  --scratch-path .build/soak -Xswiftc -enable-testing --filter SimulationTests
+	$(SWIFT) build -c release --product archive-simulator --scratch-path .build/soak -Xswiftc -enforce-exclusivity=unchecked
+	nice .build/soak/release/archive-simulator $${ARCHIVE_SEED:-1} $${ARCHIVE_HISTORIES:-1000000}
 
 mutate-archive: dependencies ## take each fsync and each check out of the archive in turn: a test has to fail
 	Tests/ArchiveFaults/mutate

@@ -129,6 +129,13 @@ let package = Package(
 
     .target(name: "TestNumbers", path: "Tests/Support/Numbers", swiftSettings: house),
     .target(
+      name: "ArchiveSimulation",
+      dependencies: ["StoryArchive", "Syndication", "TestNumbers", system],
+      path: "Tests/Support/Simulation", swiftSettings: house),
+    .executableTarget(
+      name: "archive-simulator", dependencies: ["ArchiveSimulation"],
+      path: "Tests/ArchiveFaults/simulator", swiftSettings: house),
+    .target(
       name: "TestServers", dependencies: ["LoopbackServer"], path: "Tests/Support/Servers",
       swiftSettings: house),
     .testTarget(
@@ -151,7 +158,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "StoryArchiveTests",
-      dependencies: ["Checksums", "StoryArchive", "Syndication", "TestNumbers", system],
+      dependencies: [
+        "ArchiveSimulation", "Checksums", "StoryArchive", "Syndication", "TestNumbers", system,
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DigestExportTests", dependencies: ["Checksums", "DigestExport", "Syndication"],

@@ -19,7 +19,8 @@ package final class Archive {
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?
   var knownHead: ArchiveHead?
-  var segmentByteLimit = ArchiveFormat.segmentByteLimit
+  /// A batch that would make a segment longer begins the next one.
+  package var segmentByteLimit = ArchiveFormat.segmentByteLimit
   /// Locks that this value holds for as long as it lives.
   var claims: [OpenFile] = []
   /// Open while this value holds the writer lock.

@@ -23,7 +23,7 @@ extension Archive {
       var report = CompactReport()
       let manifest = try SegmentManifest(in: directory)
       for name in try SegmentListing.all(in: directory) where name.form == .sealed {
-        guard let summary = manifest.summaries[name.ordinal], summary.isSeen(before: now - age)
+        guard let summary = manifest[name.ordinal], summary.isSeen(before: now - age)
         else { continue }
         try compact(name, summary, &report)
       }
@@ -50,7 +50,7 @@ extension Archive {
     }
     let file = try SegmentFile.openExisting(compressed, in: directory).compressedFile()
     try updateManifest { manifest in
-      var summary = manifest.summaries[name.ordinal] ?? summary
+      var summary = manifest[name.ordinal] ?? summary
       summary.segment = compressed.manifestPath
       summary.gzip = file
       manifest.set(summary)

@@ -78,14 +78,13 @@ struct ArchiveDirectory {
     _ read: (Int, UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   ) throws(ArchiveError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: max(0, min(byteLimit, gatheredByteCount)))
+    let chunk = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(0, min(byteLimit, gatheredByteCount)), alignment: 1)
+    defer { chunk.deallocate() }
     while bytes.count < byteLimit {
       let wanted = min(chunk.count, byteLimit - bytes.count)
-      let offset = start + bytes.count
-      let count = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(ArchiveError) in
-        let room = UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])
-        return try read(offset, UnsafeMutableRawBufferPointer(room))
-      }
+      let count = try read(
+        start + bytes.count, UnsafeMutableRawBufferPointer(rebasing: chunk[..<wanted]))
       if count == 0 { break }
       bytes += chunk[..<count]
     }

@@ -3,8 +3,9 @@ internal import Syndication
 
 /// Where the acknowledged part of the archive ends: `124 1048576 1c1b300f6890b594 <check>`.
 ///
-/// Written after every acknowledgement and never synchronized, so after a power cut it may lag; it is
-/// never ahead. It tells a torn tail from rot, and a clean cut from the end. Losing it loses nothing.
+/// Written after every acknowledgement and synchronized only when it is made, so after a power cut it
+/// may lag; it is never ahead. It tells a torn tail from rot, and a clean cut from the end. Losing it
+/// loses nothing.
 struct ArchiveHead: Hashable, Sendable {
   var ordinal: Int
   /// Bytes of the segment that are acknowledged.

@@ -11,14 +11,23 @@ extension Archive {
     guard let tail else { return }
     let head = ArchiveHead(ordinal: tail.ordinal, offset: tail.offset, sum: tail.sum)
     let system = directory.system
+    let before = try? system.status(at: ArchiveFormat.head)?.byteCount
     guard let file = try? system.open(ArchiveFormat.head, for: .overwriting) else { return }
     defer { system.close(file) }
     let written = try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) }
     if written == ArchiveHead.byteCount {
       knownHead = head
+      if before != ArchiveHead.byteCount { makeHeadDurable(file) }
     } else {
       // None is better than one that lags.
       try? system.remove(ArchiveFormat.head)
     }
+  }
+
+  /// From then on it is one sector that is written over, so that a power cut leaves this one or a later
+  /// one, and never none: without one, a batch that was not acknowledged may pass for rot.
+  private func makeHeadDurable(_ file: OpenFile) {
+    try? directory.system.synchronizeContents(of: file)
+    try? directory.system.synchronizeNames(in: ArchiveFormat.state)
   }
 }

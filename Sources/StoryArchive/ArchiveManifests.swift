@@ -10,11 +10,11 @@ extension Archive {
       var manifest = try SegmentManifest(in: directory)
       let unlisted = try SegmentListing.all(in: directory).filter {
         $0.form != .open
-          && (!SegmentManifest.lists($0, in: listed) || manifest.summaries[$0.ordinal] == nil)
+          && (!SegmentManifest.lists($0, in: listed) || !manifest.mentions($0.ordinal))
       }
       guard !unlisted.isEmpty else { return }
       // What is dropped and still there was left by a killed `prune`.
-      for name in unlisted where manifest.summaries[name.ordinal]?.dropped == nil {
+      for name in unlisted where manifest[name.ordinal]?.dropped == nil {
         if let summary, summary.ordinal == name.ordinal {
           manifest.set(summary)
         } else {
@@ -33,7 +33,7 @@ extension Archive {
     _ name: SegmentName, _ head: ArchiveHead?, _ manifest: SegmentManifest,
     _ checksums: [String: String]
   ) throws(ArchiveError) -> SegmentSummary {
-    let known = manifest.summaries[name.ordinal]
+    let known = manifest[name.ordinal]
     if let known, known.segment == name.manifestPath { return known }
     var summary = try summarize(name, head)
     summary.removals = known?.removals

@@ -66,7 +66,7 @@ extension Archive {
       .filter { $0.ordinal != newest?.ordinal }
     var excess = try rule.byteLimit.map { try segmentByteCount() - $0 }
     return try segments.filter { name in
-      let summary = manifest.summaries[name.ordinal]
+      let summary = manifest[name.ordinal]
       let isOld = rule.before.map { summary?.isSeen(before: $0) ?? false } ?? (excess == nil)
       let isTooMuch = excess.map { $0 > 0 } ?? false
       guard isOld || isTooMuch else { return false }
@@ -148,7 +148,7 @@ extension Archive {
           "\(directory.named(name.path)): kept: copies that stay have their text from it")
         return
       }
-      lineCount = try SegmentManifest(in: directory).summaries[name.ordinal]?.lines ?? 0
+      lineCount = try SegmentManifest(in: directory)[name.ordinal]?.lines ?? 0
       if !isDryRun { try drop(name, now: now) }
     } else if isDryRun {
       lineCount = try countLines(name, rule.choice(keeping: lenders))
@@ -177,7 +177,7 @@ extension Archive {
   }
 
   private func drop(_ name: SegmentName, now: Timestamp) throws {
-    guard var summary = try SegmentManifest(in: directory).summaries[name.ordinal] else {
+    guard var summary = try SegmentManifest(in: directory)[name.ordinal] else {
       throw ArchiveError.damaged(
         path: directory.named(name.path), offset: 0,
         detail: "not listed in segments.jsonl: run `aggregator repair` first")

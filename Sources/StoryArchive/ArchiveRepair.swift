@@ -27,7 +27,7 @@ extension Archive {
       // A segment that only does not follow from the one before is not damaged itself.
       let paths = Set(found.damage.filter { !$0.range.isEmpty }.map(\.path))
       let manifest = try SegmentManifest(in: directory)
-      for summary in manifest.summaries.values.sorted(by: { $0.ordinal < $1.ordinal }) {
+      for summary in manifest.summaries {
         try repair(summary, isDamaged: paths, backup, now: now, &report)
       }
       report.damage = try verify(readData: true).damage

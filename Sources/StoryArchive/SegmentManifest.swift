@@ -64,8 +64,11 @@ struct SegmentSummary: Codable, Hashable {
 }
 
 /// The two files beside the segments, `segments.jsonl` and `SHA256SUMS`: sealed segments only.
+///
+/// A line is decoded when it is asked for, and one that is not set anew is written as it was read: with
+/// ten thousand segments that is the difference between opening an archive and waiting for it.
 struct SegmentManifest {
-  private(set) var summaries: [Int: SegmentSummary] = [:]
+  private var lines: [Int: ManifestLine] = [:]
   /// What `SHA256SUMS` lists, by the path below `stories/`.
   private(set) var checksums: [String: String] = [:]
 
@@ -74,18 +77,26 @@ struct SegmentManifest {
     checksums = try SegmentManifest.checksums(in: directory)
     let bytes = try directory.contents(
       of: ArchiveFormat.manifest, byteLimit: ArchiveFormat.manifestByteLimit)
-    let decoder = JSONDecoder()
     for line in (bytes ?? []).split(separator: 0x0A) {
-      guard let summary = try? decoder.decode(SegmentSummary.self, from: Data(line)) else {
-        continue
-      }
-      summaries[summary.ordinal] = summary
+      guard let ordinal = ManifestLine.ordinal(of: line) else { continue }
+      lines[ordinal] = ManifestLine(bytes: line)
     }
   }
 
+  /// What is remembered of the segment of that ordinal.
+  subscript(ordinal: Int) -> SegmentSummary? { lines[ordinal]?.summary }
+
+  /// All that can be read, by ordinal.
+  var summaries: [SegmentSummary] {
+    lines.sorted { $0.key < $1.key }.compactMap(\.value.summary)
+  }
+
+  /// Whether there is a line about that ordinal, which may still be one that cannot be decoded.
+  func mentions(_ ordinal: Int) -> Bool { lines[ordinal] != nil }
+
   /// Takes `summary` for what is listed, in memory.
   mutating func believe(_ summary: SegmentSummary) {
-    summaries[summary.ordinal] = summary
+    lines[summary.ordinal] = ManifestLine(summary)
     checksums[summary.segment] = nil
   }
 
@@ -100,32 +111,68 @@ struct SegmentManifest {
       of: ArchiveFormat.checksums, byteLimit: ArchiveFormat.manifestByteLimit)
     var sums: [String: String] = [:]
     for line in (bytes ?? []).split(separator: 0x0A) where line.count > 66 {
-      let text = String(decoding: line, as: UTF8.self)
-      sums[String(text.dropFirst(66))] = String(text.prefix(64))
+      let path = String(decoding: line.dropFirst(66), as: UTF8.self)
+      sums[path] = String(decoding: line.prefix(64), as: UTF8.self)
     }
     return sums
   }
 
   mutating func set(_ summary: SegmentSummary) {
-    if let before = summaries[summary.ordinal] { checksums[before.segment] = nil }
-    summaries[summary.ordinal] = summary
+    if let before = self[summary.ordinal] { checksums[before.segment] = nil }
+    lines[summary.ordinal] = ManifestLine(summary)
     checksums[summary.segment] = summary.dropped == nil ? summary.fileSHA256 : nil
   }
 
   /// Replaces both files, `SHA256SUMS` last: what it lists is in the other.
   func write(to directory: ArchiveDirectory) throws(ArchiveError) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var lines: [UInt8] = []
-    for summary in summaries.values.sorted(by: { $0.ordinal < $1.ordinal }) {
-      guard let line = try? encoder.encode(summary) else { continue }
-      lines += line
-      lines.append(0x0A)
+    var text: [UInt8] = []
+    for line in lines.sorted(by: { $0.key < $1.key }) {
+      text += line.value.bytes
+      text.append(0x0A)
     }
     let sums = checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
-    try directory.replace(ArchiveFormat.manifest, in: ArchiveFormat.stories, with: lines)
+    try directory.replace(ArchiveFormat.manifest, in: ArchiveFormat.stories, with: text)
     try directory.replace(
       ArchiveFormat.checksums, in: ArchiveFormat.stories, with: Array(sums.utf8))
+  }
+}
+
+/// A line of `segments.jsonl`, without its line feed.
+private final class ManifestLine {
+  let bytes: ArraySlice<UInt8>
+  /// Nil when it cannot be decoded.
+  private(set) lazy var summary = try? JSONDecoder().decode(
+    SegmentSummary.self, from: Data(bytes))
+
+  init(bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+  }
+
+  init(_ summary: SegmentSummary) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings and whole numbers can always be encoded.
+    bytes = ((try? encoder.encode(summary)).map(Array.init) ?? [])[...]
+  }
+
+  /// The ordinal that a whole line names. What a person wrote anew with other white space is decoded.
+  static func ordinal(of line: ArraySlice<UInt8>) -> Int? {
+    let found = line.withUnsafeBufferPointer { ordinal(in: JSONScanner($0[...])) }
+    return found ?? ManifestLine(bytes: line).summary?.ordinal
+  }
+
+  private static func ordinal(in line: JSONScanner) -> Int? {
+    var (line, ordinal) = (line, Int?.none)
+    guard line.take("{") else { return nil }
+    repeat {
+      guard let key = line.key() else { return nil }
+      if key.equals("ordinal") {
+        ordinal = line.number()
+      } else if !line.skipValue() {
+        return nil
+      }
+    } while line.take(",")
+    return line.take("}") && line.isAtEnd ? ordinal : nil
   }
 }
 

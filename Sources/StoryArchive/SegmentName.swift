@@ -27,49 +27,124 @@ struct SegmentName: Hashable, Sendable {
 
   /// Reads the last component of a path; nil for the names of other files.
   init?(_ name: String) {
-    let parts = name.utf8.split(
-      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let form = Form(rawValue: String(Substring(parts[1]))) else {
-      return nil
-    }
-    let numbers = parts[0].split(
-      separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard numbers.count == 4, 6...SegmentName.ordinalDigitLimit ~= numbers[0].count,
-      let ordinal = Int(Substring(numbers[0])), let year = Int(Substring(numbers[1])),
-      let month = Int(Substring(numbers[2])), let day = Int(Substring(numbers[3])),
-      ordinal >= 0, year >= 0
+    var name = name
+    guard let read = name.withUTF8(SegmentName.read) else { return nil }
+    self = read
+  }
+
+  private static func read(_ name: UnsafeBufferPointer<UInt8>) -> SegmentName? {
+    let ordinalEnd = name.firstPlace(of: UInt8(ascii: "-"), from: 0) ?? 0
+    let end = ordinalEnd + 11
+    guard 6...ordinalDigitLimit ~= ordinalEnd, end < name.count,
+      ordinalEnd == 6 || name[0] != UInt8(ascii: "0"),
+      [ordinalEnd + 5, ordinalEnd + 8].allSatisfy({ name[$0] == UInt8(ascii: "-") }),
+      name[end] == UInt8(ascii: "."),
+      let form = Form.allCases.first(where: {
+        name.count == end + 1 + $0.rawValue.utf8.count
+          && zip(name[(end + 1)...], $0.rawValue.utf8).allSatisfy(==)
+      }),
+      let ordinal = number(name[..<ordinalEnd]),
+      let year = number(name[ordinalEnd + 1..<ordinalEnd + 5]),
+      let month = number(name[ordinalEnd + 6..<ordinalEnd + 8]),
+      let day = number(name[ordinalEnd + 9..<end])
     else { return nil }
-    self.init(
-      ordinal: ordinal, date: CivilDate(year: year, month: month, day: day), form: form)
-    guard date.isValid, self.name == name else { return nil }
+    let date = CivilDate(year: year, month: month, day: day)
+    return date.isValid ? SegmentName(ordinal: ordinal, date: date, form: form) : nil
+  }
+
+  /// Of at most twelve digits.
+  private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    var number = 0
+    for digit in digits {
+      guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+      number = number * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
   }
 
   func with(_ form: Form) -> SegmentName {
     SegmentName(ordinal: ordinal, date: date, form: form)
   }
 
-  var name: String {
-    "\(padded(ordinal, 6))-\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-      + ".\(form.rawValue)"
-  }
+  var name: String { text(behind: "", .name) }
 
   /// The name of the year's directory.
-  var year: String { padded(date.year, 4) }
+  var year: String { text(behind: "", .year) }
 
   /// The directory within the archive.
-  var directory: String { "\(ArchiveFormat.stories)/\(year)" }
+  var directory: String { text(behind: "stories/", .year) }
 
   /// The path within the archive.
-  var path: String { "\(directory)/\(name)" }
+  var path: String { text(behind: "stories/", .path) }
 
   /// Where the file is made that is to bear the name: no reader takes that for a segment.
-  var temporaryPath: String { "\(directory)/\(with(.open).name.dropLast(5)).new" }
+  var temporaryPath: String { text(behind: "stories/", .path, form: "new") }
 
   /// The path below `stories/`, as the manifests have it.
-  var manifestPath: String { "\(year)/\(name)" }
+  var manifestPath: String { text(behind: "", .path) }
+
+  private enum Part {
+    case year, name, path
+  }
+
+  /// Built in one go: paths are asked for at every call of the file system.
+  private func text(behind start: StaticString, _ part: Part, form: String? = nil) -> String {
+    var form = form ?? self.form.rawValue
+    return String(unsafeUninitializedCapacity: SegmentName.byteLimit) { buffer in
+      var text = NameBuilder(buffer)
+      text.append(UnsafeBufferPointer(start: start.utf8Start, count: start.utf8CodeUnitCount))
+      if part != .name { text.append(date.year, width: 4) }
+      if part == .path { text.append(UInt8(ascii: "/")) }
+      if part != .year {
+        text.append(ordinal, width: 6)
+        for (number, width) in [(date.year, 4), (date.month, 2), (date.day, 2)] {
+          text.append(UInt8(ascii: "-"))
+          text.append(number, width: width)
+        }
+        text.append(UInt8(ascii: "."))
+        form.withUTF8 { text.append($0) }
+      }
+      return text.count
+    }
+  }
+
+  /// Room for the longest path, with numbers of any length.
+  private static let byteLimit = 128
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+/// Writes a name into memory that has room for it.
+private struct NameBuilder {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
+
+  init(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
+    self.buffer = buffer
+  }
+
+  mutating func append(_ byte: UInt8) {
+    buffer[count] = byte
+    count += 1
+  }
+
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    for byte in bytes { append(byte) }
+  }
+
+  /// Appends a number with zeros before it up to `width` digits.
+  mutating func append(_ number: Int, width: Int) {
+    let number = max(0, number)
+    var digitCount = 1
+    var rest = number / 10
+    while rest > 0 {
+      digitCount += 1
+      rest /= 10
+    }
+    digitCount = max(digitCount, width)
+    rest = number
+    for place in (count..<count + digitCount).reversed() {
+      buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    count += digitCount
+  }
 }

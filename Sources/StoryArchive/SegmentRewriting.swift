@@ -159,7 +159,7 @@ extension Archive {
     } prepare: { written in
       summary.gzip = try written.compressedFile()
       try updateManifest { manifest in
-        let before = manifest.summaries[name.ordinal]
+        let before = manifest[name.ordinal]
         summary.damage = reason == .damaged ? nil : before?.damage
         summary.removals = (before?.removals ?? []) + [removal]
         manifest.set(summary)
@@ -177,7 +177,7 @@ extension Archive {
   private func removal(
     from segment: SegmentFile, _ name: SegmentName, _ reason: SegmentSummary.Removal.Reason
   ) throws -> SegmentSummary.Removal {
-    let summary = try SegmentManifest(in: directory).summaries[name.ordinal]
+    let summary = try SegmentManifest(in: directory)[name.ordinal]
     var removal = SegmentSummary.Removal(
       at: "", reason: reason, story: nil, lines: 0, bytesBefore: try segment.byteCount(),
       sha256Before: try segment.plainDigest())
@@ -201,7 +201,7 @@ extension Archive {
     let manifest = try SegmentManifest(in: directory)
     var paths: [String] = []
     for name in try SegmentListing.all(in: directory) where name.form != .open {
-      guard let summary = manifest.summaries[name.ordinal], let last = summary.removals?.last,
+      guard let summary = manifest[name.ordinal], let last = summary.removals?.last,
         let segment = try SegmentFile.open(name, in: directory),
         try segment.byteCount() == last.bytesBefore, try !segment.holds(summary),
         try segment.plainDigest() == last.sha256Before
@@ -231,7 +231,7 @@ extension Archive {
     var report = CompactReport()
     for name in try SegmentListing.all(in: directory)
     where try name.form == .sealed && directory.status(at: name.with(.compressed).path) != nil {
-      guard let summary = manifest.summaries[name.ordinal] else { continue }
+      guard let summary = manifest[name.ordinal] else { continue }
       try compact(name, summary, &report)
     }
     return try SegmentListing.all(in: directory).filter { $0.form != .open }

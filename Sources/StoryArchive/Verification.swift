@@ -60,8 +60,8 @@ private struct Verification {
 
   private mutating func checkOrdinals() {
     var present = Set(segments.map(\.ordinal))
-    for (ordinal, summary) in manifest.summaries.sorted(by: { $0.key < $1.key })
-    where present.insert(ordinal).inserted && summary.dropped == nil {
+    for summary in manifest.summaries
+    where present.insert(summary.ordinal).inserted && summary.dropped == nil {
       note(
         "the segment is gone", 0..<summary.bytes, "\(ArchiveFormat.stories)/\(summary.segment)")
     }
@@ -104,11 +104,11 @@ private struct Verification {
     of segment: SegmentFile, _ byteCount: Int
   ) throws(ArchiveError) -> SegmentSummary? {
     let ordinal = segment.name.ordinal
-    if manifest.summaries[ordinal].map(\.bytes) != byteCount {
+    if manifest[ordinal].map(\.bytes) != byteCount {
       // It may have been written anew while the others were looked at.
       manifest = try SegmentManifest(in: directory)
     }
-    guard var listed = manifest.summaries[ordinal] else { return nil }
+    guard var listed = manifest[ordinal] else { return nil }
     if listed.bytes != byteCount, let removal = listed.removals?.last,
       removal.bytesBefore == byteCount
     {
@@ -167,14 +167,14 @@ private struct Verification {
       return true
     }
     // All of a segment was given up: it need not even have its first line.
-    if let next, next == scan.previousSum ?? previous?.sum ?? RecordLine.origin { handover = 0 }
+    if let next, next == scan.previousSum ?? listedStart(of: name) { handover = 0 }
     scan.noteEnd(
       byteCount: max(byteCount, scan.end),
       acknowledged: acknowledged(name))
     report.lineCount += scan.lineCount
     report.byteCount += scan.end
     let end = max(scan.end, byteCount)
-    if let handover, handover < max(end, manifest.summaries[name.ordinal]?.bytes ?? 0) {
+    if let handover, handover < max(end, manifest[name.ordinal]?.bytes ?? 0) {
       report.notes.append(
         "\(directory.named(name.path)):\(handover): what follows was given up after a failed fsync")
       judge(scan, promised: handover)
@@ -187,9 +187,15 @@ private struct Verification {
     try link(name, scan.previousSum, last: scan.lineCount > 0 ? last : nil)
   }
 
+  /// What the first line of a segment follows from that has none, as far as others tell.
+  private func listedStart(of name: SegmentName) -> UInt64 {
+    let listed = manifest[name.ordinal]?.after ?? manifest[name.ordinal - 1]?.last
+    return listed.flatMap { UInt64(hexadecimal: $0) } ?? previous?.sum ?? RecordLine.origin
+  }
+
   /// How far a segment was acknowledged by HEAD. Of a listed one the manifests say how long it is.
   private func acknowledged(_ name: SegmentName) -> Int? {
-    guard let head, head.ordinal == name.ordinal, manifest.summaries[name.ordinal] == nil else {
+    guard let head, head.ordinal == name.ordinal, manifest[name.ordinal] == nil else {
       return nil
     }
     return head.offset
@@ -200,7 +206,7 @@ private struct Verification {
   ) {
     guard name.form != .open else { return }
     let damageCount = report.damage.count
-    let summary = manifest.summaries[name.ordinal]
+    let summary = manifest[name.ordinal]
     if let summary { check(name, byteCount, against: summary) }
     let plainFile = name.form == .sealed ? manifest.checksums[name.manifestPath] : nil
     if scan.damage.isEmpty, report.damage.count == damageCount,
@@ -290,7 +296,7 @@ private struct Verification {
     guard let segment = try open(name) else { return false }
     var isFound = false
     _ = try LineScanner(segment).scan(from: 0) { line, _ in
-      if case .line(let bytes) = line { isFound = RecordLine.recordedSum(of: bytes) == sum }
+      if case .line(let bytes) = line { isFound = RecordLine.successorSum(of: bytes) == sum }
       return !isFound
     }
     return isFound

@@ -1,3 +1,4 @@
+import ArchiveSimulation
 import Syndication
 import SystemPackage
 import TestNumbers

@@ -1,3 +1,4 @@
+import ArchiveSimulation
 import Glibc
 import Syndication
 import SystemPackage

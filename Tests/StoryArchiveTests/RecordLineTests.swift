@@ -1,3 +1,4 @@
+import ArchiveSimulation
 import Checksums
 import Syndication
 import TestNumbers

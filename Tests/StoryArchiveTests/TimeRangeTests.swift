@@ -1,3 +1,4 @@
+import ArchiveSimulation
 import StoryArchive
 import Syndication
 import SystemPackage

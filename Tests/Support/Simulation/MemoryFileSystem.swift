@@ -1,55 +1,68 @@
-import StoryArchive
-import SystemPackage
+package import StoryArchive
+package import SystemPackage
 
 /// A file system in memory, with a page cache, that can fail or lose power at any call.
 ///
 /// A file's bytes and a directory's names are each kept twice: as the programs see them and as the
 /// disk has them. `synchronize…` copies the one to the other; `afterPowerCut` starts from the disk.
 /// Several values of it, one per simulated process, share one `Disk`.
-final class MemoryFileSystem: FileSystem {
+package final class MemoryFileSystem: FileSystem {
   /// What is to go wrong.
-  struct Fault {
-    enum Call: Hashable {
+  package struct Fault {
+    package enum Call: Hashable {
       case open, status, read, write, truncate, synchronize, rename, remove, make, protect, list
     }
 
-    var calls: Set<Call>
+    package var calls: Set<Call>
     /// Which of these calls fails, from 1.
-    var number: Int
-    var error: Errno
+    package var number: Int
+    package var error: Errno
     /// Whether every later one fails, too.
-    var isForGood = false
+    package var isForGood: Bool
     /// Bytes that the failing write still writes.
-    var tornByteCount = 0
+    package var tornByteCount: Int
     /// The process dies with the call: nothing after it happens.
-    var isDeath = false
+    package var isDeath: Bool
 
-    static let writing: Set<Call> = [
+    package init(
+      calls: Set<Call>, number: Int, error: Errno, isForGood: Bool = false, tornByteCount: Int = 0,
+      isDeath: Bool = false
+    ) {
+      self.calls = calls
+      self.number = number
+      self.error = error
+      self.isForGood = isForGood
+      self.tornByteCount = tornByteCount
+      self.isDeath = isDeath
+    }
+
+    package static let writing: Set<Call> = [
       .write, .truncate, .synchronize, .rename, .remove, .make, .protect,
     ]
   }
 
-  let disk: Disk
-  var fault: Fault?
+  package let disk: Disk
+  package var fault: Fault?
   /// Calls that the fault counts.
-  private(set) var countedCalls = 0
-  private(set) var isDead = false
-  private(set) var readByteCount = 0
-  private(set) var hasFailedSynchronizing = false
+  package private(set) var countedCalls = 0
+  package private(set) var isDead = false
+  package private(set) var readByteCount = 0
+  package private(set) var hasFailedSynchronizing = false
   private var openFiles: [CInt: Node] = [:]
   private var nextNumber: CInt = 3
-  var remoteKind: String?
+  package var remoteKind: String?
   /// The most bytes that one write takes.
-  var writeByteLimit = Int.max
+  package var writeByteLimit = Int.max
 
-  init(_ disk: Disk) {
+  package init(_ disk: Disk) {
     self.disk = disk
   }
 
-  var openFileCount: Int { openFiles.count }
+  package var openFileCount: Int { openFiles.count }
 
   /// Lets the process go as the kernel does: its locks and descriptors end.
-  func die() {
+  package func die() {
+    trace("die")
     isDead = true
     disk.locks = disk.locks.filter { $0.value.holder != ObjectIdentifier(self) }
     openFiles = [:]
@@ -57,7 +70,8 @@ final class MemoryFileSystem: FileSystem {
 
   // MARK: FileSystem
 
-  func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
+  package func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
+    trace("open \(path) for \(purpose)")
     try pass(.open)
     let node: Node
     switch (disk.node(at: path), purpose) {
@@ -75,35 +89,39 @@ final class MemoryFileSystem: FileSystem {
     return OpenFile(number: nextNumber)
   }
 
-  func close(_ file: OpenFile) {
+  package func close(_ file: OpenFile) {
     unlock(file)
     openFiles[file.number] = nil
   }
 
-  func status(of file: OpenFile) throws(Errno) -> FileStatus {
+  package func status(of file: OpenFile) throws(Errno) -> FileStatus {
     try pass(.status)
     return try node(file).status
   }
 
-  func status(at path: String) throws(Errno) -> FileStatus? {
+  package func status(at path: String) throws(Errno) -> FileStatus? {
     try pass(.status)
     return disk.node(at: path)?.status
   }
 
-  func read(
+  package func read(
     _ file: OpenFile, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
     try pass(.read)
-    let bytes = try node(file).bytes
-    guard offset < bytes.count else { return 0 }
-    let count = min(buffer.count, bytes.count - offset)
-    buffer.copyBytes(from: bytes[offset..<offset + count])
-    readByteCount += count
-    return count
+    let node = try node(file)
+    guard offset < node.bytes.count else { return 0 }
+    let range = offset..<min(offset + buffer.count, node.bytes.count)
+    if let bad = node.unreadable, bad.overlaps(range) { throw .ioError }
+    node.bytes.withUnsafeBytes { bytes in
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+    readByteCount += range.count
+    return range.count
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
+  package func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
     let node = try node(file)
+    trace("append \(bytes.count) to \(node)")
     do throws(Errno) {
       try pass(.write)
     } catch {
@@ -117,23 +135,26 @@ final class MemoryFileSystem: FileSystem {
     return count
   }
 
-  func overwrite(
+  package func overwrite(
     _ file: OpenFile, with bytes: UnsafeRawBufferPointer
   ) throws(Errno) -> Int {
     let node = try node(file)
+    trace("overwrite \(node): \(String(decoding: bytes, as: UTF8.self))")
     try pass(.write)
-    node.bytes = Array(bytes) + node.bytes.dropFirst(bytes.count)
+    node.bytes.replaceSubrange(..<min(bytes.count, node.bytes.count), with: bytes)
     return bytes.count
   }
 
-  func truncate(_ file: OpenFile, to byteCount: Int) throws(Errno) {
+  package func truncate(_ file: OpenFile, to byteCount: Int) throws(Errno) {
+    trace("truncate \(String(describing: try? node(file))) to \(byteCount)")
     try pass(.truncate)
     let node = try node(file)
-    node.bytes = Array(node.bytes.prefix(byteCount))
+    node.bytes.removeLast(max(0, node.bytes.count - byteCount))
   }
 
-  func synchronizeContents(of file: OpenFile) throws(Errno) {
+  package func synchronizeContents(of file: OpenFile) throws(Errno) {
     let node = try node(file)
+    trace("synchronize \(node)")
     do throws(Errno) {
       try pass(.synchronize)
     } catch {
@@ -145,19 +166,21 @@ final class MemoryFileSystem: FileSystem {
     if !node.isFalselyClean, !disk.isLying { node.durableBytes = node.bytes }
   }
 
-  func synchronizeNames(in directory: String) throws(Errno) {
+  package func synchronizeNames(in directory: String) throws(Errno) {
+    trace("synchronize names in \(directory)")
     try pass(.synchronize)
     guard directory != ".." else { return }
     guard let node = disk.node(at: directory) else { throw .noSuchFileOrDirectory }
     if !disk.isLying { node.durableNames = node.names }
   }
 
-  func protect(_ file: OpenFile) throws(Errno) {
+  package func protect(_ file: OpenFile) throws(Errno) {
+    trace("protect \(String(describing: try? node(file)))")
     try pass(.protect)
     try node(file).isProtected = true
   }
 
-  func tryLock(_ file: OpenFile) throws(Errno) -> Bool {
+  package func tryLock(_ file: OpenFile) throws(Errno) -> Bool {
     guard !isDead else { throw .ioError }
     let inode = try node(file).inode
     guard disk.locks[inode] == nil else { return false }
@@ -165,34 +188,36 @@ final class MemoryFileSystem: FileSystem {
     return true
   }
 
-  func unlock(_ file: OpenFile) {
+  package func unlock(_ file: OpenFile) {
     guard let node = openFiles[file.number], let lock = disk.locks[node.inode],
       lock.holder == ObjectIdentifier(self), lock.number == file.number
     else { return }
     disk.locks[node.inode] = nil
   }
 
-  func pause(milliseconds: Int) {}
+  package func pause(milliseconds: Int) {}
 
-  func rename(_ path: String, to newPath: String) throws(Errno) {
+  package func rename(_ path: String, to newPath: String) throws(Errno) {
+    trace("rename \(path) to \(newPath)")
     try pass(.rename)
     guard let node = disk.node(at: path) else { throw .noSuchFileOrDirectory }
     try disk.unlink(path)
     try disk.link(node, at: newPath)
   }
 
-  func remove(_ path: String) throws(Errno) {
+  package func remove(_ path: String) throws(Errno) {
+    trace("remove \(path)")
     try pass(.remove)
     try disk.unlink(path)
   }
 
-  func makeDirectory(_ path: String) throws(Errno) {
+  package func makeDirectory(_ path: String) throws(Errno) {
     try pass(.make)
     guard disk.node(at: path) == nil else { throw .fileExists }
     try disk.create(path).isDirectory = true
   }
 
-  func names(in directory: String) throws(Errno) -> [String] {
+  package func names(in directory: String) throws(Errno) -> [String] {
     try pass(.list)
     guard let node = disk.node(at: directory), node.isDirectory else {
       throw .noSuchFileOrDirectory
@@ -201,6 +226,11 @@ final class MemoryFileSystem: FileSystem {
   }
 
   // MARK: -
+
+  private func trace(_ call: @autoclosure () -> String) {
+    guard let trace = disk.trace, !isDead else { return }
+    trace("\(ObjectIdentifier(self).hashValue & 0xFFFF) \(call())")
+  }
 
   private var isForbidden = false
 
@@ -223,21 +253,24 @@ final class MemoryFileSystem: FileSystem {
     guard countedCalls == fault.number || (fault.isForGood && countedCalls > fault.number) else {
       return
     }
+    trace("  fails: \(call), \(fault.isDeath ? "death" : "\(fault.error)")")
     if fault.isDeath { isDead = true }
     throw fault.error
   }
 }
 
 extension MemoryFileSystem {
-  final class Node {
-    let inode: UInt64
-    var isDirectory = false
-    var isProtected = false
-    var bytes: [UInt8] = []
-    var durableBytes: [UInt8] = []
-    var isFalselyClean = false
-    var names: [String: Node] = [:]
-    var durableNames: [String: Node] = [:]
+  package final class Node {
+    package let inode: UInt64
+    package internal(set) var isDirectory = false
+    package var isProtected = false
+    package var bytes: [UInt8] = []
+    package var durableBytes: [UInt8] = []
+    package internal(set) var isFalselyClean = false
+    /// Bytes that no read gets any more.
+    package var unreadable: Range<Int>?
+    package internal(set) var names: [String: Node] = [:]
+    package internal(set) var durableNames: [String: Node] = [:]
 
     init(inode: UInt64) {
       self.inode = inode
@@ -250,56 +283,59 @@ extension MemoryFileSystem {
   }
 
   /// What outlives the processes.
-  final class Disk {
-    struct Lock {
+  package final class Disk {
+    package struct Lock {
       var holder: ObjectIdentifier
       var number: CInt
     }
 
-    var root: Node
-    var locks: [UInt64: Lock] = [:]
-    var capacity = Int.max
+    private let root: Node
+    /// What bears a name, by the path: no file has two.
+    private var nodes: [String: Node]
+    /// By inode.
+    package var locks: [UInt64: Lock] = [:]
+    package var capacity = Int.max
     /// Whether it acknowledges what it does not keep.
-    var isLying = false
+    package var isLying = false
+    /// Is told every call that changes something, or opens a file.
+    package var trace: ((String) -> Void)?
     private var nextInode: UInt64 = 2
 
-    init() {
+    package init() {
       root = Node(inode: 1)
       root.isDirectory = true
+      nodes = ["": root]
     }
 
-    func node(at path: String) -> Node? {
-      var node = root
-      for name in path.utf8.split(separator: UInt8(ascii: "/")) {
-        guard let next = node.names[String(Substring(name))] else { return nil }
-        node = next
-      }
-      return node
-    }
+    package func node(at path: String) -> Node? { nodes[path] }
 
-    func create(_ path: String) throws(Errno) -> Node {
+    package func create(_ path: String) throws(Errno) -> Node {
       let node = Node(inode: nextInode)
       nextInode += 1
       try link(node, at: path)
       return node
     }
 
-    func link(_ node: Node, at path: String) throws(Errno) {
+    package func link(_ node: Node, at path: String) throws(Errno) {
       let (parent, name) = try place(of: path)
       parent.names[name] = node
+      nodes[path] = node
     }
 
-    func unlink(_ path: String) throws(Errno) {
+    package func unlink(_ path: String) throws(Errno) {
       let (parent, name) = try place(of: path)
       guard parent.names.removeValue(forKey: name) != nil else { throw .noSuchFileOrDirectory }
+      nodes[path] = nil
     }
 
     private func place(of path: String) throws(Errno) -> (Node, String) {
-      let parts = path.split(separator: "/").map(String.init)
-      guard let name = parts.last,
-        let parent = node(at: parts.dropLast().joined(separator: "/")), parent.isDirectory
-      else { throw .noSuchFileOrDirectory }
-      return (parent, name)
+      let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+      let parent = slash.map { String(path[..<$0]) } ?? ""
+      let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+      guard let node = nodes[parent], node.isDirectory, !name.isEmpty else {
+        throw .noSuchFileOrDirectory
+      }
+      return (node, name)
     }
 
     var usedByteCount: Int {
@@ -308,44 +344,46 @@ extension MemoryFileSystem {
     }
 
     /// The bytes of every file by its path.
-    var files: [String: [UInt8]] {
-      var files: [String: [UInt8]] = [:]
-      func visit(_ node: Node, _ path: String) {
-        for (name, child) in node.names {
-          let childPath = path.isEmpty ? name : "\(path)/\(name)"
-          if child.isDirectory { visit(child, childPath) } else { files[childPath] = child.bytes }
-        }
-      }
-      visit(root, "")
-      return files
+    package var files: [String: [UInt8]] {
+      nodes.filter { !$0.value.isDirectory }.mapValues(\.bytes)
     }
 
     /// A disk of its own with the same contents, as the programs see them.
-    func copy() -> Disk { rebuilt { ($0.names, $0.bytes) } }
+    package func copy() -> Disk { rebuilt { ($0.names, $0.bytes) } }
 
     /// What is there when the power comes back: only what was synchronized.
-    func afterPowerCut() -> Disk { rebuilt { ($0.durableNames, $0.durableBytes) } }
+    package func afterPowerCut() -> Disk { rebuilt { ($0.durableNames, $0.durableBytes) } }
 
     func rebuilt(_ contents: (Node) -> ([String: Node], [UInt8])) -> Disk {
       let disk = Disk()
       disk.nextInode = nextInode
       disk.capacity = capacity
-      func rebuilt(_ node: Node) -> Node {
+      disk.trace = trace
+      func rebuild(_ copy: Node, as node: Node, at path: String) {
         let (names, bytes) = contents(node)
-        let copy = Node(inode: node.inode)
         copy.isDirectory = node.isDirectory
         copy.isProtected = node.isProtected
+        copy.unreadable = node.unreadable
         copy.bytes = bytes
         copy.durableBytes = bytes
         // In order, so that what a seed decides about each file is the same in every run.
         for (name, child) in names.sorted(by: { $0.key < $1.key }) {
-          copy.names[name] = rebuilt(child)
+          let childPath = path.isEmpty ? name : "\(path)/\(name)"
+          let childCopy = Node(inode: child.inode)
+          disk.nodes[childPath] = childCopy
+          copy.names[name] = childCopy
+          rebuild(childCopy, as: child, at: childPath)
         }
         copy.durableNames = copy.names
-        return copy
       }
-      disk.root = rebuilt(root)
+      rebuild(disk.root, as: root, at: "")
       return disk
     }
+  }
+}
+
+extension MemoryFileSystem.Node: CustomStringConvertible {
+  package var description: String {
+    "#\(inode) (\(bytes.count) bytes, \(durableBytes.count) durable\(isFalselyClean ? ", falsely clean" : ""))"
   }
 }
