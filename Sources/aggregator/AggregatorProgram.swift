@@ -19,7 +19,8 @@ struct AggregatorProgram: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self, WhyCommand.self,
       CheckCommand.self, ExplainCommand.self, ParseCommand.self, DiscoverCommand.self,
-      GroupCommand.self, CompareCommand.self, ImportCommand.self, VerifyCommand.self,
+      GroupCommand.self, CompareCommand.self, ImportCommand.self, OPMLCommand.self,
+      VerifyCommand.self,
       SealCommand.self, CompactCommand.self, PruneCommand.self, RedactCommand.self,
       RepairCommand.self,
       SelftestCommand.self, CompletionsCommand.self,

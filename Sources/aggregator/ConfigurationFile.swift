@@ -15,8 +15,9 @@ struct ConfigurationFile: Sendable {
     return configuration
   }
 
-  /// The configuration with the text of every file that it was read from, the first one first.
-  func configurationWithTexts() throws(CommandFailure) -> (
+  /// The configuration with the text of every file that it was read from, the first one first; also one
+  /// without a feed where it `mayBeEmpty`.
+  func configurationWithTexts(mayBeEmpty: Bool = false) throws(CommandFailure) -> (
     FeedsConfiguration, texts: [(name: String, text: [UInt8])]
   ) {
     let main = try read()
@@ -28,7 +29,7 @@ struct ConfigurationFile: Sendable {
       }
       return files
     }
-    try Self.check(problems)
+    if !mayBeEmpty || problems != [.noFeed(in: path)] { try Self.check(problems) }
     return (configuration, texts)
   }
 

@@ -16,6 +16,11 @@ package struct ConfigurationProblem: Hashable, Sendable, Error, CustomStringConv
     self.message = message
   }
 
+  /// What is wrong with a configuration that is otherwise sound and names no feed.
+  package static func noFeed(in file: String) -> ConfigurationProblem {
+    ConfigurationProblem(file: file, line: 1, column: 1, message: "no feed in it")
+  }
+
   /// `feeds.conf:12:34: not an http, https or file URL: "ftp://…"`
   package var description: String { "\(file):\(line):\(column): \(message)" }
 }

@@ -70,10 +70,14 @@ struct ConfigurationText {
   }
 
   mutating func insert(_ text: String, at index: Int) {
+    insert([text], at: index)
+  }
+
+  mutating func insert(_ texts: [String], at index: Int) {
     if index == lines.count, let last = lines.last, last.last != UInt8(ascii: "\n") {
       lines[index - 1] = last + lineEnd
     }
-    lines.insert((Array(text.utf8) + lineEnd)[...], at: index)
+    lines.insert(contentsOf: texts.map { (Array($0.utf8) + lineEnd)[...] }, at: index)
   }
 
   mutating func remove(_ range: Range<Int>) {

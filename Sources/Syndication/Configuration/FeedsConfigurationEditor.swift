@@ -20,6 +20,31 @@ package enum FeedsConfigurationEditor {
     return lines.bytes
   }
 
+  /// `text` with a line for each of `feeds`, which it must not have yet, at the end of its group; groups
+  /// that there are none of are begun at the end of the file. Takes time in proportion to the lines and
+  /// groups.
+  package static func adding(
+    _ feeds: [(feed: FeedSubscription, group: String?)], in text: [UInt8]
+  ) -> [UInt8]? {
+    guard !feeds.isEmpty else { return nil }
+    var lines = ConfigurationText(text)
+    var order: [String?] = []
+    var members: [String?: [String]] = [:]
+    for (feed, group) in feeds {
+      let group = group?.groupName
+      if members[group] == nil { order.append(group) }
+      members[group, default: []].append(feed.line)
+    }
+    for group in order {
+      if let group, lines.header(ofGroup: group) == nil {
+        if lines.hasContent { lines.append("") }
+        lines.append("[\(group)]")
+      }
+      lines.insert(members[group] ?? [], at: lines.endOfSection(ofGroup: group))
+    }
+    return lines.bytes
+  }
+
   /// `text` without the feed's line and the indented rules below it.
   package static func removing(url: String, from text: [UInt8]) -> [UInt8]? {
     var lines = ConfigurationText(text)

@@ -68,7 +68,7 @@ struct FeedsConfigurationReader {
     }
     var found = sorted.map(\.problem)
     if found.isEmpty, result.feeds.isEmpty {
-      found = [ConfigurationProblem(file: file, line: 1, column: 1, message: "no feed in it")]
+      found = [.noFeed(in: file)]
     }
     if problemCount > found.count, let last = found.last {
       let more = "\(problemCount - found.count) further problems"

@@ -1,0 +1,54 @@
+internal import FeedFetching
+internal import Syndication
+
+/// feeds.conf with the feeds of a list that it did not have.
+struct SubscriptionAddition {
+  private let file: ConfigurationFile
+  private let before: [UInt8]
+  private let addedCount: Int
+  private let knownCount: Int
+  /// What feeds.conf says then.
+  let text: [UInt8]
+  /// Addresses that were left out, with the reason, a sentence each.
+  let problems: [String]
+
+  /// - Throws: `CommandFailure` when the configuration in force has problems.
+  init(of listed: [OPMLSubscription], to file: ConfigurationFile) throws(CommandFailure) {
+    self.file = file
+    let (configuration, texts) = try file.configurationWithTexts(mayBeEmpty: true)
+    var known = Set(configuration.feeds.map { FeedAddress.key(of: $0.url) })
+    var added: [(feed: FeedSubscription, group: String?)] = []
+    var problems: [String] = []
+    for subscription in listed {
+      do throws(FeedAddress.Problem) {
+        let address = try FeedAddress(subscription.address)
+        guard known.insert(address.key).inserted else { continue }
+        added.append(
+          (FeedSubscription(address: address, title: subscription.title), subscription.groups.last))
+      } catch {
+        problems.append("\(MaskedAddress(subscription.address)): \(error.message)".showingHidden)
+      }
+    }
+    before = texts[0].text
+    text = FeedsConfigurationEditor.adding(added, in: before) ?? before
+    addedCount = added.count
+    knownCount = listed.count - added.count - problems.count
+    self.problems = problems
+  }
+
+  var summary: String { "\(file.path): \(addedCount) feeds added, \(knownCount) known" }
+
+  /// Puts the text in the file's place, which holds what it held then or what it is to hold.
+  ///
+  /// - Throws: `CommandFailure` when it cannot be written, was changed meanwhile, or would not be read.
+  func write() throws(CommandFailure) {
+    guard text != before else { return }
+    _ = try file.configuration(with: [(file.path, text)])
+    let replacement = try OutputFile(path: file.path, keepsOwner: true).prepare(text)
+    guard try InputFile(path: file.path).bytes() == before else {
+      replacement.drop()
+      throw CommandFailure(.temporary, "\(file.path): was changed meanwhile: try again")
+    }
+    try replacement.put()
+  }
+}
