@@ -1,89 +1,121 @@
-/// Adds up what clusters share with a story, and picks those that share most.
+/// Adds up what clusters share with a story, and picks those that share most; in memory that is lent for
+/// one story.
 struct CandidateTally {
-  private var places: [UInt32] = []
-  private var sums: [Float] = []
+  /// The clusters in the order met, and their sums.
+  private let places: UnsafeMutablePointer<UInt32>
+  private let sums: UnsafeMutablePointer<Float>
   /// One more than an index of `places`, by hash; 0 where empty.
-  private var slots = [UInt16](repeating: 0, count: slotCount)
+  private let slots: UnsafeMutablePointer<UInt16>
+  private var count = 0
+  /// How many sums there are of each size.
+  private let histogram: UnsafeMutablePointer<UInt16>
 
   /// A power of two, over twice the clusters that are tallied: few enough to stay in the nearest cache.
   private static let slotCount = 2048
+  /// Sums that are told apart at first.
+  fileprivate static let bucketCount = 256
 
-  init() {
-    places.reserveCapacity(Parameters.postingBudget)
-    sums.reserveCapacity(Parameters.postingBudget)
-  }
-
-  /// Adds to a cluster's sum; true for a cluster that had none.
+  /// Calls `body` with an empty tally, which must not outlive the call.
   @inline(__always)
-  mutating func add(_ weight: Float, to place: UInt32) -> Bool {
-    var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 53)
-    while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if places[index] == place {
-        sums[index] += weight
-        return false
+  static func withEmptyTally<Result>(_ body: (inout CandidateTally) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Parameters.postingBudget) { places in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: Parameters.postingBudget) { sums in
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: slotCount + bucketCount) { slots in
+          slots.initialize(repeating: 0)
+          guard let places = places.baseAddress, let sums = sums.baseAddress,
+            let slots = slots.baseAddress
+          else { preconditionFailure("there is room for some clusters") }
+          var tally = CandidateTally(
+            places: places, sums: sums, slots: slots, histogram: slots + slotCount)
+          return body(&tally)
+        }
       }
-      slot = (slot + 1) & (Self.slotCount - 1)
     }
-    precondition(places.count < Parameters.postingBudget, "a posting names one cluster")
-    places.append(place)
-    sums.append(weight)
-    slots[slot] = UInt16(places.count)
-    return true
   }
 
-  /// The clusters with the largest sums that are wanted, largest first, of equals the newest. Which may
-  /// be is asked of all, which are of few, after `prefetch`.
-  func heaviest(
-    _ limit: Int, amongThose mayBeWanted: (UInt32) -> Bool, prefetch: (UInt32) -> Void,
-    where isWanted: (UInt32) -> Bool
-  ) -> [UInt32] {
-    // Few are needed: most of the rest is cut off by a histogram.
-    var histogram = [Int](repeating: 0, count: 257)
-    var buckets = [Int16](repeating: -1, count: places.count)
-    for index in places.indices where mayBeWanted(places[index]) {
-      let bucket = Self.bucket(sums[index])
-      buckets[index] = Int16(bucket)
-      histogram[bucket] += 1
-    }
-    var floor = 256
-    var count = histogram[256]
-    while floor > 0, count < limit * 4 {
-      floor -= 1
-      count += histogram[floor]
-    }
-    let chosen = places.indices.filter { buckets[$0] >= floor }
-    for index in chosen { prefetch(places[index]) }
-    // Sums are positive, so their bits have their order.
-    var heap = CandidateHeap(chosen.map { UInt64(sums[$0].bitPattern) << 32 | UInt64(places[$0]) })
-    var found: [UInt32] = []
-    found.reserveCapacity(limit)
-    while found.count < limit, let next = heap.popLargest() {
-      let place = UInt32(truncatingIfNeeded: next)
-      if isWanted(place) { found.append(place) }
-    }
-    return found
-  }
-
+  /// Adds to a cluster's sum. At most `Parameters.postingBudget` times.
   @inline(__always)
-  private static func bucket(_ sum: Float) -> Int { min(256, Int(sum * 256)) }
+  mutating func add(_ weight: Float, to place: UInt32) {
+    var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 53)
+    while true {
+      let entry = Int(slots[slot])
+      if entry == 0 { break }
+      if places[entry &- 1] == place {
+        sums[entry &- 1] += weight
+        return
+      }
+      slot = (slot &+ 1) & (Self.slotCount &- 1)
+    }
+    precondition(count < Parameters.postingBudget, "a posting names one cluster")
+    places[count] = place
+    sums[count] = weight
+    count &+= 1
+    slots[slot] = UInt16(truncatingIfNeeded: count)
+  }
+
+  /// Takes out the clusters with the largest sums of those that `candidates` has not yet, `count` of them
+  /// or a few more while there are any.
+  func takeHeaviest(_ count: Int, into candidates: inout CandidateHeap) {
+    let ceiling = candidates.floor
+    var met = 0
+    while candidates.floor > 0, met < count {
+      candidates.floor -= 1
+      met += Int(histogram[candidates.floor])
+    }
+    let floor = candidates.floor
+    for index in 0..<self.count {
+      let bucket = Self.bucket(sums[index])
+      guard bucket >= floor, bucket < ceiling else { continue }
+      // Sums are positive, so their bits have their order.
+      candidates.append(UInt64(sums[index].bitPattern) << 32 | UInt64(places[index]))
+    }
+  }
+
+  /// Counts sums by their size, once all are known; of few clusters more is asked then.
+  func settle() {
+    for index in 0..<count { histogram[Self.bucket(sums[index])] += 1 }
+  }
+
+  /// Eight buckets to a power of two: the first bits of a number up to 1.
+  @inline(__always)
+  private static func bucket(_ sum: Float) -> Int {
+    let top = Int(truncatingIfNeeded: Float(1).bitPattern >> 20)
+    return max(
+      0,
+      min(bucketCount - 1, Int(truncatingIfNeeded: sum.bitPattern >> 20) &- top &+ bucketCount &- 9)
+    )
+  }
 }
 
-/// Numbers of which the largest are wanted, few of many.
-private struct CandidateHeap {
-  private var numbers: [UInt64]
+/// Clusters by their sums, as a heap: few are wanted of many.
+struct CandidateHeap {
+  /// Sum << 32 | place.
+  private var numbers: [UInt64] = []
+  /// Everything in the tally's buckets from here on was taken out of it.
+  fileprivate(set) var floor = CandidateTally.bucketCount
 
-  init(_ numbers: some Sequence<UInt64>) {
-    self.numbers = Array(numbers)
-    for place in stride(from: self.numbers.count / 2 - 1, through: 0, by: -1) { sink(place) }
+  /// Whether nothing is left in the tally.
+  var isExhausted: Bool { floor == 0 }
+
+  init(capacity: Int) { numbers.reserveCapacity(capacity) }
+
+  var places: some Collection<UInt32> { numbers.lazy.map { UInt32(truncatingIfNeeded: $0) } }
+
+  @inline(__always)
+  fileprivate mutating func append(_ number: UInt64) { numbers.append(number) }
+
+  /// Puts what was appended in order, before the first is popped.
+  mutating func settle() {
+    for place in stride(from: numbers.count / 2 - 1, through: 0, by: -1) { sink(place) }
   }
 
-  mutating func popLargest() -> UInt64? {
+  /// The cluster with the largest sum, of equals the newest.
+  mutating func pop() -> UInt32? {
     guard let last = numbers.popLast() else { return nil }
-    guard let first = numbers.first else { return last }
+    guard let first = numbers.first else { return UInt32(truncatingIfNeeded: last) }
     numbers[0] = last
     sink(0)
-    return first
+    return UInt32(truncatingIfNeeded: first)
   }
 
   private mutating func sink(_ start: Int) {

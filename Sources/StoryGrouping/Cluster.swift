@@ -73,6 +73,26 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   var latest: Timestamp? {
     firstMoment > lastMoment ? nil : Timestamp(milliseconds: lastMoment)
   }
+  /// The moments a window before the first story and after it; nil without a time.
+  func reach(_ window: Duration) -> (from: Timestamp?, to: Timestamp?) {
+    guard let earliest else { return (nil, nil) }
+    return (earliest - window, earliest + window)
+  }
+
+  /// Whether no story lies wholly before `first` or after `last`; true where there are no times.
+  @inline(__always)
+  func isWithin(_ first: Timestamp?, _ last: Timestamp?) -> Bool {
+    guard let first, let last, firstMoment <= lastMoment else { return true }
+    return last.milliseconds >= firstMoment && first.milliseconds <= lastMoment
+  }
+
+  /// The milliseconds between two spans, 0 where they meet; nil where one has no time.
+  @inline(__always)
+  func gap(to other: ClusterSummary) -> Int64? {
+    guard firstMoment <= lastMoment, other.firstMoment <= other.lastMoment else { return nil }
+    return max(other.firstMoment - lastMoment, firstMoment - other.lastMoment, 0)
+  }
+
   /// Above all weights and lengths that come of stories.
   static let weightLimit: Float = 1e18
 

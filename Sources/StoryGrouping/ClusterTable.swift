@@ -26,9 +26,6 @@ struct ClusterTable: Sendable {
   }
 
   private(set) var records: [Record] = []
-  /// The day of each cluster's last story; `Int32.min` without a time. By themselves, since many are
-  /// asked for that of few clusters more is read.
-  private var lastDays: [Int32] = []
   private var pool = TermPool()
   private var links: [SourceLink] = []
   /// The first link that is free, plus one.
@@ -40,17 +37,24 @@ struct ClusterTable: Sendable {
   @inline(__always)
   subscript(place: UInt32) -> Record { records[Int(place)] }
 
-  /// False for a cluster whose last story bears a date before `day`.
-  @inline(__always)
-  func mayReach(_ day: Int32, _ place: UInt32) -> Bool {
-    let last = lastDays[Int(place)]
-    return last >= day || last == .min
-  }
-
-  /// Begins to bring what `mayReach` will read into the caches.
-  @inline(__always)
-  func prefetchDay(_ place: UInt32) {
-    lastDays.withUnsafeBufferPointer { memory_prefetch($0.baseAddress.map { $0 + Int(place) }) }
+  /// The clusters of a tally with the largest sums that are open to stories between two moments, largest
+  /// first, of equals the newest.
+  func heaviest(
+    _ limit: Int, of tally: CandidateTally, from first: Timestamp?, to last: Timestamp?
+  ) -> [UInt32] {
+    var candidates = CandidateHeap(capacity: limit * 6)
+    var found: [UInt32] = []
+    found.reserveCapacity(limit)
+    while found.count < limit, !candidates.isExhausted {
+      tally.takeHeaviest(limit * 2, into: &candidates)
+      for place in candidates.places { prefetch(place) }
+      candidates.settle()
+      while found.count < limit, let place = candidates.pop() {
+        let record = records[Int(place)]
+        if record.isOpen, record.summary.isWithin(first, last) { found.append(place) }
+      }
+    }
+    return found
   }
 
   /// The cluster at `place` as a whole; without a member once it is closed.
@@ -68,6 +72,16 @@ struct ClusterTable: Sendable {
   @inline(__always)
   func withTerms<Result>(of record: Record, _ body: (TermRun) -> Result) -> Result {
     pool.withTerms(of: record.terms, body)
+  }
+
+  /// What speaks for and against a story's reporting the event of the cluster at `place`.
+  func evidence(for story: Cluster, _ probe: ShingleProbe, against place: UInt32) -> Evidence {
+    let record = records[Int(place)]
+    return withTerms(of: record) {
+      Evidence(
+        story, probe, against: record.summary, $0,
+        sameSourceMembers: membersSharingSource(of: record, with: story.sources))
+    }
   }
 
   /// Begins to bring the numbers of the cluster at `place` into the caches.
@@ -101,7 +115,6 @@ struct ClusterTable: Sendable {
   /// Opens an empty cluster at the next place.
   mutating func append(lead: StoryID) -> UInt32 {
     records.append(Record(lead: lead.bits))
-    lastDays.append(.min)
     return UInt32(records.count - 1)
   }
 
@@ -154,7 +167,6 @@ struct ClusterTable: Sendable {
 
   private mutating func keep(_ cluster: Cluster, at place: UInt32) {
     records[Int(place)].summary = cluster.summary
-    lastDays[Int(place)] = cluster.summary.lastDay
     records[Int(place)].terms = pool.store(cluster.terms)
     records[Int(place)].source = cluster.sources.first
     for count in cluster.sources.others.reversed() {
@@ -216,7 +228,6 @@ extension ClusterTable {
       record.lastStory = StoryTable.none
       kept.append(record)
     }
-    lastDays = zip(records, lastDays).compactMap { $0.isOpen ? $1 : nil }
     records = kept
     closedCount = 0
     return numbers
@@ -274,7 +285,6 @@ extension ClusterTable {
       record.otherSources = link(SourceLink(count: count, next: record.otherSources))
     }
     records.append(record)
-    lastDays.append(record.summary.lastDay)
     if record.isOpen {
       oldestSeen = min(oldestSeen, record.summary.lastSeen)
     } else {
@@ -298,9 +308,4 @@ extension ClusterTable.Record {
     return members <= summary.memberCount && others.count < Parameters.clusterSourceLimit
       && others.allSatisfy { $0.source != 0 }
   }
-}
-
-extension ClusterSummary {
-  /// The day of the last story; `Int32.min` without a time.
-  fileprivate var lastDay: Int32 { latest.map { Int32(clamping: $0.day) } ?? .min }
 }

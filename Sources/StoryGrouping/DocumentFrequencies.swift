@@ -16,20 +16,54 @@ struct DocumentFrequencies: Sendable {
   private var younger = Generation()
   private var older: Generation?
 
-  /// The weight of a term: how rare it is in general, in this archive and in this source together.
-  func rarity(of term: SketchTerm, source: UInt32, storiesOfSource: Double) -> Double {
-    let hash = term.key.hash
-    let background = Parameters.backgroundShare[Int(term.level)]
-    var share =
-      (Parameters.backgroundStories * background + count(Self.slot(hash)))
-      / (Parameters.backgroundStories + Double(stories))
-    if source != 0, storiesOfSource > 1 {
-      let own =
-        (Parameters.sourceStories * share + count(Self.slot(hash, source: source)))
-        / (Parameters.sourceStories + storiesOfSource)
-      share = max(share, own)
+  /// Calls `body` with what tells the weights of a story's terms, which must not outlive the call.
+  @inline(__always)
+  func withRarities<Result>(in source: UInt32, _ body: (Rarities) -> Result) -> Result {
+    let known = storiesOfSource(source)
+    return Parameters.backgroundShare.withUnsafeBufferPointer { background in
+      younger.counts.withUnsafeBufferPointer { younger in
+        func read(_ older: UnsafeBufferPointer<UInt16>) -> Result {
+          body(
+            Rarities(
+              younger: younger, older: older, background: background, stories: Double(stories),
+              source: source, storiesOfSource: known))
+        }
+        guard let older else { return read(UnsafeBufferPointer(start: nil, count: 0)) }
+        return older.counts.withUnsafeBufferPointer(read)
+      }
     }
-    return share < 1 ? -Logarithm.natural(share) : 0
+  }
+
+  /// The weights of one story's terms.
+  struct Rarities {
+    fileprivate let younger: UnsafeBufferPointer<UInt16>
+    /// Empty before there is an older generation.
+    fileprivate let older: UnsafeBufferPointer<UInt16>
+    fileprivate let background: UnsafeBufferPointer<Double>
+    fileprivate let stories: Double
+    fileprivate let source: UInt32
+    fileprivate let storiesOfSource: Double
+
+    /// How rare a term is in general, in this archive and in this source together.
+    @inline(__always)
+    subscript(term: SketchTerm) -> Double {
+      let hash = term.key.hash
+      var share =
+        (Parameters.backgroundStories * background[Int(term.level)] + count(slot(hash)))
+        / (Parameters.backgroundStories + stories)
+      if source != 0, storiesOfSource > 1 {
+        let own =
+          (Parameters.sourceStories * share + count(slot(hash, source: source)))
+          / (Parameters.sourceStories + storiesOfSource)
+        share = max(share, own)
+      }
+      return share < 1 ? -Logarithm.natural(share) : 0
+    }
+
+    @inline(__always)
+    private func count(_ slot: Int) -> Double {
+      Double(Int(younger[slot]) + (older.isEmpty ? 0 : Int(older[slot])))
+    }
   }
 
   /// Begins to bring what `rarity` will read of all of these terms into the caches.
@@ -47,7 +81,7 @@ struct DocumentFrequencies: Sendable {
     }
   }
 
-  func storiesOfSource(_ source: UInt32) -> Double {
+  private func storiesOfSource(_ source: UInt32) -> Double {
     guard source != 0 else { return 0 }
     return Double(
       younger.storiesOfSource[source, default: 0]
@@ -63,9 +97,9 @@ struct DocumentFrequencies: Sendable {
     if sketch.source != 0 { younger.storiesOfSource[sketch.source, default: 0] += 1 }
     younger.counts.withUnsafeMutableBufferPointer { counts in
       for term in sketch.terms {
-        Self.increment(&counts[Self.slot(term.key.hash)])
+        Self.increment(&counts[slot(term.key.hash)])
         if sketch.source != 0 {
-          Self.increment(&counts[Self.slot(term.key.hash, source: sketch.source)])
+          Self.increment(&counts[slot(term.key.hash, source: sketch.source)])
         }
       }
     }
@@ -73,21 +107,20 @@ struct DocumentFrequencies: Sendable {
 
   private var stories: Int { younger.stories + (older?.stories ?? 0) }
 
-  private func count(_ slot: Int) -> Double {
-    Double(Int(younger.counts[slot]) + Int(older?.counts[slot] ?? 0))
-  }
-
   private static func increment(_ count: inout UInt16) {
     if count < UInt16.max { count += 1 }
   }
 
-  private static func slot(_ hash: UInt32) -> Int {
-    Int(truncatingIfNeeded: StableHash.finish(UInt64(hash)) >> 43)
-  }
+}
 
-  private static func slot(_ hash: UInt32, source: UInt32) -> Int {
-    Int(truncatingIfNeeded: StableHash.finish(UInt64(hash) | UInt64(source) << 32) >> 43)
-  }
+/// The slot of a term in all stories.
+@inline(__always)
+private func slot(_ hash: UInt32) -> Int { slot(hash, source: 0) }
+
+/// The slot of a term in the stories of a source.
+@inline(__always)
+private func slot(_ hash: UInt32, source: UInt32) -> Int {
+  Int(truncatingIfNeeded: StableHash.finish(UInt64(hash) | UInt64(source) << 32) >> 43)
 }
 
 extension DocumentFrequencies {

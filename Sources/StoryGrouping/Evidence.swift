@@ -78,12 +78,31 @@ package struct Evidence: Sendable {
     storyWords = Double(story.summary.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
     self.sameSourceMembers = Double(sameSourceMembers)
-    if let from = story.summary.earliest, let to = story.summary.latest,
-      let first = cluster.earliest,
-      let last = cluster.latest
-    {
-      let gap = max(first.since(to).milliseconds, from.since(last).milliseconds, 0)
-      gapDays = Double(gap) / 86_400_000
+    gapDays = story.summary.gap(to: cluster).map { Double($0) / 86_400_000 }
+  }
+
+  /// Tells each candidate of a story how similar the story is to those it surely does not belong to.
+  static func findRivals(_ candidates: UnsafeMutableBufferPointer<Evidence>) {
+    var ranked = InlineArray<16, Double>(repeating: 0)
+    let count = min(candidates.count, ranked.count)
+    for index in 0..<count {
+      var place = index
+      while place > 0, ranked[place - 1] < candidates[index].average {
+        ranked[place] = ranked[place - 1]
+        place -= 1
+      }
+      ranked[place] = candidates[index].average
+    }
+    guard count > 2 else { return }
+    let last = min(count, 8)
+    var sum = 0.0
+    for rank in 2..<last { sum += ranked[rank] }
+    for index in 0..<count {
+      // A cluster that is itself among the others gives its rank to the next.
+      let own = candidates[index].average
+      let isAmong = own <= ranked[2] && own >= ranked[last - 1]
+      let next = count > 8 ? ranked[8] : 0
+      candidates[index].rivals = (isAmong ? sum - own + next : sum) / 6
     }
   }
 
@@ -119,12 +138,9 @@ private struct Shared {
 
   @inline(__always)
   mutating func add(_ probe: ShingleProbe, _ other: some WeighedShingles) {
-    let marks = probe.match(other) {
-      add($0, $1)
-    } missed: { place, key in
-      if key.isLeading { topMissed = max(topMissed, other.weight(at: place)) }
-    }
-    topMissing = probe.topUnmarked(marks)
+    let match = probe.match(other) { add($0, $1) }
+    topMissed = match.topMissed
+    topMissing = probe.topUnmarked(match.found)
   }
 
   @inline(__always)

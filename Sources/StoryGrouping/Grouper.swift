@@ -41,11 +41,10 @@ package struct Grouper: Sendable {
   package func weigh(_ sketch: Sketch) -> WeighedSketch {
     frequencies.prefetch(sketch.terms, source: sketch.source)
     stories.prefetch(sketch.signature.bins)
-    let known = frequencies.storiesOfSource(sketch.source)
-    let vector = TermVector(sketch, template: templates.fixedWords(of: sketch)) {
-      frequencies.rarity(of: $0, source: sketch.source, storiesOfSource: known)
+    let template = templates.fixedWords(of: sketch)
+    return frequencies.withRarities(in: sketch.source) { rarities in
+      WeighedSketch(sketch, TermVector(sketch, template: template) { rarities[$0] })
     }
-    return WeighedSketch(sketch, vector)
   }
 
   /// Where a story belongs among those known.
@@ -61,14 +60,7 @@ package struct Grouper: Sendable {
     }
     if let copy = copy(sketch) { return copy }
     let story = Cluster(sketch, weighed.vector)
-    // The most similar first; of equals the oldest.
-    let judged = evidence(story, weighed.sought).map { place, evidence in
-      let similarity = Judgement.similarity(evidence)
-      return (
-        place: place, similarity: similarity, rivals: evidence.rivals,
-        merges: similarity >= evidence.mergeSimilarity
-      )
-    }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
+    let judged = judged(story, weighed.sought)
     guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
       return Placement(.starts, similarity: judged.first?.similarity ?? 0)
     }
@@ -113,8 +105,8 @@ package struct Grouper: Sendable {
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
     let weighed = weigh(sketch)
-    return evidence(Cluster(sketch, weighed.vector), weighed.sought).map {
-      (lead(clusters[$0]), $1)
+    return withEvidence(Cluster(sketch, weighed.vector), weighed.sought) { places, evidence in
+      zip(places, evidence).map { (lead(clusters[$0]), $1) }
     }
   }
 }
@@ -153,63 +145,52 @@ extension Grouper {
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
   private func candidates(_ story: Cluster, _ sought: [TermVector.Element]) -> [UInt32] {
-    var tally = CandidateTally()
-    var budget = Parameters.postingBudget
-    index.prefetch(
-      sought.map(\.key.hash), limit: Parameters.postingLimit, budget: Parameters.postingBudget)
-    for element in sought where budget > 0 {
-      let square = element.weight * element.weight
-      index.forEachCluster(of: element.key.hash, limit: min(Parameters.postingLimit, budget)) {
-        place in
-        budget -= 1
-        if tally.add(square, to: place) { clusters.prefetchDay(place) }
+    let reach = story.summary.reach(Self.window)
+    return CandidateTally.withEmptyTally { tally in
+      index.add(
+        sought, to: &tally, limit: Parameters.postingLimit, budget: Parameters.postingBudget)
+      tally.settle()
+      return clusters.heaviest(
+        Parameters.candidateLimit, of: tally, from: reach.from, to: reach.to)
+    }
+  }
+
+  /// A candidate cluster, as the evidence for it was judged.
+  private struct Judged {
+    var place: UInt32
+    var similarity: Double
+    var rivals: Double
+    var merges: Bool
+  }
+
+  /// The candidate clusters of a story, the most similar first; of equals the oldest.
+  private func judged(_ story: Cluster, _ sought: [TermVector.Element]) -> [Judged] {
+    withEvidence(story, sought) { places, evidence in
+      zip(places, evidence.indices).map { place, index in
+        let similarity = Judgement.similarity(evidence[index])
+        return Judged(
+          place: place, similarity: similarity, rivals: evidence[index].rivals,
+          merges: similarity >= evidence[index].mergeSimilarity)
       }
-    }
-    let firstDay = story.summary.earliest.map { Int32(clamping: ($0 - Self.window).day) } ?? .min
-    return tally.heaviest(Parameters.candidateLimit) {
-      clusters.mayReach(firstDay, $0)
-    } prefetch: {
-      clusters.prefetch($0)
-    } where: { place in
-      let cluster = clusters[place]
-      return cluster.isOpen && isWithinReach(cluster.summary, of: story.summary)
-    }
+    }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
   }
 
-  /// Whether a cluster's window is open to a story.
-  private func isWithinReach(_ cluster: ClusterSummary, of story: ClusterSummary) -> Bool {
-    guard let time = story.earliest, let first = cluster.earliest, let last = cluster.latest else {
-      return true
-    }
-    return time + Self.window >= first && time - Self.window <= last
-  }
-
-  /// The evidence for each candidate cluster.
-  private func evidence(
-    _ story: Cluster, _ sought: [TermVector.Element]
-  ) -> [(place: UInt32, evidence: Evidence)] {
-    let probe = ShingleProbe(story.terms)
+  /// Calls `body` with the candidate clusters of a story and the evidence for each.
+  private func withEvidence<Result>(
+    _ story: Cluster, _ sought: [TermVector.Element],
+    _ body: ([UInt32], UnsafeMutableBufferPointer<Evidence>) -> Result
+  ) -> Result {
     let places = candidates(story, sought)
     for place in places { clusters.prefetchTerms(place) }
-    var found = places.map { place -> (place: UInt32, evidence: Evidence) in
-      let cluster = clusters[place]
-      let shared = clusters.membersSharingSource(of: cluster, with: story.sources)
-      let evidence = clusters.withTerms(of: cluster) {
-        Evidence(story, probe, against: cluster.summary, $0, sameSourceMembers: shared)
+    let probe = ShingleProbe(story.terms)
+    return withUnsafeTemporaryAllocation(of: Evidence.self, capacity: places.count) { evidence in
+      for (index, place) in places.enumerated() {
+        evidence.initializeElement(
+          at: index, to: clusters.evidence(for: story, probe, against: place))
       }
-      return (place, evidence)
+      Evidence.findRivals(evidence)
+      return body(places, evidence)
     }
-    let ranked = found.map(\.evidence.average).sorted(by: >)
-    let others = ranked.dropFirst(2).prefix(6)
-    let sum = others.reduce(0, +)
-    for index in found.indices {
-      // A cluster that is itself among the others gives its rank to the next.
-      let own = found[index].evidence.average
-      let isAmong = ranked.count > 2 && own <= ranked[2] && own >= (others.last ?? 0)
-      let next = ranked.count > 8 ? ranked[8] : 0
-      found[index].evidence.rivals = (isAmong ? sum - own + next : sum) / 6
-    }
-    return found
   }
 
   /// The placement of a story in the cluster at `place`, along with the clusters near it that the

@@ -5,6 +5,7 @@
 /// news in five languages, Chinese short news. Two columns, because knowing when two stories
 /// appeared changes what their words prove.
 package enum Judgement {
+  /// In the order of `Evidence.features`.
   package enum Feature: Int, CaseIterable, Sendable {
     case average, rootAverage, centroid, titles, names, numbers, pairs, rootPairs, leads,
       containment
@@ -75,46 +76,34 @@ package enum Judgement {
   /// The sum of the weighed evidence: 0 and above is the same event.
   package static func sum(_ evidence: Evidence) -> Double {
     let timed = evidence.gapDays != nil
+    let features = evidence.features
+    let values = features.span
     var sum = timed ? bias.timed : bias.timeless
     for weight in weights {
-      sum += (timed ? weight.timed : weight.timeless) * evidence[weight.feature]
+      sum += (timed ? weight.timed : weight.timeless) * values[weight.feature.rawValue]
     }
     return timed ? sum - Objection.sum(against: evidence) : sum
   }
 }
 
 extension Evidence {
-  /// The value of a feature, as the weights expect it.
-  package subscript(feature: Judgement.Feature) -> Double {
-    switch feature {
-    case .average: average
-    case .rootAverage: average.squareRoot()
-    case .centroid: centroid
-    case .titles: titles
-    case .names: names
-    case .numbers: numbers
-    case .pairs: pairs
-    case .rootPairs: pairs.squareRoot()
-    case .leads: leads
-    case .containment: containment
-    case .sharedCount: Logarithm.binary(1 + sharedCount)
-    case .dominance: dominance
-    case .sharedRarity: Logarithm.binary(1 + sharedRarity)
-    case .topShared: topShared
-    case .topMissing: topMissing
-    case .topMissed: topMissed
-    case .rivals: rivals
-    case .haveNames: haveNames ? 1 : 0
-    case .haveNumbers: haveNumbers ? 1 : 0
-    case .haveTitles: haveTitles ? 1 : 0
-    case .gapDays: gapDays ?? 0
-    case .sameSource: min(1, sameSourceMembers)
-    case .shorterLength: shorterLength
-    case .lengthRatio: abs(Logarithm.binary((1 + storyWords) / (1 + memberWords)))
-    case .shortness: max(0, 5 - shorterLength)
-    case .memberCount: Logarithm.binary(memberCount)
-    }
+  /// The values of the features, in their order, as the weights expect them.
+  fileprivate var features: InlineArray<26, Double> {
+    let shorter = shorterLength
+    return [
+      average, average.squareRoot(), centroid, titles, names, numbers, pairs, pairs.squareRoot(),
+      leads, containment,
+      Logarithm.binary(1 + sharedCount), dominance,
+      haveNames ? 1 : 0, haveNumbers ? 1 : 0, haveTitles ? 1 : 0,
+      Logarithm.binary(1 + sharedRarity), topShared, topMissing, topMissed, rivals,
+      gapDays ?? 0, min(1, sameSourceMembers), shorter,
+      abs(Logarithm.binary((1 + storyWords) / (1 + memberWords))), max(0, 5 - shorter),
+      Logarithm.binary(memberCount),
+    ]
   }
 
-  private var shorterLength: Double { Logarithm.binary(1 + min(storyWords, memberWords)) }
+  package subscript(feature: Judgement.Feature) -> Double { features[feature.rawValue] }
+
+  /// The binary logarithm of the words of the shorter side.
+  var shorterLength: Double { Logarithm.binary(1 + min(storyWords, memberWords)) }
 }

@@ -3,11 +3,13 @@
 enum Logarithm {
   private static let ln2 = 0.693147180559945309
 
-  /// ln of a positive finite number, to about twelve digits.
+  /// ln of a positive normal number, to about twelve digits.
   static func natural(_ value: Double) -> Double {
     // value = 2^exponent · m with m in [√½, √2): ln m = 2 artanh((m - 1) / (m + 1)).
-    var exponent = Double(value.exponent)
-    var m = value.significand
+    // Taken out of the bits, as IEEE 754 lays them out: the library's functions do for any format.
+    let bits = value.bitPattern
+    var exponent = Double(Int(truncatingIfNeeded: bits >> 52) - 1023)
+    var m = Double(bitPattern: bits & 0xF_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
     if m > 1.4142135623730951 {
       m /= 2
       exponent += 1

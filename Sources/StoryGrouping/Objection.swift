@@ -44,6 +44,6 @@ enum Objection {
 
   /// How far the texts are long enough to share more, 0…1.
   private static func expectation(_ evidence: Evidence) -> Double {
-    min(1, max(0, evidence[.shorterLength] - Parameters.headlineLength))
+    min(1, max(0, evidence.shorterLength - Parameters.headlineLength))
   }
 }

@@ -26,28 +26,51 @@ struct ShingleProbe: Sendable {
     }
   }
 
-  /// Calls `both` with every shingle that `other` has too, by ascending hash, and `missed` with the
-  /// place of those that it has alone; returns marks for the elements that were found.
+  /// Calls `both` with every shingle that `other` has too, by ascending hash; returns marks for the
+  /// elements that were found, and the largest weight of a word of a title or lead that `other` has
+  /// alone, or 0.
   @inline(__always)
   func match(
-    _ other: some WeighedShingles,
-    both: (TermVector.Element, TermVector.Element) -> Void,
-    missed: (Int, TermKey) -> Void
-  ) -> Marks {
+    _ other: some WeighedShingles, both: (TermVector.Element, TermVector.Element) -> Void
+  ) -> (found: Marks, topMissed: Float) {
     var marks = Marks()
-    starts.withUnsafeBufferPointer { starts in
-      for index in 0..<other.count {
-        let key = other.key(at: index)
-        let start = starts[Self.bucket(key)]
-        if start != 0, let place = place(of: key.hash, from: Int(start) - 1, marks) {
+    var topMissed: UInt32 = 0
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: other.count + 1) { maybe in
+      let count = starts.withUnsafeBufferPointer { starts in
+        sift(other, starts, into: maybe, &topMissed)
+      }
+      for index in maybe[..<count] {
+        let (index, key) = (Int(index), other.key(at: Int(index)))
+        let start = Int(starts[Self.bucket(key)])
+        if let place = place(of: key.hash, from: start - 1, marks) {
           marks[place >> 6] |= 1 << UInt64(place & 63)
           both(elements[place], TermVector.Element(key: key, weight: other.weight(at: index)))
-        } else {
-          missed(index, key)
+        } else if key.isLeading {
+          topMissed = max(topMissed, other.rank(at: index))
         }
       }
     }
-    return marks
+    return (marks, other.weight(ofRank: topMissed))
+  }
+
+  /// Leaves the places of those shingles that may be among the elements, few of many, and returns how
+  /// many there are. Without a branch that depends on them: they come in no order.
+  @inline(__always)
+  private func sift(
+    _ other: some WeighedShingles, _ starts: UnsafeBufferPointer<UInt8>,
+    into maybe: UnsafeMutableBufferPointer<Int32>, _ topMissed: inout UInt32
+  ) -> Int {
+    var count = 0
+    var top = topMissed
+    for index in 0..<other.count {
+      let key = other.key(at: index)
+      let isMissed = starts[Self.bucket(key)] == 0
+      maybe[count] = Int32(truncatingIfNeeded: index)
+      count &+= isMissed ? 0 : 1
+      top = max(top, isMissed && key.isLeading ? other.rank(at: index) : 0)
+    }
+    topMissed = top
+    return count
   }
 
   /// The largest weight of a word of a title or lead among the elements without a mark, or 0.
@@ -86,7 +109,7 @@ extension TermKey {
   /// Whether this is one word of a title or lead.
   @inline(__always)
   var isLeading: Bool {
-    let leading: Kinds = [.title, .lead]
-    return bits & leading.rawValue != 0 && bits & Kinds.pair.rawValue == 0
+    // A bit for each set of kinds: those of titles and leads without those of pairs.
+    0x00FF_00AA as UInt32 >> (bits & 31) & 1 == 1
   }
 }

@@ -14,12 +14,26 @@ struct TermChoice {
     /// Weights from here on are taken, and of those one below as many as there is room for.
     var floor = TermChoice.weightLimit
     var spare = 0
+    /// The terms noted that weigh anything, and what the heaviest weighs.
+    var count = 0
+    var highest = 0
+
+    @inline(__always)
+    mutating func note(_ weight: Int) {
+      histogram[weight] += 1
+      count += weight > 0 ? 1 : 0
+      highest = max(highest, weight)
+    }
 
     mutating func settle() {
       var above = 0
-      while floor > 1, above + Int(histogram[floor - 1]) <= limit {
+      // Most weights are none's.
+      floor = highest + 1
+      if count <= limit { floor = 1 }
+      let counts = histogram.span
+      while floor > 1, above + Int(counts[floor - 1]) <= limit {
         floor -= 1
-        above += Int(histogram[floor])
+        above += Int(counts[floor])
       }
       spare = limit - above
     }
@@ -36,7 +50,7 @@ struct TermChoice {
   /// Makes a weight known; to be done for all before any is asked for.
   @inline(__always)
   mutating func note(_ weight: Int, isPair: Bool) {
-    if isPair { pairs.histogram[weight] += 1 } else { singles.histogram[weight] += 1 }
+    if isPair { pairs.note(weight) } else { singles.note(weight) }
   }
 
   /// Sets the bars once all weights are known.

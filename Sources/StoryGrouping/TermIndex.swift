@@ -75,47 +75,90 @@ struct TermIndex: Sendable {
     return count
   }
 
-  /// Brings what looking up `terms` in turn will read into the caches, up to `budget` clusters and
-  /// `limit` of each. A step along a chain misses the caches; asked for together, the steps of all
-  /// chains take hardly longer than one.
-  func prefetch(_ terms: [UInt32], limit: Int, budget: Int) {
-    for term in terms { heads.prefetch(term) }
-    var chains = terms.map { (next: heads[$0] ?? Self.isCluster, count: 0) }
-    blocks.withUnsafeBufferPointer { blocks in
-      var goesOn = true
-      while goesOn {
-        for chain in chains where chain.next & Self.isCluster == 0 {
-          memory_prefetch(blocks.baseAddress.map { $0 + Int(chain.next) })
-        }
-        goesOn = false
-        var left = budget
-        for index in chains.indices where left > 0 {
-          let (next, count) = chains[index]
-          if next & Self.isCluster == 0, count < limit {
-            let block = blocks[Int(next)]
-            chains[index] = (block[7], count + Self.count(block))
-            goesOn = true
-          }
-          left -= chains[index].count
+  /// Adds the squared weights of `terms` to their newest clusters, of one term after the other: to at most
+  /// `limit` of one and `budget` of all.
+  ///
+  /// A step along a chain misses the caches; asked for together, the steps of all chains take hardly
+  /// longer than one.
+  func add(
+    _ terms: [TermVector.Element], to tally: inout CandidateTally, limit: Int, budget: Int
+  ) {
+    for term in terms { heads.prefetch(term.key.hash) }
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: terms.count) { found in
+      for (place, term) in terms.enumerated() {
+        found.initializeElement(at: place, to: heads[term.key.hash] ?? Self.none)
+      }
+      prefetch(UnsafeBufferPointer(found), limit: limit, budget: budget)
+      var left = budget
+      for (place, term) in terms.enumerated() where left > 0 && found[place] != Self.none {
+        let square = term.weight * term.weight
+        left -= forEachCluster(from: found[place], limit: min(limit, left)) {
+          tally.add(square, to: $0)
         }
       }
     }
   }
 
-  /// Calls `body` with the newest clusters of `term`, at most `limit`.
-  @inline(__always)
-  func forEachCluster(of term: UInt32, limit: Int, _ body: (UInt32) -> Void) {
-    guard var place = heads[term] else { return }
-    var left = limit
-    while left > 0, place & Self.isCluster == 0 {
-      let block = blocks[Int(place)]
-      for index in stride(from: Self.count(block) - 1, through: 0, by: -1) where left > 0 {
-        body(block[index])
-        left -= 1
+  /// Begins to bring the blocks that such chains lead to into the caches, round by round.
+  private func prefetch(_ found: UnsafeBufferPointer<UInt32>, limit: Int, budget: Int) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: found.count) { next in
+      blocks.withUnsafeBufferPointer { blocks in
+        guard let base = blocks.baseAddress else { return }
+        var count = 0
+        var left = budget
+        for head in found where head & Self.isCluster == 0 {
+          memory_prefetch(base + Int(head))
+          next.initializeElement(at: count, to: head)
+          count += 1
+        }
+        var round = 1
+        while count > 0, left > 0, round * Self.blockCapacity < limit {
+          var kept = 0
+          for place in 0..<count where left > 0 {
+            left -= Self.blockCapacity
+            let older = base[Int(next[place])][7]
+            guard older & Self.isCluster == 0 else { continue }
+            memory_prefetch(base + Int(older))
+            next[kept] = older
+            kept += 1
+          }
+          count = kept
+          round += 1
+        }
       }
-      place = block[7]
     }
-    if left > 0, place & Self.isCluster != 0, place != Self.none { body(place & ~Self.isCluster) }
+  }
+
+  /// Calls `body` with the newest clusters from a head on; returns how many there were.
+  @inline(__always)
+  private func forEachCluster(from head: UInt32, limit: Int, _ body: (UInt32) -> Void) -> Int {
+    var place = head
+    var left = limit
+    blocks.withUnsafeBytes { blocks in
+      while left > 0, place & Self.isCluster == 0 {
+        let start = Int(place) * MemoryLayout<Block>.stride
+        var index = Self.blockCapacity
+        while index > 0, left > 0 {
+          index -= 1
+          let cluster = blocks.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self)
+          guard cluster != Self.none else { continue }
+          body(cluster)
+          left -= 1
+        }
+        let older = start + 4 * Self.blockCapacity
+        place = blocks.loadUnaligned(fromByteOffset: older, as: UInt32.self)
+      }
+    }
+    if left > 0, place & Self.isCluster != 0, place != Self.none {
+      body(place & ~Self.isCluster)
+      left -= 1
+    }
+    return limit - left
+  }
+
+  /// Calls `body` with the newest clusters of `term`, at most `limit`.
+  func forEachCluster(of term: UInt32, limit: Int, _ body: (UInt32) -> Void) {
+    if let head = heads[term] { _ = forEachCluster(from: head, limit: limit, body) }
   }
 
   /// Blocks in use: bounded for a shingle, however many clusters hold it.

@@ -37,16 +37,22 @@ struct TermPool: Sendable {
     run.count = UInt32(vector.elements.count)
     guard run.count > 0 else { return run }
     run.start = take(run.room)
-    run.scale = vector.elements.reduce(0) { max($0, $1.weight) }
-    let inverse = run.scale > 0 ? 65_535 / run.scale : 0
-    withWords(of: run) { words in
-      let weights = run.room * Run.step
-      for (place, element) in vector.elements.enumerated() {
-        words[place] = element.key.bits
-        let weight = UInt32(min(65_535, (element.weight * inverse).rounded()))
-        let half = UInt32(place & 1) * 16
-        words[weights + place / 2] =
-          words[weights + place / 2] & ~(0xFFFF << half) | weight << half
+    vector.elements.withUnsafeBufferPointer { elements in
+      for element in elements { run.scale = max(run.scale, element.weight) }
+      let inverse = run.scale > 0 ? 65_535 / run.scale : 0
+      withWords(of: run) { words in
+        let weights = UnsafeMutableRawPointer(words + run.room * Run.step)
+        for (place, element) in elements.enumerated() {
+          words[place] = element.key.bits
+          // Half of one added and cut off is rounded, without a call of the library's function.
+          let weight = UInt16(Double(min(65_535, element.weight * inverse)) + 0.5)
+          weights.storeBytes(of: weight, toByteOffset: 2 * place, as: UInt16.self)
+        }
+        // What is written of a run must not tell what stood there before.
+        for place in elements.count..<run.room * Run.step {
+          words[place] = 0
+          weights.storeBytes(of: 0, toByteOffset: 2 * place, as: UInt16.self)
+        }
       }
     }
     return run
@@ -60,9 +66,11 @@ struct TermPool: Sendable {
   /// Calls `body` with the shingles of a run.
   @inline(__always)
   func withTerms<Result>(of run: Run, _ body: (TermRun) -> Result) -> Result {
-    guard run.count > 0 else { return body(TermRun()) }
+    guard run.count > 0 else {
+      return withUnsafePointer(to: 0) { body(TermRun(keys: $0, weights: $0, count: 0, unit: 0)) }
+    }
     return pages[Int(run.start) / Self.pageLength].withUnsafeBufferPointer { page in
-      guard let base = page.baseAddress else { return body(TermRun()) }
+      guard let base = page.baseAddress else { preconditionFailure("a page has room for runs") }
       let keys = base + Int(run.start) % Self.pageLength
       return body(
         TermRun(
@@ -74,9 +82,10 @@ struct TermPool: Sendable {
   /// Begins to bring a run into the caches.
   func prefetch(_ run: Run) {
     withTerms(of: run) { terms in
-      // The processor goes on by itself once it sees that memory is read in its order.
-      memory_prefetch(terms.keys)
-      memory_prefetch(terms.weights)
+      // A line of the caches holds 16 words.
+      for place in stride(from: 0, to: run.room * Self.stepLength, by: 16) {
+        memory_prefetch(terms.keys + place)
+      }
     }
   }
 
@@ -144,19 +153,27 @@ extension TermPool.Run {
 
 /// Weighted shingles by ascending hash, in memory of a `TermPool`.
 struct TermRun: WeighedShingles {
-  fileprivate var keys: UnsafePointer<UInt32>?
-  fileprivate var weights: UnsafeRawPointer?
-  var count = 0
+  fileprivate let keys: UnsafePointer<UInt32>
+  fileprivate let weights: UnsafeRawPointer
+  let count: Int
   /// What a weight of 1 stands for.
-  fileprivate var unit: Float = 0
+  fileprivate let unit: Float
 
   @inline(__always)
-  func key(at place: Int) -> TermKey { TermKey(bits: keys?[place] ?? 0) }
+  func key(at place: Int) -> TermKey { TermKey(bits: keys[place]) }
 
   @inline(__always)
   func weight(at place: Int) -> Float {
-    Float(weights?.load(fromByteOffset: 2 * place, as: UInt16.self) ?? 0) * unit
+    Float(weights.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self)) * unit
   }
+
+  @inline(__always)
+  func rank(at place: Int) -> UInt32 {
+    UInt32(weights.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
+  }
+
+  @inline(__always)
+  func weight(ofRank rank: UInt32) -> Float { Float(rank) * unit }
 }
 
 /// Shingles with weights, by ascending hash.
@@ -164,4 +181,7 @@ protocol WeighedShingles {
   var count: Int { get }
   func key(at place: Int) -> TermKey
   func weight(at place: Int) -> Float
+  /// A number that is the higher the higher the weight.
+  func rank(at place: Int) -> UInt32
+  func weight(ofRank rank: UInt32) -> Float
 }

@@ -32,6 +32,13 @@ struct TermVector: WeighedShingles, Sendable {
   @inline(__always)
   func weight(at place: Int) -> Float { elements[place].weight }
 
+  /// Weights are not negative, so their bits have their order.
+  @inline(__always)
+  func rank(at place: Int) -> UInt32 { elements[place].weight.bitPattern }
+
+  @inline(__always)
+  func weight(ofRank rank: UInt32) -> Float { Float(bitPattern: rank) }
+
   /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
   /// template are weakened, and their share of the length is lost.
   init(_ sketch: Sketch, template: Set<UInt32> = [], rarity: (SketchTerm) -> Double) {
