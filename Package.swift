@@ -77,7 +77,8 @@ let package = Package(
       swiftSettings: house),
     .executableTarget(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
-      path: "Benchmarks/archive", swiftSettings: house),
+      path: "Benchmarks/archive", exclude: ["README.md", "compare", "rivals.c"],
+      swiftSettings: house),
     .executableTarget(
       name: "archive-driver", dependencies: ["StoryArchive", "Syndication"],
       path: "Tests/ArchiveFaults/driver", swiftSettings: house),

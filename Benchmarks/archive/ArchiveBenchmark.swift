@@ -2,108 +2,172 @@ import Glibc
 import StoryArchive
 import Syndication
 
-/// Measures the archive: `archive-benchmark DIRECTORY [STORIES]`, in an empty directory on the disk
-/// that is meant. Figures are of CPU time unless they say otherwise.
+/// Measures the archive: `archive-benchmark DIRECTORY [STORIES [DAYS]]`, in an empty directory on the disk
+/// that is meant. Prints a line `name value` for each figure; times are seconds of CPU.
 @main struct ArchiveBenchmark {
   private static let batchSize = 1000
   private static let start = Timestamp(milliseconds: 1_795_262_400_000)
+  private static let day = Duration.seconds(86_400)
+
+  private let path: String
+  private let count: Int
+  private let days: Int
 
   static func main() throws {
-    guard CommandLine.arguments.count > 1 else {
-      print("usage: archive-benchmark DIRECTORY [STORIES]")
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1 else {
+      print("usage: archive-benchmark DIRECTORY [STORIES [DAYS]]")
       exit(64)
     }
-    let path = CommandLine.arguments[1]
-    let count = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 0 : 1_000_000
-    try ingest(path, count)
-    try replay(path)
-    try verify(path)
-    try readOneDay(path)
+    let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+    let benchmark = ArchiveBenchmark(
+      path: arguments[1], count: numbers.first ?? 1_000_000, days: numbers.dropFirst().first ?? 365)
+    try benchmark.ingest()
+    try benchmark.readOneDay("day")
+    try benchmark.replay()
+    try benchmark.verify()
+    try benchmark.compact()
+    try benchmark.readOneDay("compressed-day")
   }
 
-  /// Stories of about 1 KB, spread over ten days.
-  private static func story(_ number: Int, _ text: String) -> Story {
-    Story(
-      id: StoryID(bits: UInt64(number) &* 0x9E37_79B9_7F4A_7C15), seen: start,
-      feed: "https://news\(number % 250).example.org/feeds/all.rss",
-      source: "The Example \(number % 250)",
-      guid: "https://news\(number % 250).example.org/stories/\(number)",
-      link: "https://news\(number % 250).example.org/stories/\(number).html",
-      title: "Council votes on ferry timetable for the \(number)th time", author: "A. Mole",
-      published: start, language: "en", categories: ["Local", "Transport"], text: text)
+  /// Stories arrive evenly over the days, as those of `rivals.c` do.
+  private func moment(of number: Int) -> Timestamp {
+    Self.start + .seconds(86_400 * (number * days / count))
   }
 
-  private static func ingest(_ path: String, _ count: Int) throws {
-    let archive = try Archive.open(at: path, access: .readWrite, now: start)
-    let sentence = "The ferry to “Kettle Quay” left an hour late, and nobody minded much — again. "
-    let text = String(repeating: sentence, count: 8) + "\nThe end."
-    let tenth = max(count / 10, batchSize)
-    for part in 0..<(count / tenth) {
-      let stories = (part * tenth..<(part + 1) * tenth).map { story($0, text) }
-      let now = start + .seconds(86_400 * part)
-      let clock = Stopwatch()
-      for first in stride(from: 0, to: stories.count, by: batchSize) {
-        try archive.withWriterLock(waiting: nil) { transaction in
-          for story in stories[first..<min(first + batchSize, stories.count)] {
-            transaction.stage(.story(story, cluster: story.id, original: nil))
-          }
-          try transaction.commit(now: now)
-        }
+  /// Making the stories is not timed.
+  private func ingest() throws {
+    let archive = try Archive.open(at: path, access: .readWrite, now: Self.start)
+    var seconds: [Double] = []
+    for first in stride(from: 0, to: count, by: Self.batchSize) {
+      let stories = (first..<min(first + Self.batchSize, count)).map { number in
+        InventedStory(number: number).story(seen: moment(of: number))
       }
-      clock.report("ingest, tenth \(part + 1)", stories.count, "stories")
-    }
-  }
-
-  private static func replay(_ path: String) throws {
-    let archive = try Archive.open(at: path, access: .readOnly, now: start)
-    let clock = Stopwatch()
-    var count = 0
-    try archive.replay { _ in count += 1 }
-    clock.report("replay", count, "lines")
-  }
-
-  private static func verify(_ path: String) throws {
-    let archive = try Archive.open(at: path, access: .readOnly, now: start)
-    for readData in [false, true] {
       let clock = Stopwatch()
-      let report = try archive.verify(readData: readData)
-      clock.report(
-        readData ? "verify, all data (\(report.lineCount) lines)" : "verify, names and ends",
-        readData ? report.byteCount / 1_000_000 : report.segmentCount,
-        readData ? "MB" : "segments")
-      if report.exitCode != 0 { print(report.damage) }
+      try archive.withWriterLock(waiting: nil) { transaction in
+        for story in stories {
+          transaction.stage(.story(story, cluster: story.id, original: nil))
+        }
+        try transaction.commit(now: moment(of: first))
+      }
+      seconds.append(clock.seconds)
+    }
+    let tenth = max(seconds.count / 10, 1)
+    print("store", seconds.reduce(0, +))
+    print("first-tenth", seconds.prefix(tenth).reduce(0, +))
+    print("last-tenth", seconds.suffix(tenth).reduce(0, +))
+  }
+
+  private func readOneDay(_ name: String) throws {
+    let clock = Stopwatch()
+    let archive = try Archive.open(at: path, access: .readOnly, now: Self.start)
+    print("\(name)-open", clock.seconds)
+    var found = 0
+    let since = Self.start + .seconds(86_400 * (days / 2))
+    try archive.records(since: since, until: since + Self.day) { _ in found += 1 }
+    print(name, clock.seconds)
+    print("\(name)-stories", found)
+  }
+
+  private func replay() throws {
+    let archive = try Archive.open(at: path, access: .readOnly, now: Self.start)
+    let clock = Stopwatch()
+    var lines = 0
+    try archive.replay { _ in lines += 1 }
+    print("replay", clock.seconds)
+    print("replay-lines", lines)
+  }
+
+  private func verify() throws {
+    let archive = try Archive.open(at: path, access: .readOnly, now: Self.start)
+    for readsData in [false, true] {
+      let clock = Stopwatch()
+      let report = try archive.verify(readData: readsData)
+      print(readsData ? "verify-data" : "verify", clock.seconds)
+      if readsData { print("bytes", report.byteCount) }
+      precondition(report.exitCode == 0, "\(report.damage)")
     }
   }
 
-  private static func readOneDay(_ path: String) throws {
-    let archive = try Archive.open(at: path, access: .readOnly, now: start)
+  private func compact() throws {
+    let end = moment(of: count) + .seconds(86_400 * 365)
+    let archive = try Archive.open(at: path, access: .readWrite, now: end)
+    try archive.seal(now: end)
     let clock = Stopwatch()
-    var found = 0
-    let day = start + .seconds(86_400 * 5)
-    try archive.records(since: day, until: day + .seconds(86_400)) { _ in found += 1 }
-    clock.report("one day", found, "stories")
+    let report = try archive.compact(now: end, olderThan: .zero)
+    print("compact", clock.seconds)
+    print("compact-bytes-before", report.plainByteCount)
+    print("compact-bytes-after", report.compressedByteCount)
   }
 }
 
-/// CPU and wall time since it was made.
+/// The same stories as those of `rivals.c`: words are drawn so that a few are frequent and most rare.
+private struct InventedStory {
+  private static let parts = [
+    "ba", "ke", "tor", "min", "sal", "ve", "dru", "ni", "po", "gal", "esh", "um", "ri", "ta", "lo",
+    "quen",
+  ].map { Array($0.utf8) }
+  private static let textByteCount = 850
+
+  private let number: Int
+  private var state: UInt64
+
+  init(number: Int) {
+    self.number = number
+    state = UInt64(number) * 2 + 1
+    for _ in 0..<4 { _ = draw() }
+  }
+
+  private mutating func draw() -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33 & 4095)
+  }
+
+  private mutating func appendWord(to text: inout [UInt8]) {
+    var number = (draw() * draw()) >> 12
+    repeat {
+      text += Self.parts[number & 15]
+      number >>= 4
+    } while number > 0
+  }
+
+  private mutating func words(until isEnough: (_ count: Int, _ bytes: Int) -> Bool) -> [UInt8] {
+    var text: [UInt8] = []
+    var count = 0
+    while !isEnough(count, text.count) {
+      appendWord(to: &text)
+      text.append(UInt8(ascii: " "))
+      count += 1
+    }
+    text.removeLast()
+    return text
+  }
+
+  func story(seen: Timestamp) -> Story {
+    var source = self
+    let title = source.words { count, _ in count == 7 }
+    let text = source.words { _, bytes in bytes >= Self.textByteCount } + [UInt8(ascii: ".")]
+    let outlet = number % 250
+    return Story(
+      id: StoryID(bits: UInt64(number) &* 0x9E37_79B9_7F4A_7C15), seen: seen,
+      feed: "https://news\(outlet).example.org/feeds/all.rss", source: "The Example \(outlet)",
+      guid: "https://news\(outlet).example.org/stories/\(number)",
+      link: "https://news\(outlet).example.org/stories/\(number).html",
+      title: String(decoding: title, as: UTF8.self), author: "A. Mole", published: seen,
+      language: "en", categories: ["Local", "Transport"],
+      text: String(decoding: text, as: UTF8.self))
+  }
+}
+
+/// CPU time since it was made.
 private struct Stopwatch {
-  private let cpu = Stopwatch.cpuSeconds
-  private let wall = ContinuousClock.now
+  private let start = Stopwatch.cpuSeconds
 
   private static var cpuSeconds: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-    return seconds + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1_000_000
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  func report(_ name: String, _ count: Int, _ unit: String) {
-    let cpu = Stopwatch.cpuSeconds - cpu
-    let wall = ContinuousClock.now - wall
-    let rate = Int(Double(count) / max(cpu, 0.000_001))
-    let milliseconds = Int(cpu * 1000)
-    print(
-      "\(name): \(count) \(unit), \(milliseconds) ms CPU, \(wall) elapsed, \(rate) \(unit)/s of CPU"
-    )
-  }
+  var seconds: Double { Stopwatch.cpuSeconds - start }
 }
