@@ -12,26 +12,25 @@ internal import Checksums
 ///
 /// A GUID that is an address is compared without its scheme's `s`: publishers that move to https
 /// re-scheme their GUIDs (NetNewsWire issue 324), and the stories are not new.
-package indirect enum EntryIdentity: Hashable, Sendable {
+package enum EntryIdentity: Hashable, Sendable {
   case guid(String)
   case sharedGUID(String, permalink: String)
   case permalink(String)
   case content(hash: UInt64)
   /// One of several tellings on the same rung.
-  case telling(EntryIdentity, hash: UInt64)
+  indirect case telling(EntryIdentity, hash: UInt64)
 
   /// The identity of each entry of a document, in document order.
   package static func ladder(of entries: [Entry]) -> [EntryIdentity] {
-    let tellings = entries.map(tellingHash)
-    var identities = entries.map(firstRung)
-    identities = refined(identities, tellings) { place, identity in
+    var identities = entries.indices.map { firstRung(entries.span[$0]) }
+    identities = refined(identities, of: entries) { place, identity in
       guard case .guid(let guid) = identity, let link = entries[place].permalink else {
         return identity
       }
       return .sharedGUID(guid, permalink: link)
     }
-    return refined(identities, tellings) { place, identity in
-      .telling(identity, hash: tellings[place])
+    return refined(identities, of: entries) { place, identity in
+      .telling(identity, hash: tellingHash(entries[place]))
     }
   }
 
@@ -55,17 +54,26 @@ package indirect enum EntryIdentity: Hashable, Sendable {
     }
   }
 
-  /// The identities with `refine` applied to those on which different tellings meet.
+  /// The identities with `refine` applied to those on which different tellings meet. Few meet, so that
+  /// hardly a telling is hashed.
   private static func refined(
-    _ identities: [EntryIdentity], _ tellings: [UInt64],
+    _ identities: [EntryIdentity], of entries: [Entry],
     _ refine: (Int, EntryIdentity) -> EntryIdentity
   ) -> [EntryIdentity] {
-    var met: [EntryIdentity: Set<UInt64>] = [:]
-    for (identity, telling) in zip(identities, tellings) {
-      met[identity, default: []].insert(telling)
+    var firstPlaces: [EntryIdentity: Int] = [:]
+    firstPlaces.reserveCapacity(identities.count)
+    var shared: Set<EntryIdentity> = []
+    for (place, identity) in identities.enumerated() {
+      guard let first = firstPlaces[identity] else {
+        firstPlaces[identity] = place
+        continue
+      }
+      guard !shared.contains(identity) else { continue }
+      if tellingHash(entries[first]) != tellingHash(entries[place]) { shared.insert(identity) }
     }
+    guard !shared.isEmpty else { return identities }
     return identities.enumerated().map { place, identity in
-      met[identity]?.count == 1 ? identity : refine(place, identity)
+      shared.contains(identity) ? refine(place, identity) : identity
     }
   }
 
