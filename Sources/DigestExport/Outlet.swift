@@ -6,8 +6,8 @@ extension Story {
   /// Several feeds of one paper are one outlet, and a paper that reports a story twice does not make
   /// it more certain.
   package var outlet: String {
-    guard let link, let host = WebLinkText(link)?.host else { return feed }
-    return host
+    guard let link else { return feed }
+    return WebLinkText.plainHost(of: link) ?? WebLinkText(link)?.host ?? feed
   }
 
   /// The outlet's name for readers.

@@ -25,6 +25,32 @@ struct WebLinkText: Equatable {
     text = isPlain ? address : WebLinkText.encoded(address)
   }
 
+  /// The `host` of most addresses: of visible ASCII alone, with a host in small letters and no port. Nil
+  /// for every other.
+  static func plainHost(of address: String) -> String? {
+    var address = address
+    return address.withUTF8 { bytes in
+      let start =
+        bytes.starts(with: "https://".utf8) ? 8 : bytes.starts(with: "http://".utf8) ? 7 : 0
+      guard start > 0, bytes.count <= byteLimit, bytes.allSatisfy(isPlain) else { return nil }
+      let end = bytes[start...].firstIndex { !isPlainInHost($0) } ?? bytes.count
+      guard end == bytes.count || "/?#".utf8.contains(bytes[end]) else { return nil }
+      var host = bytes[start..<end]
+      guard let last = host.last, last != UInt8(ascii: ".") else { return nil }
+      if host.starts(with: "www.".utf8) { host = host.dropFirst(4) }
+      return String(decoding: host, as: UTF8.self)
+    }
+  }
+
+  private static func isPlainInHost(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "."), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
   /// Whether the byte is a visible ASCII character that ends nothing.
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
