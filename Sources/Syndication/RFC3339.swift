@@ -2,18 +2,21 @@
 /// `2026-11-21T17:03:44.123Z`, always 24 bytes for the years 0 to 9999.
 extension Timestamp {
   package var rfc3339: String {
-    String(unsafeUninitializedCapacity: 24) { bytes in
-      writeRFC3339 { offset, byte in bytes[offset] = byte }
-      return 24
+    String(unsafeUninitializedCapacity: Self.rfc3339ByteCount) { text in
+      writeRFC3339(to: text)
+      return Self.rfc3339ByteCount
     }
   }
 
   /// Appends the 24 bytes of `rfc3339`.
   package func appendRFC3339(to bytes: inout [UInt8]) {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 24))
-    writeRFC3339 { offset, byte in bytes[start + offset] = byte }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.rfc3339ByteCount) { text in
+      writeRFC3339(to: text)
+      bytes.append(contentsOf: UnsafeBufferPointer(text))
+    }
   }
+
+  private static let rfc3339ByteCount = 24
 
   /// Reads what `rfc3339` writes and every other RFC 3339 form (section 5.6): any offset, any number
   /// of fractional digits (cut to milliseconds), a space for the `T`, small letters.
@@ -23,30 +26,17 @@ extension Timestamp {
     self = moment
   }
 
-  private func writeRFC3339(_ put: (Int, UInt8) -> Void) {
+  private func writeRFC3339(to text: UnsafeMutableBufferPointer<UInt8>) {
     let date = date
-    let millisecondOfDay = Int(milliseconds - Int64(day) * 86_400_000)
-    func digits(_ value: Int, _ count: Int, at offset: Int) {
-      var value = value
-      for place in stride(from: offset + count - 1, through: offset, by: -1) {
-        put(place, UInt8(ascii: "0") + UInt8(value % 10))
-        value /= 10
-      }
-    }
-    digits(min(max(date.year, 0), 9999), 4, at: 0)
-    put(4, UInt8(ascii: "-"))
-    digits(date.month, 2, at: 5)
-    put(7, UInt8(ascii: "-"))
-    digits(date.day, 2, at: 8)
-    put(10, UInt8(ascii: "T"))
-    digits(millisecondOfDay / 3_600_000, 2, at: 11)
-    put(13, UInt8(ascii: ":"))
-    digits(millisecondOfDay / 60_000 % 60, 2, at: 14)
-    put(16, UInt8(ascii: ":"))
-    digits(millisecondOfDay / 1000 % 60, 2, at: 17)
-    put(19, UInt8(ascii: "."))
-    digits(millisecondOfDay % 1000, 3, at: 20)
-    put(23, UInt8(ascii: "Z"))
+    let millisecond = Int(milliseconds - Int64(day) * 86_400_000)
+    let (second, minute) = (millisecond / 1000, millisecond / 60_000)
+    text.write(min(max(date.year, 0), 9999), digits: 4, at: 0, then: "-")
+    text.write(date.month, digits: 2, at: 5, then: "-")
+    text.write(date.day, digits: 2, at: 8, then: "T")
+    text.write(minute / 60, digits: 2, at: 11, then: ":")
+    text.write(minute % 60, digits: 2, at: 14, then: ":")
+    text.write(second % 60, digits: 2, at: 17, then: ".")
+    text.write(millisecond % 1000, digits: 3, at: 20, then: "Z")
   }
 
   private init?(rfc3339Bytes bytes: UnsafeBufferPointer<UInt8>) {
@@ -65,6 +55,19 @@ extension Timestamp {
         millisecond: millisecond)
     else { return nil }
     self = civil - offset
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes so many decimal digits of `value` from `offset` on, and an ASCII character behind them.
+  @inline(__always)
+  fileprivate func write(_ value: Int, digits: Int, at offset: Int, then mark: Unicode.Scalar) {
+    var rest = value
+    for place in stride(from: offset + digits - 1, through: offset, by: -1) {
+      self[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    self[offset + digits] = UInt8(ascii: mark)
   }
 }
 
