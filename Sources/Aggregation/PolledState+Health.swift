@@ -30,7 +30,7 @@ extension PolledState {
 
   private func learnRhythm(of parsed: ParsedFeed, _ state: inout FeedState) {
     if before.rhythm.lastNews == nil {
-      state.rhythm.begin(publishedDates: parsed.entries.compactMap(\.published), now: now)
+      state.rhythm.begin(publishedDates: parsed.publishedDates, now: now)
     } else if counts.new > 0 {
       state.rhythm.note(
         newsAt: now, lastPoll: before.lastSuccess, entriesPerDay: state.rate.entriesPerDay)

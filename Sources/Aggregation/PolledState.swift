@@ -96,10 +96,10 @@ package struct PolledState {
 
   private func learnRate(of parsed: ParsedFeed, _ state: inout FeedState) {
     if before.lastSuccess == nil {
-      state.rate.begin(publishedDates: parsed.entries.compactMap(\.published), now: now)
+      state.rate.begin(publishedDates: parsed.publishedDates, now: now)
     } else {
       state.rate.observe(
-        newEntries: counts.new, publishedDates: parsed.entries.compactMap(\.published), now: now)
+        newEntries: counts.new, publishedDates: parsed.publishedDates, now: now)
     }
   }
 
@@ -132,6 +132,13 @@ package struct PolledState {
       return
     }
     state.due = policy.due(afterFailureOf: state, freshness: freshness, now: now)
+  }
+}
+
+extension ParsedFeed {
+  /// Looked up one by one: entries are large, and an iteration copies each.
+  var publishedDates: [Timestamp] {
+    entries.indices.compactMap { entries[$0].published }
   }
 }
 

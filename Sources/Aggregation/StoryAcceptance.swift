@@ -23,11 +23,14 @@ struct StoryAcceptance {
     let identities = EntryIdentity.ladder(of: parsed.entries)
     var taken: Set<StoryID> = []
     var stories: [Story] = []
-    for (entry, identity) in zip(parsed.entries, identities).reversed() {
-      let id = StoryID(feed: feed.firstAddress ?? feed.url, identity: identity)
+    stories.reserveCapacity(identities.count)
+    // Entries are large: they are looked at where they are.
+    let entries = parsed.entries.span
+    for place in entries.indices.reversed() {
+      let id = StoryID(feed: feed.firstAddress ?? feed.url, identity: identities[place])
       guard
         let story = story(
-          entry, id: id, seen: seen, source: source, language: parsed.properties.language),
+          entries[place], id: id, seen: seen, source: source, language: parsed.properties.language),
         feed.wants(story), taken.insert(id).inserted
       else { continue }
       stories.append(story)
@@ -51,24 +54,25 @@ struct StoryAcceptance {
   /// The outlet's name: the operator's, else the feed's own, else its host.
   func sourceName(_ properties: FeedProperties) -> String {
     if let title = feed.title { return title }
-    if let title = properties.title.map(line)?.nonBlank { return title }
+    if let title = properties.title.map(Self.line)?.nonBlank { return title }
     return WebAddress.host(of: feed.url) ?? feed.url
   }
 
   private func story(
     _ entry: Entry, id: StoryID, seen: Timestamp, source: String, language: String?
   ) -> Story? {
-    let title = entry.title.map(line) ?? ""
-    let summary = entry.summary.map(text)?.nonBlank
-    let content = entry.content.map(text)?.nonBlank
-    let link = webLink(of: entry)
+    let title = entry.title.map(Self.line) ?? ""
+    let summary = entry.summary.map(Self.text)?.nonBlank
+    let content = entry.content.map(Self.text)?.nonBlank
+    let link = Self.webLink(of: entry)
     guard !title.isEmpty || summary != nil || content != nil || link != nil else { return nil }
     return Story(
       id: id, seen: seen, feed: feed.firstAddress ?? feed.url, source: source,
       guid: entry.guid?.nonBlank, link: link,
-      title: title, author: entry.authors.compactMap(name).joined(separator: ", ").nonBlank,
-      published: [entry.published, entry.created, entry.updated].lazy.compactMap(known).first,
-      updated: known(entry.updated),
+      title: title, author: Self.names(of: entry.authors),
+      published: Self.known(entry.published) ?? Self.known(entry.created)
+        ?? Self.known(entry.updated),
+      updated: Self.known(entry.updated),
       language: entry.language ?? entry.content?.language ?? language,
       categories: entry.categories.compactMap { PlainText.line(ofGuessed: $0.term).nonBlank },
       enclosures: entry.enclosures.filter { WebAddress.isSafe($0.url) },
@@ -77,40 +81,58 @@ struct StoryAcceptance {
   }
 
   /// Texts may be older than feeds; nothing is as old as a clock that was never set.
-  private func known(_ date: Timestamp?) -> Timestamp? {
+  private static func known(_ date: Timestamp?) -> Timestamp? {
     date.flatMap { $0.isOfUnsetClock ? nil : $0 }
   }
 
-  private func webLink(of entry: Entry) -> String? {
-    let alternates = entry.links.filter { $0.has(relation: "alternate") }.map(\.href)
-    let candidates =
-      [entry.permalink].compactMap { $0 } + alternates + [entry.guid].compactMap { $0 }
-    return candidates.first { address in
-      WebAddress.isSafe(address)
-        && (address.hasPrefix("http://") || address.hasPrefix("https://"))
+  private static func webLink(of entry: Entry) -> String? {
+    if let link = entry.permalink, isWebLink(link) { return link }
+    if let link = entry.links.first(where: { $0.has(relation: "alternate") && isWebLink($0.href) })
+    {
+      return link.href
     }
+    return entry.guid.flatMap { isWebLink($0) ? $0 : nil }
   }
 
-  private func line(_ construct: TextConstruct) -> String {
+  private static func isWebLink(_ address: String) -> Bool {
+    address.hasPrefix("https://") || address.hasPrefix("http://")
+  }
+
+  private static func line(_ construct: TextConstruct) -> String {
     switch construct.kind {
     case .html: PlainText.line(ofHTML: construct.value)
     case .text: PlainText.line(ofText: construct.value)
     }
   }
 
-  private func text(_ construct: TextConstruct) -> String {
+  private static func text(_ construct: TextConstruct) -> String {
     switch construct.kind {
     case .html: PlainText.text(ofHTML: construct.value)
     case .text: lines(of: construct.value)
     }
   }
 
-  private func lines(of text: String) -> String {
-    text.split(whereSeparator: \.isNewline).map { PlainText.line(ofText: String($0)) }
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+  private static func lines(of text: String) -> String {
+    text.unicodeScalars.split(whereSeparator: \.endsLine)
+      .map { PlainText.line(ofText: String($0)) }.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private func name(_ person: Person) -> String? {
+  private static func names(of people: [Person]) -> String? {
+    if people.count == 1 { return name(people[0]) }
+    return people.compactMap(name).joined(separator: ", ").nonBlank
+  }
+
+  private static func name(_ person: Person) -> String? {
     (person.name ?? person.email).map(PlainText.line(ofGuessed:))?.nonBlank
+  }
+}
+
+extension Unicode.Scalar {
+  /// As `Character.isNewline`, which takes a text apart into characters first.
+  fileprivate var endsLine: Bool {
+    switch value {
+    case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+    default: false
+    }
   }
 }
