@@ -155,7 +155,7 @@ enum RecordEncoder {
 extension [UInt8] {
   fileprivate mutating func append(_ key: StaticString, _ id: StoryID) {
     append(key)
-    for place in 0..<16 { append(id.bits.hexadecimalDigit(at: place)) }
+    appendHexadecimal(id.bits)
     append(UInt8(ascii: "\""))
   }
 
@@ -263,10 +263,7 @@ extension UnsafeBufferPointer<UInt8> {
     var end = place
     while end + 8 <= count {
       let bytes = raw.loadUnaligned(fromByteOffset: end, as: UInt64.self)
-      let isPlain =
-        !bytes.hasByte(below: 0x20) && !bytes.hasByte(0x22) && !bytes.hasByte(0x5C)
-        && !bytes.hasByte(0x7F) && !bytes.hasByte(0xC2) && !bytes.hasByte(0xE2)
-      guard isPlain else { break }
+      guard bytes.isPlainASCII || bytes.isPlain else { break }
       end += 8
     }
     return end - place
@@ -281,14 +278,32 @@ extension UInt64 {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
+  /// Whether none of the bytes begins what needs an escape.
+  @inline(__always)
+  fileprivate var isPlain: Bool {
+    !hasByte(below: 0x20) && !hasByte(0x22) && !hasByte(0x5C) && !hasByte(0x7F) && !hasByte(0xC2)
+      && !hasByte(0xE2)
+  }
+
+  /// Whether, besides, all of them are ASCII: then one look at their highest bits tells. A borrow or a
+  /// carry comes from a byte that tells already.
+  @inline(__always)
+  fileprivate var isPlainASCII: Bool {
+    let quotes = (self ^ UInt64.ones &* 0x22) &- UInt64.ones
+    let backslashes = (self ^ UInt64.ones &* 0x5C) &- UInt64.ones
+    let controls = self &- UInt64.ones &* 0x20
+    let deletes = self &+ UInt64.ones
+    return (self | quotes | backslashes | controls | deletes) & UInt64.highBits == 0
+  }
+
   /// For limits up to 128.
   @inline(__always)
-  fileprivate func hasByte(below limit: UInt8) -> Bool {
+  private func hasByte(below limit: UInt8) -> Bool {
     (self &- UInt64.ones &* UInt64(limit)) & ~self & UInt64.highBits != 0
   }
 
   @inline(__always)
-  fileprivate func hasByte(_ byte: UInt8) -> Bool {
+  private func hasByte(_ byte: UInt8) -> Bool {
     (self ^ UInt64.ones &* UInt64(byte)).hasByte(below: 1)
   }
 }

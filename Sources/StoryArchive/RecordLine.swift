@@ -64,7 +64,7 @@ enum RecordLine {
 
   static func appendTrailer(_ sum: UInt64, to bytes: inout [UInt8]) {
     bytes.append(trailerStart)
-    for place in 0..<16 { bytes.append(sum.hexadecimalDigit(at: place)) }
+    bytes.appendHexadecimal(sum)
     bytes.append("\"}\n")
   }
 
@@ -100,6 +100,14 @@ extension UnsafeBufferPointer<UInt8> {
 extension [UInt8] {
   mutating func append(_ text: StaticString) {
     append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Appends sixteen lower-case digits.
+  mutating func appendHexadecimal(_ number: UInt64) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { digits in
+      for place in 0..<16 { digits[place] = number.hexadecimalDigit(at: place) }
+      append(contentsOf: UnsafeBufferPointer(digits))
+    }
   }
 }
 
