@@ -51,6 +51,7 @@ struct FeedBuilder {
   }
 
   /// Whether no element was opened yet that decides the format and its version.
+  @inline(__always)
   var isUndecided: Bool { format == nil || format == .rdf && version.isEmpty && entryCount == 0 }
 
   var isSkipping: Bool { skipped > 0 || isFull }
@@ -59,7 +60,9 @@ struct FeedBuilder {
 
   mutating func skip() { skipped += 1 }
 
-  /// Whether an element is mark-up inside a text construct.
+  /// Whether an element is mark-up inside a text construct. A call would be made on a copy of everything
+  /// here, as of `isUndecided`.
+  @inline(__always)
   func takesMarkup(_ field: Field) -> Bool {
     guard !frames.isEmpty else { return false }
     let top = frames.count - 1
