@@ -39,6 +39,10 @@ package struct FetchAddress: Hashable, Sendable {
     guard text.utf8.count <= FetchAddress.byteLimit else {
       throw FetchFailure(.address, "the address is longer than \(FetchAddress.byteLimit) bytes")
     }
+    if let plain = PlainAddress(text) {
+      self.init(plain, text: text)
+      return
+    }
     if let problem = FetchAddress.forbiddenCharacter(in: text) {
       throw FetchFailure(.address, "the address contains \(problem)")
     }
@@ -53,6 +57,14 @@ package struct FetchAddress: Hashable, Sendable {
       else { throw FetchFailure(.address, "the address can be read in two ways") }
       try self.init(url)
     }
+  }
+
+  private init(_ plain: PlainAddress, text: String) {
+    self.text = text
+    scheme = plain.scheme
+    host = plain.host
+    port = plain.port
+    path = plain.path
   }
 
   private init(_ url: CurlURL) throws(FetchFailure) {

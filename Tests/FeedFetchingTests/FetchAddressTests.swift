@@ -1,4 +1,5 @@
 import FeedFetching
+import TestNumbers
 import Testing
 
 @Suite struct FetchAddressTests {
@@ -61,5 +62,35 @@ import Testing
   @Test func `a file's address gives its decoded path`() throws {
     #expect(try FetchAddress(parsing: "file:///srv/my%20feeds/a.xml").path == "/srv/my feeds/a.xml")
     #expect(try FetchAddress(parsing: "file://localhost/srv/a.xml").path == "/srv/a.xml")
+  }
+
+  // What has a fragment is always left to libcurl, and no address keeps it.
+  @Test(arguments: [
+    "http://news.example/feed", "https://news.example/feed?tag=rail&page=2",
+    "http://127.0.2.1:8480/00001.atom", "https://a-b.example:8443/", "http://news.example:80/feed",
+    "https://news.example:443/", "http://news.example//feed", "http://news.example/a?b?c",
+    "http://news.example/a?", "http://news.example/a/../b", "http://news.example/a?/../b",
+    "http://news.example:0080/feed", "http://news.example:65536/feed", "http://news.example:/feed",
+    "http://127.1/feed", "http://127.0.0.01/feed", "http://2130706433/", "http://news.example./",
+    "http://news..example/", "http://-a.example/", "http://a_b.example/", "http://news.example",
+    "http://news.example?q", "http://me@news.example/", "http://news.example/%7Eme", "http:///feed",
+    "http://xn--zeitng-3ya.example/feed", "http://news.example/~me/.well-known/feed", "ftp://a/b",
+    "https://news.1/feed", "http://0x7f.1/feed", "http://news.example/a~b_c-d.e/F",
+  ])
+  func `an address is read as libcurl reads it, plain as it may be`(text: String) {
+    #expect(FetchAddress(text) == FetchAddress(text + "#top"))
+  }
+
+  @Test func `any address that is nearly plain is read as libcurl reads it`() {
+    var numbers = SeededNumbers(seed: 7)
+    let pieces = [
+      "http://", "https://", "news", "example", ".", ".", "-", "/", "/", ":", "80", "0", "443", "?",
+      "a", "B", "_", "~", "=", "&", "%41", "127", "@", "..", "\\", "+", "é",
+    ]
+    for number in 0..<20_000 {
+      let tail = (0..<numbers.within(1...9)).map { _ in pieces[numbers.next(below: pieces.count)] }
+      let text = pieces[number % 2] + tail.joined()
+      #expect(FetchAddress(text) == FetchAddress(text + "#top"), "\(text)")
+    }
   }
 }
