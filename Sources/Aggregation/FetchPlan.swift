@@ -38,7 +38,9 @@ package struct FetchPlan: Sendable {
     askedAt: (Feed) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
   ) {
     isForced = if case .chosen(_, isForced: true) = selection { true } else { false }
-    var ranked: [(rank: Rank, feed: Feed, request: FetchRequest)] = []
+    // Requests are large, so that only their ranks are sorted.
+    var ranks: [Rank] = []
+    var unsorted: [(feed: Feed, request: FetchRequest)] = []
     for feed in configuration.feeds {
       if case .chosen(let addresses, _) = selection, !addresses.contains(feed.url) { continue }
       let state = state(feed)
@@ -49,13 +51,14 @@ package struct FetchPlan: Sendable {
         skipped.append((feed, reason))
         if case .tooSoon(let since) = reason { rests.append(since + asked.floor) }
       } else {
-        let rank = Rank(
-          isSlow: state.failure?.isTimeout ?? false,
-          since: selection == .due ? state.due?.at : state.lastAttempt, place: ranked.count)
-        ranked.append((rank, feed, configuration.request(for: feed, state, now: now)))
+        ranks.append(
+          Rank(
+            isSlow: state.failure?.isTimeout ?? false,
+            since: selection == .due ? state.due?.at : state.lastAttempt, place: ranks.count))
+        unsorted.append((feed, configuration.request(for: feed, state, now: now)))
       }
     }
-    requests = ranked.sorted { $0.rank < $1.rank }.map { ($0.feed, $0.request) }
+    requests = ranks.sorted().map { unsorted[$0.place] }
   }
 
   private struct Rank: Comparable {

@@ -31,7 +31,7 @@ struct JSONLine {
   mutating func add(_ name: StaticString, _ number: (some BinaryInteger)?) {
     guard let number else { return }
     begin(name)
-    bytes.append(contentsOf: String(number).utf8)
+    bytes.append(decimal: number)
   }
 
   /// A number that is none (NaN, infinity) is left out.
@@ -57,7 +57,7 @@ struct JSONLine {
 
   /// An empty list is left out.
   mutating func add(_ name: StaticString, _ numbers: [some BinaryInteger]) {
-    addList(name, numbers) { $1.append(contentsOf: String($0).utf8) }
+    addList(name, numbers) { $1.append(decimal: $0) }
   }
 
   /// An empty list is left out.
@@ -93,5 +93,25 @@ struct JSONLine {
     bytes.append(
       contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     bytes.append(contentsOf: "\":".utf8)
+  }
+}
+
+extension [UInt8] {
+  private static let decimalDigitLimit = 20
+
+  /// Appends the decimal digits of `number`, which are few as a rule: a text need not be made of them.
+  fileprivate mutating func append(decimal number: some BinaryInteger) {
+    guard var rest = UInt64(exactly: number) else {
+      return append(contentsOf: String(number).utf8)
+    }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.decimalDigitLimit) { digits in
+      var start = digits.count
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+    }
   }
 }
