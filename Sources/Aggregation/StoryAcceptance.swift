@@ -45,10 +45,14 @@ struct StoryAcceptance {
   private static func ambiguous(
     _ stories: [Story], _ fingerprints: [StoryFingerprint]
   ) -> Set<StoryID> {
-    var counts: [StoryID?: Int] = [nil: 2]
-    for fingerprint in fingerprints { counts[fingerprint.sighting, default: 0] += 1 }
-    let shared = zip(stories, fingerprints).filter { counts[$1.sighting, default: 0] > 1 }
-    return Set(shared.map(\.0.id))
+    let sightings = fingerprints.compactMap(\.sighting).sorted()
+    let shared = Set(zip(sightings, sightings.dropFirst()).filter(==).map(\.0))
+    // As a rule each has a sighting of its own.
+    guard !shared.isEmpty || sightings.count < stories.count else { return [] }
+    let places = fingerprints.indices.filter { place in
+      fingerprints[place].sighting.map(shared.contains) ?? true
+    }
+    return Set(places.map { stories[$0].id })
   }
 
   /// The outlet's name: the operator's, else the feed's own, else its host.

@@ -67,8 +67,7 @@ struct StoryFingerprint: Hashable, Sendable {
   private static func headHash(of story: Story) -> UInt64 {
     var hasher = SHA256Hasher()
     for part in [story.title, story.link ?? "", story.summary ?? ""] {
-      hasher.update(part)
-      hasher.update("\n")
+      hasher.update(part, endedBy: "\n")
     }
     return hasher.finalize().prefix
   }

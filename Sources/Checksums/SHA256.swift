@@ -51,6 +51,12 @@ package struct SHA256Hasher: Sendable {
     text.withUTF8 { update($0) }
   }
 
+  /// Adds `text` and the byte that ends it.
+  package mutating func update(_ text: String, endedBy end: Unicode.Scalar) {
+    update(text)
+    withUnsafePointer(to: UInt8(ascii: end)) { _ = SHA256_Update(&context, $0, 1) }
+  }
+
   /// The digest of everything seen; the hasher is spent afterwards.
   package mutating func finalize() -> SHA256 {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in

@@ -10,7 +10,7 @@ package enum HTTPDate {
     guard text.utf8.count <= byteLimit else { return nil }
     var text = text
     return text.withUTF8 { bytes in
-      var words = bytes.split { " \t,-".utf8.contains($0) }[...]
+      var words = bytes.split(whereSeparator: separates)[...]
       if let first = words.first, !first.isDecimal { words.removeFirst() }
       guard words.count >= 4 else { return nil }
       return words[words.startIndex].isDecimal ? dayFirst(words, now: now) : monthFirst(words)
@@ -20,6 +20,13 @@ package enum HTTPDate {
   private typealias Word = Slice<UnsafeBufferPointer<UInt8>>
 
   private static let byteLimit = 64
+
+  private static func separates(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
 
   /// `06 Nov 1994 08:49:37 GMT`
   private static func dayFirst(_ words: ArraySlice<Word>, now: Timestamp?) -> Timestamp? {

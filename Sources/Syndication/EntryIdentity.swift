@@ -96,8 +96,7 @@ package enum EntryIdentity: Hashable, Sendable {
   private static func hash(_ parts: [String?]) -> UInt64 {
     var hasher = SHA256Hasher()
     for part in parts {
-      hasher.update(part ?? "")
-      hasher.update("\n")
+      hasher.update(part ?? "", endedBy: "\n")
     }
     return hasher.finalize().prefix
   }

@@ -16,10 +16,8 @@ package struct StoryID: Hashable, Comparable, Sendable {
   /// The identifier of the entry that `identity` names within `feed` (its address in feeds.conf).
   package init(feed: String, identity: EntryIdentity) {
     var hasher = SHA256Hasher()
-    hasher.update(feed)
-    hasher.update("\n")
-    hasher.update(identity.rung)
-    hasher.update("\n")
+    hasher.update(feed, endedBy: "\n")
+    hasher.update(identity.rung, endedBy: "\n")
     hasher.update(identity.key)
     bits = hasher.finalize().prefix
   }
@@ -34,8 +32,7 @@ package struct StoryID: Hashable, Comparable, Sendable {
     for part in [
       story.feed, "sighting", story.link ?? "", story.title, story.published?.rfc3339 ?? "",
     ] {
-      hasher.update(part)
-      hasher.update("\n")
+      hasher.update(part, endedBy: "\n")
     }
     hasher.update(textHash.hexadecimal)
     return StoryID(bits: hasher.finalize().prefix)

@@ -58,7 +58,7 @@ package enum WebAddress {
 
   /// Whether resolving would plainly change nothing, as with most links: a web address with a lower
   /// case host of ASCII, no user, no port, no dot segment and no byte to drop or to encode.
-  private static func isResolved(_ address: String) -> Bool {
+  package static func isResolved(_ address: String) -> Bool {
     var address = address
     return address.withUTF8 { bytes in
       let start =

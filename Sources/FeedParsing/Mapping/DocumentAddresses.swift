@@ -38,6 +38,7 @@ struct DocumentAddresses {
   mutating func resolve(_ reference: String, against base: String?) -> String? {
     guard let base, !isSpent else { return WebAddress.resolve(reference, within: nil) }
     spend(base)
+    if WebAddress.isResolved(reference) { return reference }
     if let last, last.text == base { return WebAddress.resolve(reference, within: last.base) }
     let read = AddressBase(base)
     last = (base, read)

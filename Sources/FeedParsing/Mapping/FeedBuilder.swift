@@ -176,8 +176,8 @@ struct FeedBuilder {
       skipped = 1
       return
     }
-    frames.append(frame)
     collects = frame.mode != .none
+    frames.append(frame)
   }
 
   /// The absolute address that a reference means; nil when it is none, and for a relative one where
