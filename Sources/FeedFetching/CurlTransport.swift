@@ -14,7 +14,7 @@ package struct TransportSettings: Sendable {
   /// Transfers whose name is being looked up at one time. libcurl spends a thread on each.
   package var lookupLimit = 24
   /// Idle connections that are kept. Each new fetch searches all of them.
-  package var idleConnectionLimit = 64
+  package var idleConnectionLimit = 256
   /// Seconds after which an idle connection is likelier closed than alive, and not used again.
   package var idleConnectionSeconds = 60
 
