@@ -64,6 +64,19 @@ final class FeedStates {
     for url in feeds.keys { feeds[url]?.validators = Validators() }
   }
 
+  /// As `forgetValidators`, in every process and for good; and the archives of feeds are read from their
+  /// newest page again.
+  func forgetWhatWasGiven() throws {
+    try catchUp()
+    let forgetful = feeds.values.map { known in
+      var state = known
+      state.validators = Validators()
+      state.archives = nil
+      return state
+    }
+    try update(forgetful)
+  }
+
   func catchUp() throws {
     try log.catchUp { line in
       switch StateLine(json: line) {

@@ -141,14 +141,17 @@ extension Archive {
   }
 
   /// Gives the active segment up. Whether the cut and the new name reach the disk does not matter:
-  /// the next segment says from which line it goes on.
+  /// the next segment says from which line it goes on. What could not be cut stays in doubt for whoever
+  /// comes next, so that nobody takes it for stored.
   func fenceActive() {
     guard let tail, let active = tail.active else { return }
     let path = active.name.path
     let system = directory.system
-    _ = try? system.truncate(active.file, to: tail.offset)
-    _ = try? system.protect(active.file)
-    _ = try? system.rename(path, to: active.name.with(.sealed).path)
+    _ = try? system.doubt(active.file)
+    if (try? system.truncate(active.file, to: tail.offset)) != nil {
+      _ = try? system.protect(active.file)
+      _ = try? system.rename(path, to: active.name.with(.sealed).path)
+    }
     finishCursor(at: tail)
     system.close(active.file)
     self.tail?.active = nil

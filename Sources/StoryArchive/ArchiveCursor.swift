@@ -79,18 +79,35 @@ extension Archive {
           path: segment.name.path, range: cursor.offset..<byteCount,
           detail: "the last line has no end"))
     }
+    damage += segment.unreadable
     cursor.segment = nil
     cursor.isFinished = true
   }
 
   /// Opens the segment at the cursor, or the next one; false when there is none.
   private func openNextSegment() throws(ArchiveError) -> Bool {
-    for _ in 0..<Archive.renameRaceLimit {
+    var patience = Archive.renameRaceLimit
+    while patience > 0 {
       let first = cursor.isFinished ? cursor.ordinal + 1 : cursor.ordinal
       let segments = try SegmentListing.all(in: directory)
       guard let name = segments.first(where: { $0.ordinal >= first }) else { return false }
+      let segment: SegmentFile?
+      do throws(ArchiveError) {
+        segment = try SegmentFile.open(name, in: directory)
+      } catch {
+        // A writer that knew less than there is would store stories a second time.
+        guard access == .readOnly, case .io = error else { throw error }
+        ArchiveError.told(to: &damage, in: directory) { () throws(ArchiveError) in throw error }
+        cursor.ordinal = name.ordinal
+        cursor.isFinished = true
+        continue
+      }
       // Sealing and compressing rename: the file may be gone between the listing and the opening.
-      guard let segment = try SegmentFile.open(name, in: directory) else { continue }
+      guard let segment else {
+        patience -= 1
+        continue
+      }
+      if first < name.ordinal { try noteMissing(first..<name.ordinal) }
       try place(in: segment)
       cursor.ordinal = name.ordinal
       cursor.isFinished = false
@@ -98,6 +115,15 @@ extension Archive {
       return true
     }
     throw .io(path: directory.named(ArchiveFormat.stories), action: "open", .resourceBusy)
+  }
+
+  /// Notes segments that are neither there nor known to have been removed.
+  private func noteMissing(_ ordinals: Range<Int>) throws(ArchiveError) {
+    let manifest = try SegmentManifest(in: directory)
+    for ordinal in ordinals where manifest[ordinal]?.dropped == nil {
+      let missing = manifest.missing(ordinal)
+      if !damage.contains(missing) { damage.append(missing) }
+    }
   }
 
   /// Puts the cursor where reading goes on: behind the line that was read last, if it is still there,

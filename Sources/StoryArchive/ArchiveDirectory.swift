@@ -14,6 +14,11 @@ struct ArchiveDirectory {
     name.isEmpty ? path : "\(path)/\(name)"
   }
 
+  /// The name that a message gives as `path`.
+  func unnamed(_ path: String) -> String {
+    path.hasPrefix("\(self.path)/") ? String(path.dropFirst(self.path.count + 1)) : path
+  }
+
   func open(_ name: String, for purpose: OpenPurpose) throws(ArchiveError) -> OpenFile {
     do throws(Errno) {
       return try system.open(name, for: purpose)

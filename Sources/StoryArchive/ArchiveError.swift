@@ -35,6 +35,33 @@ package enum ArchiveError: Error, Hashable, Sendable {
   }
 }
 
+extension ArchiveError {
+  /// Runs `body`; of a file that cannot be read it returns nil, and tells so.
+  @discardableResult
+  static func told<Result>(
+    to damage: inout [Damage], in directory: ArchiveDirectory,
+    _ body: () throws(ArchiveError) -> Result
+  ) -> Result? {
+    do throws(ArchiveError) {
+      return try body()
+    } catch {
+      damage.append(error.asDamage(in: directory))
+      return nil
+    }
+  }
+
+  private func asDamage(in directory: ArchiveDirectory) -> Damage {
+    switch self {
+    case .io(let path, let action, let error):
+      Damage(
+        path: directory.unnamed(path), range: 0..<0, detail: "cannot \(action): \(error)")
+    case .damaged(let path, let offset, let detail):
+      Damage(path: directory.unnamed(path), range: offset..<offset, detail: detail)
+    default: Damage(path: "", range: 0..<0, detail: "\(self)")
+    }
+  }
+}
+
 extension ArchiveError: CustomStringConvertible {
   /// `subject: problem: detail`.
   package var description: String {

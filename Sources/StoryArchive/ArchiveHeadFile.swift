@@ -1,8 +1,5 @@
 extension Archive {
-  func readHead() throws(ArchiveError) -> ArchiveHead? {
-    try directory.contents(of: ArchiveFormat.head, byteLimit: 2 * ArchiveHead.byteCount)
-      .flatMap(ArchiveHead.init)
-  }
+  func readHead() throws(ArchiveError) -> ArchiveHead? { try ArchiveHead(in: directory) }
 
   /// HEAD is derived: that it cannot be written is no reason to refuse a batch. Without it the next
   /// writer reads the whole segment again.
@@ -29,5 +26,15 @@ extension Archive {
   private func makeHeadDurable(_ file: OpenFile) {
     try? directory.system.synchronizeContents(of: file)
     try? directory.system.synchronizeNames(in: ArchiveFormat.state)
+  }
+}
+
+extension ArchiveHead {
+  /// Reads the file; nil when there is none that can be believed.
+  init?(in directory: ArchiveDirectory) throws(ArchiveError) {
+    let bytes = try directory.contents(
+      of: ArchiveFormat.head, byteLimit: 2 * ArchiveHead.byteCount)
+    guard let bytes, let head = ArchiveHead(bytes) else { return nil }
+    self = head
   }
 }

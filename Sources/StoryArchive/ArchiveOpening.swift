@@ -2,42 +2,57 @@ package import Syndication
 internal import SystemPackage
 
 extension Archive {
-  /// Opens the archive in `directory`; for writing, makes one when the directory is empty or absent.
+  /// Opens the archive in `directory`; for writing, makes one when the directory is empty or absent and
+  /// `mayMake` says so.
   ///
   /// With `.readWrite`, a segment that was begun on an earlier UTC day than `now`'s is sealed when no
   /// other process is writing.
   /// - Throws: `ArchiveError`; `.newerFormat`, `.notAnArchive` and `.remoteFileSystem` when the
   ///   directory must not be touched.
   package static func open(
-    at path: String, access: Access, now: Timestamp
+    at path: String, access: Access, now: Timestamp, mayMake: Bool = true
   ) throws(ArchiveError) -> Archive {
+    let isMade = access == .readWrite && mayMake
     let system: DiskFileSystem
     do throws(Errno) {
-      if access == .readWrite { try DiskFileSystem.makeRoot(at: path) }
+      if isMade { try DiskFileSystem.makeRoot(at: path) }
       system = try DiskFileSystem(at: path)
     } catch {
-      guard access == .readOnly else { throw ArchiveError(writing: path, "make", error) }
+      guard !isMade else { throw ArchiveError(writing: path, "make", error) }
       throw .io(path: path, action: "open", error)
     }
-    return try open(on: system, named: path, access: access, now: now)
+    return try open(on: system, named: path, access: access, now: now, mayMake: mayMake)
   }
 
   /// Opens the archive at the root of `system`; `path` is how messages name it.
   package static func open(
-    on system: any FileSystem, named path: String, access: Access, now: Timestamp
+    on system: any FileSystem, named path: String, access: Access, now: Timestamp,
+    mayMake: Bool = true
   ) throws(ArchiveError) -> Archive {
     let directory = ArchiveDirectory(system: system, path: path)
     if let kind = system.remoteKind { throw .remoteFileSystem(path: path, kind: kind) }
-    if access == .readWrite { try makeLayoutIfNeeded(in: directory) }
+    if access == .readWrite, mayMake { try makeLayoutIfNeeded(in: directory) }
     try checkFormat(of: directory)
     let archive = Archive(directory: directory, access: access)
     if access == .readWrite {
       // Whoever made the layout may have been killed before it could do this.
       try directory.synchronizeNames(in: "")
       try makeDirectories(in: directory)
+      renewFormatPage(in: directory)
       try archive.sealEarlierDay(now: now)
     }
     return archive
+  }
+
+  /// An archive that an earlier version made gets today's page. That it cannot is no reason to refuse,
+  /// and what somebody else wrote there stays.
+  private static func renewFormatPage(in directory: ArchiveDirectory) {
+    let page = Array(FormatPage.text.utf8)
+    let title = page.prefix { $0 != 0x0A }
+    guard let there = try? directory.contents(of: ArchiveFormat.readme, byteLimit: 4 * page.count),
+      there != page, there.starts(with: title)
+    else { return }
+    try? directory.replace(ArchiveFormat.readme, in: "", with: page)
   }
 
   private static let formatLine = "aggregator-archive "

@@ -41,21 +41,26 @@ extension Archive {
   /// A segment is replaced by one that keeps its stories' identifiers and the moves of feeds, some
   /// hundredth of its size, so that nothing that a feed still lists is stored a second time; with
   /// `forgetsStories` the file goes. The manifests say so before it happens. A story stays whose text
-  /// copies have that are not pruned.
+  /// copies have that are not pruned. A dry run changes nothing and needs no permission to.
   /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
   package func prune(
     _ rule: PruneRule, now: Timestamp, isDryRun: Bool = false
   ) throws -> PruneReport {
     precondition(rule.feeds == nil || !rule.forgetsStories, "a whole segment knows no feeds")
-    return try withMaintenance {
-      var report = PruneReport()
-      let segments = try prunable(rule, isDryRun: isDryRun)
-      let lenders = try lenders(segments, rule)
-      for name in segments {
-        try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
-      }
-      return report
+    if isDryRun { return try pruneUnlocked(rule, now: now, isDryRun: true) }
+    return try withMaintenance { try pruneUnlocked(rule, now: now, isDryRun: false) }
+  }
+
+  private func pruneUnlocked(
+    _ rule: PruneRule, now: Timestamp, isDryRun: Bool
+  ) throws -> PruneReport {
+    var report = PruneReport()
+    let segments = try prunable(rule, isDryRun: isDryRun)
+    let lenders = try lenders(segments, rule)
+    for name in segments {
+      try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
     }
+    return report
   }
 
   /// The segments that the rule means, by ordinal.
@@ -88,13 +93,16 @@ extension Archive {
   private func lenders(
     _ pruned: [SegmentName], _ rule: PruneRule
   ) throws(ArchiveError) -> Set<StoryID> {
+    guard let first = pruned.first?.ordinal else { return [] }
     let whole = rule.feeds == nil ? Set(pruned.map(\.ordinal)) : []
     var lenders: Set<StoryID> = []
-    for name in try SegmentListing.all(in: directory) where !whole.contains(name.ordinal) {
+    // A copy comes after its original.
+    for name in try SegmentListing.all(in: directory)
+    where name.ordinal >= first && !whole.contains(name.ordinal) {
       guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { continue }
       _ = try LineScanner(segment).scan(from: 0) { line, _ in
         var reader = RecordReader()
-        if case .line(let bytes) = line,
+        if case .line(let bytes) = line, bytes.matches(RecordLine.copyStart, at: 0),
           case .record(.story(let copy, _, let original?)) = reader.read(bytes),
           copy.text.isEmpty, rule.feeds?.contains(copy.feed) != true
         {

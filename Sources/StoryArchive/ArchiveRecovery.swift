@@ -68,7 +68,9 @@ extension Archive {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
       }
-      guard isSynchronized(file, name) else {
+      // Who could not do it may have been killed before it could go on elsewhere.
+      guard !status.isDoubted, isSynchronized(file, name) else {
+        try? directory.system.doubt(file)
         let base = try foothold(file, name, scan, head, resumed ? known : nil)
         return try carryOn(file, name, scan, from: base)
       }
@@ -249,6 +251,9 @@ extension Archive {
     }
     let byteCount = try segment.byteCount()
     let ends = try SegmentEnds(of: segment, byteCount: byteCount)
+    guard segment.unreadable.isEmpty else {
+      throw .io(path: directory.named(segment.path), action: "read", .ioError)
+    }
     if let sum = ends.lastSum, let seen = ends.lastSeen {
       return ArchiveTail(ordinal: name.ordinal, offset: byteCount, sum: sum, seen: seen)
     }

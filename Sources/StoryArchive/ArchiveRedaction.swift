@@ -5,8 +5,9 @@ package struct RedactReport: Hashable, Sendable {
   /// Lines whose words went: the story and its later states.
   package var lineCount = 0
   package var segmentCount = 0
-  /// Stories that are copies of this one and have titles and summaries of their own.
-  package var copies: [StoryID] = []
+  /// Stories that repeat its words and stay: copies of it, the story whose text it repeats itself, and
+  /// the other copies of that one.
+  package var relatives: [StoryID] = []
   /// Files that hold bytes of it and that the program does not change.
   package var leftovers: [String] = []
 }
@@ -22,6 +23,7 @@ extension Archive {
     try withMaintenance {
       var report = RedactReport()
       let search = StorySearch(story)
+      report.relatives = try relatives(of: story)
       // Every other process learns of it, lest it stores a later state of the story.
       try withWriterLock(waiting: Archive.maintenancePatience) { transaction in
         transaction.stage(.removed(stories: [story], seen: now))
@@ -40,34 +42,56 @@ extension Archive {
         report.lineCount += count
         report.segmentCount += count > 0 ? 1 : 0
       }
-      report.copies = try copies(of: story)
       report.leftovers = try leftovers(of: search)
       return report
     }
   }
 
-  private func copies(of story: StoryID) throws -> [StoryID] {
-    var copies: [StoryID] = []
-    try Archive(directory: directory, access: .readOnly).replay { record in
-      if case .story(let copy, _, let original) = record, original == story {
-        copies.append(copy.id)
-      }
+  private func relatives(of story: StoryID) throws -> [StoryID] {
+    var sources: Set<StoryID> = [story]
+    try forEachRepetition { copy, original in
+      if copy == story { sources.insert(original) }
     }
-    return copies
+    var relatives = sources
+    try forEachRepetition { copy, original in
+      if sources.contains(original) { relatives.insert(copy) }
+    }
+    relatives.remove(story)
+    return relatives.sorted { $0.bits < $1.bits }
   }
 
+  /// Gives each story that repeats another one's text, and that one.
+  private func forEachRepetition(_ body: (StoryID, StoryID) -> Void) throws {
+    try Archive(directory: directory, access: .readOnly).replay { record in
+      if case .story(let copy, _, let original?) = record { body(copy.id, original) }
+    }
+  }
+
+  /// Files that no reader looks at and that have bytes of the story.
   private func leftovers(of search: StorySearch) throws(ArchiveError) -> [String] {
     var found: [String] = []
     for name in try directory.names(in: ArchiveFormat.quarantine).sorted() {
       let path = "\(ArchiveFormat.quarantine)/\(name)"
       // A compressed segment that was set aside cannot be searched as it is.
       let form: SegmentName.Form = name.contains(".gz@") ? .compressed : .sealed
-      let placeholder = SegmentName(
-        ordinal: 0, date: Timestamp(milliseconds: 0).date, form: form)
-      guard let file = try SegmentFile.open(placeholder, at: path, in: directory) else { continue }
-      if try search.isTold(in: file) { found.append(directory.named(path)) }
+      if try isTold(at: path, form, search) { found.append(directory.named(path)) }
+    }
+    let read = Set(try SegmentListing.all(in: directory).map(\.path))
+    for path in try SegmentListing.files(in: directory) where !read.contains(path) {
+      let form: SegmentName.Form = path.hasSuffix(".gz") ? .compressed : .sealed
+      if try isTold(at: path, form, search) { found.append(directory.named(path)) }
     }
     return found
+  }
+
+  private func isTold(
+    at path: String, _ form: SegmentName.Form, _ search: StorySearch
+  ) throws(ArchiveError) -> Bool {
+    let placeholder = SegmentName(ordinal: 0, date: Timestamp(milliseconds: 0).date, form: form)
+    guard let file = try SegmentFile.open(placeholder, at: path, in: directory) else {
+      return false
+    }
+    return try search.isTold(in: file)
   }
 }
 

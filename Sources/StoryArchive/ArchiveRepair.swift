@@ -6,6 +6,8 @@ package struct RepairReport: Hashable, Sendable {
   package var deeds: [String] = []
   /// What is still damaged.
   package var damage: [Damage] = []
+  /// Whether lines were given up that feeds may still hold.
+  package var hasLosses = false
 }
 
 extension Archive {
@@ -13,10 +15,14 @@ extension Archive {
   ///
   /// Of a damaged or missing segment the bytes that the manifest lists are taken from its other form or
   /// from `backup`, another archive of the same history. Where there are none, its sound lines are kept,
-  /// and a line that says so stands in the place of those which are lost. What every writer does when it
-  /// opens an archive (recovery, missing manifests, HEAD) is done as well.
+  /// and a line that says so stands in the place of those which are lost; a backup that is given later
+  /// still brings them back. A segment that is gone stays damage until it is back or `acceptsLosses` says
+  /// that it will not come: then the manifest says so. What every writer does when it opens an archive
+  /// (recovery, missing manifests, HEAD) is done as well.
   /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
-  package func repair(now: Timestamp, from backup: Archive? = nil) throws -> RepairReport {
+  package func repair(
+    now: Timestamp, from backup: Archive? = nil, acceptsLosses: Bool = false
+  ) throws -> RepairReport {
     try withMaintenance {
       var report = RepairReport()
       try protectSealed(&report)
@@ -28,8 +34,14 @@ extension Archive {
       let paths = Set(found.damage.filter { !$0.range.isEmpty }.map(\.path))
       let manifest = try SegmentManifest(in: directory)
       for summary in manifest.summaries {
-        try repair(summary, isDamaged: paths, backup, now: now, &report)
+        do {
+          try repair(summary, isDamaged: paths, backup, now: now, &report)
+        } catch ArchiveError.io(_, action: "open", _), ArchiveError.io(_, action: "read", _) {
+          // What cannot be read is named below; the rest can be repaired all the same.
+          continue
+        }
       }
+      if acceptsLosses { try acceptLosses(now: now, &report) }
       report.damage = try verify(readData: true).damage
       return report
     }
@@ -50,9 +62,8 @@ extension Archive {
     _ summary: SegmentSummary, isDamaged paths: Set<String>, _ backup: Archive?, now: Timestamp,
     _ report: inout RepairReport
   ) throws {
-    guard summary.dropped == nil, let listed = SegmentName(manifestPath: summary.segment) else {
-      return
-    }
+    guard let listed = SegmentName(manifestPath: summary.segment) else { return }
+    if summary.dropped != nil { return try findAgain(listed, summary, from: backup, &report) }
     let forms = try [SegmentName.Form.sealed, .compressed].map(listed.with).filter {
       try directory.status(at: $0.path) != nil
     }
@@ -61,8 +72,9 @@ extension Archive {
       for other in forms where other != right { try setAside(other, "damaged", &report) }
       if right != listed { try adopt(right, summary) }
     }
-    guard right == nil || forms.contains(where: { paths.contains(directory.named($0.path)) }) else {
-      return
+    let isDamaged = forms.contains { paths.contains(directory.named($0.path)) }
+    if right != nil, !isDamaged {
+      return try bringBack(listed, summary, from: backup, forms, &report)
     }
     if right == nil, try restore(listed, summary, from: backup, forms, &report) { return }
     guard let damaged = right ?? forms.first else { return }
@@ -88,7 +100,36 @@ extension Archive {
     }
   }
 
-  /// Takes the listed bytes from a backup, in whichever form it has them.
+  /// Takes from a backup a segment that a person had given up.
+  private func findAgain(
+    _ listed: SegmentName, _ summary: SegmentSummary, from backup: Archive?,
+    _ report: inout RepairReport
+  ) throws {
+    guard summary.removals?.last?.reason == .lost else { return }
+    var earlier = summary
+    earlier.removals = summary.removals?.dropLast()
+    _ = try restore(listed, earlier, from: backup, [], &report)
+  }
+
+  /// Takes from a backup what an earlier repair without one had to give up.
+  private func bringBack(
+    _ listed: SegmentName, _ summary: SegmentSummary, from backup: Archive?,
+    _ forms: [SegmentName], _ report: inout RepairReport
+  ) throws {
+    let removals = summary.removals ?? []
+    // What was taken out on purpose after it must not come back.
+    let salvages = removals.reversed().prefix { $0.reason == .damaged }.reversed()
+    for (place, salvage) in zip(removals.indices.suffix(salvages.count), salvages) {
+      var earlier = summary
+      earlier.bytes = salvage.bytesBefore
+      earlier.sha256 = salvage.sha256Before
+      earlier.removals = place > 0 ? Array(removals[..<place]) : nil
+      if try restore(listed, earlier, from: backup, forms, &report) { return }
+    }
+  }
+
+  /// Takes the bytes that `summary` has from a backup, in whichever form that has them. Until they are in
+  /// place readers find the file that was there before, which is copied to `quarantine/`.
   private func restore(
     _ listed: SegmentName, _ summary: SegmentSummary, from backup: Archive?,
     _ damaged: [SegmentName], _ report: inout RepairReport
@@ -99,19 +140,55 @@ extension Archive {
       guard let copy = try SegmentFile.open(name, in: backup.directory), try copy.holds(summary)
       else { continue }
       try directory.makeDirectory(name.directory, in: ArchiveFormat.stories)
+      for name in damaged { try copyAside(name) }
       let writer = try SegmentWriter(name, in: directory)
       try copy.forEachPiece { writer.append($0) }
       try writer.finish { (written) throws(ArchiveError) in
         try written.holds(summary)
-      } prepare: { _ in
-        for name in damaged { try setAside(name, "damaged", &report) }
       }
-      try adopt(name, summary)
+      try list(name, as: summary)
+      for name in damaged where name.form != form {
+        try directory.remove(name.path)
+        try directory.synchronizeNames(in: name.directory)
+      }
       report.deeds.append(
-        "\(directory.named(name.path)): restored from \(backup.directory.named(name.path))")
+        "\(directory.named(name.path)): restored from \(backup.directory.named(name.path))"
+          + (damaged.isEmpty ? "" : ", the file as it was copied to \(ArchiveFormat.quarantine)/"))
       return true
     }
     return false
+  }
+
+  /// Lists what stands under that name now as `summary`, with what only reading it tells.
+  private func list(_ name: SegmentName, as summary: SegmentSummary) throws {
+    var read = try summarize(name, nil)
+    read.removals = summary.removals.flatMap { $0.isEmpty ? nil : $0 }
+    try updateManifest { $0.set(read) }
+  }
+
+  /// Writes down that the segments which are gone will not come back.
+  private func acceptLosses(now: Timestamp, _ report: inout RepairReport) throws {
+    let manifest = try SegmentManifest(in: directory)
+    let present = try SegmentListing.all(in: directory)
+    let known = Set(present.map(\.ordinal))
+    let end = max(
+      manifest.summaries.last?.ordinal ?? 0, present.last?.ordinal ?? 0,
+      try readHead()?.ordinal ?? 0)
+    var date = present.first?.date ?? now.date
+    for ordinal in (manifest.summaries.first?.ordinal ?? known.min() ?? 1)..<(end + 1) {
+      if let name = present.first(where: { $0.ordinal == ordinal }) { date = name.date }
+      guard !known.contains(ordinal), manifest[ordinal]?.dropped == nil else { continue }
+      let name = SegmentName(ordinal: ordinal, date: date, form: .sealed)
+      var summary = manifest[ordinal] ?? SegmentSummary(unseen: name)
+      let removal = SegmentSummary.Removal(
+        at: now.text, reason: .lost, lines: summary.lines, bytesBefore: summary.bytes,
+        sha256Before: summary.sha256)
+      summary.removals = (summary.removals ?? []) + [removal]
+      summary.dropped = now.text
+      try updateManifest { $0.set(summary) }
+      report.hasLosses = true
+      report.deeds.append("\(directory.named(ArchiveFormat.stories))/\(summary.segment): given up")
+    }
   }
 
   /// Keeps the sound lines. The file as it was is copied to `quarantine/` first.
@@ -124,6 +201,7 @@ extension Archive {
     ) { _, isSound in
       isSound ? nil : []
     }
+    report.hasLosses = true
     report.deeds.append(
       "\(directory.named(name.path)): \(count) damaged lines taken out, the file as it was copied to "
         + "\(ArchiveFormat.quarantine)/")
@@ -131,11 +209,19 @@ extension Archive {
 
   private func copyAside(_ name: SegmentName) throws(ArchiveError) {
     let segment = try SegmentFile.openExisting(name, in: directory)
-    let bytes = try segment.fileContents()
-    let sum = try segment.fileDigest().prefix(16)
-    try directory.replace(
-      "\(ArchiveFormat.quarantine)/\(name.name)@0-\(sum)", in: ArchiveFormat.quarantine,
-      with: bytes)
+    let path = "\(ArchiveFormat.quarantine)/\(name.name)@0-\(try segment.fileDigest().prefix(16))"
+    let temporary = path + ".new"
+    if try directory.status(at: temporary) != nil { try directory.remove(temporary) }
+    let file = try directory.open(temporary, for: .creating)
+    defer { directory.system.close(file) }
+    var offset = 0
+    while case let piece = try segment.fileContents(from: offset), !piece.isEmpty {
+      try directory.append(piece, to: file, temporary)
+      offset += piece.count
+    }
+    try directory.synchronizeContents(of: file, temporary)
+    try directory.rename(temporary, to: path)
+    try directory.synchronizeNames(in: ArchiveFormat.quarantine)
   }
 }
 

@@ -102,6 +102,11 @@ package final class DiskFileSystem: FileSystem {
     _ = try DiskFileSystem.check { fchmod(file.number, fileMode & 0o444) }
   }
 
+  /// The sticky bit means nothing on a file, and a full disk takes it.
+  package func doubt(_ file: OpenFile) throws(Errno) {
+    _ = try DiskFileSystem.check { fchmod(file.number, fileMode | mode_t(S_ISVTX)) }
+  }
+
   package func tryLock(_ file: OpenFile) throws(Errno) -> Bool {
     do throws(Errno) {
       _ = try DiskFileSystem.check { flock(file.number, LOCK_EX | LOCK_NB) }
@@ -220,7 +225,7 @@ extension FileStatus {
   fileprivate init(_ status: stat) {
     self.init(
       inode: UInt64(status.st_ino), byteCount: Int(status.st_size),
-      isProtected: status.st_mode & 0o222 == 0)
+      isProtected: status.st_mode & 0o222 == 0, isDoubted: status.st_mode & mode_t(S_ISVTX) != 0)
   }
 }
 

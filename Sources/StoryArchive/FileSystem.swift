@@ -32,6 +32,9 @@ package protocol FileSystem: AnyObject {
   func synchronizeNames(in directory: String) throws(Errno)
   /// Takes every write permission away.
   func protect(_ file: OpenFile) throws(Errno)
+  /// Notes at the file that it could not be made durable, for as long as the kernel keeps what was
+  /// written to it in memory. Takes no space.
+  func doubt(_ file: OpenFile) throws(Errno)
 
   /// Takes the exclusive lock of a file unless another holder has it.
   func tryLock(_ file: OpenFile) throws(Errno) -> Bool
@@ -72,10 +75,13 @@ package struct FileStatus: Hashable, Sendable {
   package var byteCount: Int
   /// Whether nobody may write to it.
   package var isProtected: Bool
+  /// Whether it was once in doubt what of it is durable.
+  package var isDoubted: Bool
 
-  package init(inode: UInt64, byteCount: Int, isProtected: Bool) {
+  package init(inode: UInt64, byteCount: Int, isProtected: Bool, isDoubted: Bool) {
     self.inode = inode
     self.byteCount = byteCount
     self.isProtected = isProtected
+    self.isDoubted = isDoubted
   }
 }

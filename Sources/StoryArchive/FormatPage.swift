@@ -126,10 +126,11 @@ enum FormatPage {
     `removed` line in the place of each run of lines that go: all but the first line and `relocation`s of
     a pruned segment, the lines of one story or of some feeds, or lines that were damaged beyond repair
     (with empty `uids`). `segments.jsonl` says so before it happens: `removals` has for each time when
-    (`at`), why (`reason`: `pruned`, `pruned-feeds`, `redacted`, `damaged`), of which `story`, how many
-    `lines`, and size and SHA-256 of the segment before, of `damaged` those that were listed. A segment
-    that is not there and has `dropped` in `segments.jsonl` was removed as a whole then; the one after it
-    still says what it follows from.
+    (`at`), why (`reason`: `pruned`, `pruned-feeds`, `redacted`, `damaged`, `lost`), of which `story`, how
+    many `lines`, and size and SHA-256 of the segment before, of `damaged` those that were listed. A first
+    line that was damaged is written anew, with what it follows from. A segment that is not there and has
+    `dropped` in `segments.jsonl` was removed as a whole then, or, for the reason `lost`, was missing, and
+    somebody said that it will not come back; the one after it still says what it follows from.
 
     ## Reading it
 

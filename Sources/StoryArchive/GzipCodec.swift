@@ -38,6 +38,37 @@ enum GzipCodec {
     }
   }
 
+  /// Inflates one member after another, all of `bytes`; nil when they hold more than `limit` bytes.
+  /// Where they are not gzip any more, a zero stands for the rest.
+  static func inflateAll(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    var stream = z_stream()
+    precondition(
+      inflate_shim_init(&stream, gzipWindowBits) == Z_OK, "zlib has no room for a stream")
+    defer { inflateEnd(&stream) }
+    var plain: [UInt8] = []
+    let piece = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceByteCount)
+    defer { piece.deallocate() }
+    return bytes.withUnsafeBufferPointer { bytes in
+      stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+      stream.avail_in = uInt(bytes.count)
+      while true {
+        stream.next_out = piece.baseAddress
+        stream.avail_out = uInt(piece.count)
+        let status = CContentDecoding.inflate(&stream, Z_NO_FLUSH)
+        plain += piece[..<(piece.count - Int(stream.avail_out))]
+        guard plain.count <= limit else { return nil }
+        if status == Z_STREAM_END {
+          if stream.avail_in == 0 { return plain }
+          inflateReset(&stream)
+        } else if status != Z_OK || stream.avail_in == 0 && stream.avail_out > 0 {
+          return plain + [0]
+        }
+      }
+    }
+  }
+
+  private static let pieceByteCount = 1 << 18
+
   /// Inflates the member that `bytes` begin with, up to `limit` bytes of it.
   static func inflate(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Inflated {
     var stream = z_stream()

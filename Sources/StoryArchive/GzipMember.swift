@@ -21,7 +21,7 @@ struct GzipMember: Hashable {
   static let plainByteLimit = usualByteCount + RecordLine.byteLimit
   static let fileByteLimit = 2 * plainByteLimit
   /// The longest segment that is believed: far more than is ever written.
-  static let segmentByteLimit = 1 << 32
+  static let segmentByteLimit = 1 << 28
 
   static let headerByteCount = 52
   /// The fixed part of a header, up to the subfield's own bytes: deflate, an extra field, no time, best

@@ -5,34 +5,43 @@ internal import Syndication
 /// What cannot be decoded costs itself: in its place stand as many bytes that are no lines, so that
 /// offsets stay and readers find there what they find in a damaged plain segment.
 final class GzipSegment {
-  private let directory: ArchiveDirectory
-  private let file: OpenFile
-  private let path: String
+  private let file: ReadableFile
   /// In order, without overlap. Between two of them a member is missing.
   private let members: [(place: Int, member: GzipMember)]
   /// What was decoded last, and where it stands.
   private var decoded: [UInt8] = []
   private var decodedStart = 0
   let byteCount: Int
+  /// Why it is not decoded at all.
+  let refused: Damage?
 
-  /// The most that is decoded of a file that another program compressed, which has to be kept whole.
+  /// The longest file of another program that is decoded, and the most that it may hold: it has to be
+  /// kept whole, and what this program writes is at most half as long.
   private static let foreignByteLimit = 128 << 20
 
-  init(
-    _ file: OpenFile, _ path: String, in directory: ArchiveDirectory
-  ) throws(ArchiveError) {
-    self.directory = directory
+  init(_ file: ReadableFile) throws(ArchiveError) {
     self.file = file
-    self.path = path
-    let fileByteCount = try directory.status(of: file, path).byteCount
-    let walk = try GzipWalk(directory, file, path, byteCount: fileByteCount)
+    let fileByteCount = try file.status().byteCount
+    let walk = try GzipWalk(file, byteCount: fileByteCount)
     members = walk.members
     guard members.isEmpty, fileByteCount > 0 else {
       byteCount = walk.plainEnd + (walk.isComplete ? 0 : 1)
+      refused = nil
       return
     }
-    let bytes = try directory.contents(of: file, path, from: 0, byteLimit: fileByteCount)
-    (decoded, byteCount) = GzipSegment.inflateForeign(bytes)
+    if fileByteCount <= GzipSegment.foreignByteLimit,
+      let plain = GzipCodec.inflateAll(
+        try file.contents(from: 0, byteLimit: fileByteCount), limit: GzipSegment.foreignByteLimit)
+    {
+      decoded = plain
+      refused = nil
+    } else {
+      decoded = [0]
+      refused = Damage(
+        path: file.path, range: 0..<fileByteCount,
+        detail: "compressed by another program, and longer than any segment")
+    }
+    byteCount = decoded.count
   }
 
   /// Reads up to `buffer.count` plain bytes at `offset`; 0 at the end.
@@ -75,8 +84,7 @@ final class GzipSegment {
     _ found: (place: Int, member: GzipMember), _ next: GzipMember?
   ) throws(ArchiveError) {
     let member = found.member
-    let bytes = try directory.contents(
-      of: file, path, from: found.place, byteLimit: member.fileByteCount)
+    let bytes = try file.contents(from: found.place, byteLimit: member.fileByteCount)
     var plain = bytes.withUnsafeBufferPointer {
       GzipCodec.inflate($0, limit: member.plain.count).bytes
     }
@@ -113,25 +121,6 @@ final class GzipSegment {
     RecordLine.appendTrailer(sum, to: &bytes)
     return bytes
   }
-
-  /// Decodes what another program compressed, all of it.
-  private static func inflateForeign(_ bytes: [UInt8]) -> (decoded: [UInt8], byteCount: Int) {
-    var plain: [UInt8] = []
-    var start = 0
-    while start < bytes.count {
-      let room = foreignByteLimit - plain.count
-      let member = bytes.withUnsafeBufferPointer {
-        GzipCodec.inflate(UnsafeBufferPointer(rebasing: $0[start...]), limit: room)
-      }
-      plain += member.bytes
-      guard member.isWhole else {
-        plain.append(0)
-        break
-      }
-      start += member.consumedByteCount
-    }
-    return (plain, plain.count)
-  }
 }
 
 /// Finds the members of a compressed segment from header to header, and behind a damaged header the
@@ -144,14 +133,17 @@ private struct GzipWalk {
   private(set) var isComplete = true
 
   private static let pieceByteCount = 1 << 16
+  /// Far more than a segment has.
+  private static let memberLimit = 1 << 16
 
-  init(
-    _ directory: ArchiveDirectory, _ file: OpenFile, _ path: String, byteCount: Int
-  ) throws(ArchiveError) {
+  init(_ file: ReadableFile, byteCount: Int) throws(ArchiveError) {
     var place = 0
     while place < byteCount {
-      let bytes = try directory.contents(
-        of: file, path, from: place, byteLimit: GzipMember.headerByteCount)
+      guard members.count < GzipWalk.memberLimit else {
+        isComplete = false
+        return
+      }
+      let bytes = try file.contents(from: place, byteLimit: GzipMember.headerByteCount)
       if let member = GzipMember(bytes[...]), member.plain.lowerBound >= plainEnd {
         members.append((place, member))
         plainEnd = member.plain.upperBound
@@ -159,20 +151,19 @@ private struct GzipWalk {
         isComplete = place <= byteCount
       } else {
         isComplete = false
-        place = try GzipWalk.nextHeader(directory, file, path, after: place, byteCount)
+        place = try GzipWalk.nextHeader(file, after: place, byteCount)
       }
     }
   }
 
   /// Where the next thing that looks like a header begins; `byteCount` when there is none.
   private static func nextHeader(
-    _ directory: ArchiveDirectory, _ file: OpenFile, _ path: String, after place: Int,
-    _ byteCount: Int
+    _ file: ReadableFile, after place: Int, _ byteCount: Int
   ) throws(ArchiveError) -> Int {
     var start = place + 1
     while start < byteCount {
-      let bytes = try directory.contents(
-        of: file, path, from: start, byteLimit: pieceByteCount + GzipMember.headerByteCount)
+      let bytes = try file.contents(
+        from: start, byteLimit: pieceByteCount + GzipMember.headerByteCount)
       for candidate in 0..<min(pieceByteCount, bytes.count)
       where bytes[candidate] == 0x1F && GzipMember(bytes[candidate...]) != nil {
         return start + candidate

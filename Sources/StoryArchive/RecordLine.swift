@@ -51,6 +51,8 @@ enum RecordLine {
       lowercaseHexadecimal: UnsafeBufferPointer(rebasing: line[start + 8..<start + 24]))
   }
 
+  /// How the line of a story begins that has its text from another one.
+  static let copyStart: StaticString = "{\"v\":1,\"type\":\"copy\","
   static let removalStart: StaticString = "{\"v\":1,\"type\":\"removed\","
   /// The last member before the checksum of a line that stands in the place of others; a quote inside a
   /// string has a backslash before it, so this is found nowhere else.

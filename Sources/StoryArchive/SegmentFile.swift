@@ -8,8 +8,7 @@ final class SegmentFile {
   /// Within the archive; not the name's own while the file is being made.
   let path: String
   let inode: UInt64
-  private let directory: ArchiveDirectory
-  private let file: OpenFile
+  private let file: ReadableFile
   /// Nil for a plain segment.
   private let gzip: GzipSegment?
 
@@ -18,14 +17,9 @@ final class SegmentFile {
   ) throws(ArchiveError) {
     self.name = name
     self.path = path
-    self.file = file
-    self.directory = directory
-    inode = try directory.status(of: file, path).inode
-    gzip = name.form == .compressed ? try GzipSegment(file, path, in: directory) : nil
-  }
-
-  deinit {
-    directory.system.close(file)
+    self.file = ReadableFile(file, path, in: directory)
+    inode = try self.file.status().inode
+    gzip = name.form == .compressed ? try GzipSegment(self.file) : nil
   }
 
   /// Opens the file of that name, or the one at `path` that is to bear it; nil when there is none.
@@ -34,12 +28,7 @@ final class SegmentFile {
   ) throws(ArchiveError) -> SegmentFile? {
     let path = path ?? name.path
     guard let file = try directory.openIfPresent(path) else { return nil }
-    do throws(ArchiveError) {
-      return try SegmentFile(file, name, at: path, in: directory)
-    } catch {
-      directory.system.close(file)
-      throw error
-    }
+    return try SegmentFile(file, name, at: path, in: directory)
   }
 
   /// - Throws: `ArchiveError.io` when there is no such file.
@@ -74,8 +63,11 @@ final class SegmentFile {
     at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(ArchiveError) -> Int {
     if let gzip { return try gzip.read(at: offset, into: buffer) }
-    return try directory.read(file, path, at: offset, into: buffer)
+    return try file.read(at: offset, into: buffer)
   }
+
+  /// What of the file could not be read or decoded so far: offsets in the file as it is on disk.
+  var unreadable: [Damage] { file.unreadable + (gzip?.refused.map { [$0] } ?? []) }
 
   /// At most `byteLimit` plain bytes from `start`.
   func contents(from start: Int, byteLimit: Int) throws(ArchiveError) -> [UInt8] {
@@ -87,18 +79,18 @@ final class SegmentFile {
 
   /// Bytes of the file as it is on disk.
   func fileByteCount() throws(ArchiveError) -> Int {
-    try directory.status(of: file, path).byteCount
+    try file.status().byteCount
   }
 
-  /// The file as it is on disk.
-  func fileContents() throws(ArchiveError) -> [UInt8] {
-    try directory.contents(of: file, path, from: 0, byteLimit: fileByteCount())
+  /// A piece of the file as it is on disk; empty at its end.
+  func fileContents(from offset: Int) throws(ArchiveError) -> [UInt8] {
+    try file.contents(from: offset, byteLimit: ArchiveDirectory.writeByteLimit)
   }
 
   /// The SHA-256 of the file as it is on disk.
   func fileDigest() throws(ArchiveError) -> String {
     try SegmentFile.digest { (offset, buffer) throws(ArchiveError) in
-      try directory.read(file, path, at: offset, into: buffer)
+      try file.read(at: offset, into: buffer)
     }
   }
 

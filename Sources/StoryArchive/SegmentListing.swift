@@ -13,6 +13,16 @@ enum SegmentListing {
     return segments.values.sorted { $0.ordinal < $1.ordinal }
   }
 
+  /// The paths of all files in the years' directories, whatever they are.
+  static func files(in directory: ArchiveDirectory) throws(ArchiveError) -> [String] {
+    var paths: [String] = []
+    for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
+      let folder = "\(ArchiveFormat.stories)/\(year)"
+      paths += try directory.names(in: folder).sorted().map { "\(folder)/\($0)" }
+    }
+    return paths
+  }
+
   /// Segments that bear the ordinal of another one, as a backup that was restored over another archive
   /// leaves them: which of them is meant cannot be told.
   static func doubles(in directory: ArchiveDirectory) throws(ArchiveError) -> [SegmentName] {

@@ -25,12 +25,14 @@ struct SegmentSummary: Codable, Hashable {
       /// Of some feeds only.
       case prunedFeeds = "pruned-feeds"
       case redacted, damaged
+      /// The file was gone, and a person said that it will not come back.
+      case lost
     }
 
     var at: String
     var reason: Reason
     /// The story whose words were taken out, when it is one.
-    var story: String?
+    var story: String? = nil
     /// Lines that went, and the plain segment before.
     var lines: Int
     var bytesBefore: Int
@@ -72,6 +74,11 @@ struct SegmentManifest {
   /// What `SHA256SUMS` lists, by the path below `stories/`.
   private(set) var checksums: [String: String] = [:]
 
+  /// Of an archive whose manifests cannot be read.
+  static var none: SegmentManifest { SegmentManifest() }
+
+  private init() {}
+
   /// Reads both; a line that cannot be read is as good as missing.
   init(in directory: ArchiveDirectory) throws(ArchiveError) {
     checksums = try SegmentManifest.checksums(in: directory)
@@ -89,6 +96,17 @@ struct SegmentManifest {
   /// All that can be read, by ordinal.
   var summaries: [SegmentSummary] {
     lines.sorted { $0.key < $1.key }.compactMap(\.value.summary)
+  }
+
+  /// What is told of a segment that is gone.
+  func missing(_ ordinal: Int) -> Damage {
+    guard let listed = self[ordinal] else {
+      return Damage(
+        path: ArchiveFormat.stories, range: 0..<0, detail: "segment \(ordinal) is gone")
+    }
+    return Damage(
+      path: "\(ArchiveFormat.stories)/\(listed.segment)", range: 0..<listed.bytes,
+      detail: "the segment is gone")
   }
 
   /// Whether there is a line about that ordinal, which may still be one that cannot be decoded.
@@ -177,6 +195,11 @@ private final class ManifestLine {
 }
 
 extension SegmentSummary {
+  /// Of a segment that is gone and of which nothing is known but that it was there.
+  init(unseen name: SegmentName) {
+    self.init(name, SegmentTally(), after: nil, last: nil)
+  }
+
   init(
     _ name: SegmentName, _ tally: SegmentTally, after: UInt64?, last: UInt64?,
     damage: [Damage] = []

@@ -1,3 +1,4 @@
+internal import Checksums
 internal import Syndication
 
 /// A sealed segment written anew without some of its lines.
@@ -23,28 +24,36 @@ struct SegmentRewriting {
   private(set) var firstAfter: UInt64?
   private(set) var last = RecordLine.origin
 
+  /// The first line, if the segment turns out to have lost it.
+  private let header: SegmentHeader
+  private var hasHeader = false
+  private var hasLostHeader = false
   private let end: UInt64?
   /// Whether a line is there that the next segment follows from. Others may stand behind it: those
   /// were given up after a failed fsync.
   private var hasMetEnd = false
 
   private init(
-    _ segment: SegmentFile, to writer: SegmentWriter, end: UInt64?, _ choice: @escaping Choice
+    _ segment: SegmentFile, to writer: SegmentWriter, header: SegmentHeader, end: UInt64?,
+    _ choice: @escaping Choice
   ) {
     self.writer = writer
+    self.header = header
     self.end = end
     self.choice = choice
     scan = SegmentScan(path: segment.path)
   }
 
-  /// Writes `segment` without the lines that `choice` names, into `writer`.
+  /// Writes `segment` without the lines that `choice` names, into `writer`; `header` in the place of a
+  /// first line that is lost, so that a reader who begins here knows what the next one follows from.
   ///
   /// `end` is what the next segment follows from, if that is known and lines may be missing at the end:
   /// the last of them carried it.
   static func run(
-    _ segment: SegmentFile, to writer: SegmentWriter, end: UInt64?, _ choice: @escaping Choice
+    _ segment: SegmentFile, to writer: SegmentWriter, header: SegmentHeader, end: UInt64?,
+    _ choice: @escaping Choice
   ) throws(ArchiveError) -> SegmentRewriting {
-    var rewriting = SegmentRewriting(segment, to: writer, end: end, choice)
+    var rewriting = SegmentRewriting(segment, to: writer, header: header, end: end, choice)
     let wholeEnd = try LineScanner(segment).scan(from: 0) { line, offset in
       rewriting.take(line, at: offset)
       return true
@@ -64,7 +73,7 @@ struct SegmentRewriting {
       pendingAfter = scan.chain.sum
     }
     last = end ?? scan.chain.sum
-    firstAfter = scan.previousSum
+    firstAfter = hasLostHeader ? header.previousSum : scan.previousSum
     flush(handingOver: last)
   }
 
@@ -112,6 +121,7 @@ struct SegmentRewriting {
     guard let removal = pending else { return }
     pending = nil
     pendingStories = []
+    if !hasHeader { writeHeader() }
     var line: [UInt8] = []
     RecordEncoder.append(removal, replacing: sum, to: &line)
     line.withUnsafeMutableBufferPointer { line in
@@ -120,8 +130,17 @@ struct SegmentRewriting {
     }
   }
 
+  private mutating func writeHeader() {
+    hasLostHeader = true
+    var lines = StagedLines()
+    lines.append(header)
+    pendingAfter = lines.complete(seen: header.seen, after: header.previousSum)
+    lines.bytes.withUnsafeBufferPointer { write(UnsafeBufferPointer(rebasing: $0.dropLast())) }
+  }
+
   /// Writes a line that is followed by its line feed in memory.
   private mutating func write(_ line: UnsafeBufferPointer<UInt8>) {
+    hasHeader = true
     let whole = UnsafeBufferPointer(start: line.baseAddress, count: line.count + 1)
     tally.add(bytes: whole)
     tally.add(line: line)
@@ -146,7 +165,7 @@ extension Archive {
     removal.story = story?.hexadecimal
     let writer = try SegmentWriter(name, in: directory)
     let rewriting = try SegmentRewriting.run(
-      segment, to: writer, end: successor(of: name), choice)
+      segment, to: writer, header: header(of: name), end: successor(of: name), choice)
     guard evenUnchanged || rewriting.removedLineCount > 0 else {
       writer.abandon()
       return 0
@@ -208,10 +227,30 @@ extension Archive {
       else { continue }
       var earlier = try summarize(name, nil)
       earlier.removals = summary.removals?.dropLast()
+      earlier.damage = earlier.damage ?? summary.damage
       try updateManifest { $0.set(earlier) }
       paths.append(name.manifestPath)
     }
     return paths
+  }
+
+  /// What the first line of a segment says that has lost it: nothing else is told of the line before.
+  private func header(of name: SegmentName) throws(ArchiveError) -> SegmentHeader {
+    var header = SegmentHeader(
+      ordinal: name.ordinal, seen: Timestamp(milliseconds: 0), previousSum: RecordLine.origin)
+    if let listed = try SegmentManifest(in: directory)[name.ordinal]?.after {
+      header.previousSum = UInt64(hexadecimal: listed) ?? header.previousSum
+    }
+    let earlier = try SegmentListing.all(in: directory).last { $0.ordinal < name.ordinal }
+    guard let earlier, let segment = try SegmentFile.openInAnyForm(earlier, in: directory) else {
+      return header
+    }
+    let ends = try SegmentEnds(of: segment, byteCount: segment.byteCount())
+    header.seen = ends.lastSeen ?? header.seen
+    if header.previousSum == RecordLine.origin {
+      header.previousSum = ends.lastSum ?? RecordLine.origin
+    }
+    return header
   }
 
   /// What the next segment follows from.

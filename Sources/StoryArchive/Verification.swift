@@ -6,11 +6,11 @@ extension Archive {
   /// lengths and the links from segment to segment; of the segments in `sample` every line's checksum
   /// and the file's SHA-256, too. Changes nothing.
   ///
-  /// - Throws: `ArchiveError.io` when a file cannot be read.
+  /// A file that cannot be read counts as damage, and so does what a disk does not give of it; the rest
+  /// is checked all the same.
+  /// - Throws: `ArchiveError.io` when the directories cannot be listed.
   package func verify(reading sample: VerifySample) throws(ArchiveError) -> VerifyReport {
-    // HEAD first: whatever is written while we look comes after it.
-    let head = try readHead()
-    var verification = try Verification(directory: directory, head: head, sample: sample)
+    var verification = try Verification(directory: directory, sample: sample)
     try verification.run()
     return verification.report
   }
@@ -34,18 +34,30 @@ private struct Verification {
   private var previous: (name: SegmentName, after: UInt64?, sum: UInt64)?
   private var previousOrdinal = 0
 
-  init(
-    directory: ArchiveDirectory, head: ArchiveHead?, sample: VerifySample
-  ) throws(ArchiveError) {
+  init(directory: ArchiveDirectory, sample: VerifySample) throws(ArchiveError) {
     self.directory = directory
-    self.head = head
-    self.sample = sample
+    var unreadable: [Damage] = []
+    // HEAD first: whatever is written while we look comes after it.
+    head = ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
+      try ArchiveHead(in: directory)
+    }.flatMap(\.self)
     segments = try SegmentListing.all(in: directory)
-    manifest = try SegmentManifest(in: directory)
+    self.sample = sample.restricted(to: segments.map(\.ordinal))
+    manifest =
+      ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
+        try SegmentManifest(in: directory)
+      } ?? .none
+    report.damage = unreadable.map(named)
   }
 
   mutating func run() throws(ArchiveError) {
-    for name in segments { try check(name) }
+    for name in segments {
+      var unreadable: [Damage] = []
+      ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
+        try check(name)
+      }
+      report.damage += unreadable.map(named)
+    }
     checkOrdinals()
     for double in try SegmentListing.doubles(in: directory) {
       note("another segment has the same ordinal", 0..<0, double.path)
@@ -62,15 +74,14 @@ private struct Verification {
     var present = Set(segments.map(\.ordinal))
     for summary in manifest.summaries
     where present.insert(summary.ordinal).inserted && summary.dropped == nil {
-      note(
-        "the segment is gone", 0..<summary.bytes, "\(ArchiveFormat.stories)/\(summary.segment)")
+      report.damage.append(named(manifest.missing(summary.ordinal)))
     }
     if let head, head.offset > 0, present.insert(head.ordinal).inserted {
       note("segment \(head.ordinal), which was acknowledged, is gone", 0..<head.offset)
     }
     guard let first = present.min(), let last = present.max() else { return }
     for ordinal in first...last where !present.contains(ordinal) {
-      note("segment \(ordinal) is gone", 0..<0)
+      report.damage.append(named(manifest.missing(ordinal)))
     }
   }
 
@@ -86,7 +97,7 @@ private struct Verification {
     readsData = sample.contains(name.ordinal)
     if readsData { report.readSegmentCount += 1 }
     let byteCount = try segment.byteCount()
-    let listed = try listing(of: segment, byteCount)
+    let listed = listing(of: segment, byteCount)
     if name.form != .open, listed == nil {
       report.notes.append("\(directory.named(name.path)): not in the manifests yet")
     }
@@ -97,16 +108,17 @@ private struct Verification {
       try readEnds(segment, byteCount)
     }
     try checkFile(segment, listed)
+    report.damage += segment.unreadable.map(named)
   }
 
   /// What the manifests say of a segment; of one that is not yet what they say is to come, what it was.
   private mutating func listing(
     of segment: SegmentFile, _ byteCount: Int
-  ) throws(ArchiveError) -> SegmentSummary? {
+  ) -> SegmentSummary? {
     let ordinal = segment.name.ordinal
     if manifest[ordinal].map(\.bytes) != byteCount {
       // It may have been written anew while the others were looked at.
-      manifest = try SegmentManifest(in: directory)
+      if let again = try? SegmentManifest(in: directory) { manifest = again }
     }
     guard var listed = manifest[ordinal] else { return nil }
     if listed.bytes != byteCount, let removal = listed.removals?.last,

@@ -21,6 +21,15 @@ package struct VerifySample: Hashable, Sendable {
     self.turn = turn
   }
 
+  /// The same share of these segments, but one of them at the least where any share is wanted.
+  func restricted(to ordinals: [Int]) -> VerifySample {
+    guard let stride, !ordinals.isEmpty, !ordinals.contains(where: contains) else { return self }
+    var sample = self
+    let chosen = ordinals[(turn % ordinals.count + ordinals.count) % ordinals.count]
+    sample.turn = stride - chosen % stride
+    return sample
+  }
+
   func contains(_ ordinal: Int) -> Bool {
     guard let stride else { return false }
     return (ordinal &+ turn) % stride == 0

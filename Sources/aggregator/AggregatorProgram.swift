@@ -33,7 +33,7 @@ struct AggregatorProgram: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       if let problem = Clock.problem { throw CommandFailure(.configuration, problem) }
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(spelledOut(CommandLine.arguments.dropFirst()))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -43,6 +43,16 @@ struct AggregatorProgram: AsyncParsableCommand {
       let failure = error as? CommandFailure ?? tell(error)
       failure.report()
       Glibc.exit(failure.code.rawValue)
+    }
+  }
+
+  /// ArgumentParser 1.8 forgets the value of an option that may do without one when it stands behind `=`
+  /// and another option follows.
+  static func spelledOut(_ arguments: some Sequence<String>) -> [String] {
+    let option = "--read-data"
+    return arguments.flatMap { argument in
+      argument.hasPrefix(option + "=")
+        ? [option, String(argument.dropFirst(option.count + 1))] : [argument]
     }
   }
 

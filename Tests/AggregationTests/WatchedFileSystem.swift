@@ -80,6 +80,7 @@ final class WatchedFileSystem: FileSystem {
     try disk.synchronizeNames(in: directory)
   }
 
+  func doubt(_ file: OpenFile) throws(Errno) { try disk.doubt(file) }
   func protect(_ file: OpenFile) throws(Errno) { try disk.protect(file) }
 
   func tryLock(_ file: OpenFile) throws(Errno) -> Bool { try disk.tryLock(file) }

@@ -88,4 +88,56 @@ import Testing
     #expect(try titles().contains("Ferry sinks"))
     #expect(try lines("verify", "--read-data")[0].contains("sound"))
   }
+
+  @Test func `a share behind an equals sign counts whatever follows`() throws {
+    defer { program.remove() }
+    try program.run("fetch")
+    for _ in 0..<3 {
+      try program.file(
+        "feeds/herald.xml",
+        """
+        <rss version="2.0"><channel><title>The Herald</title><item><guid>urn:\(UInt64.random(in: 9 ... .max))</guid>\
+        <title>Tide</title></item></channel></rss>
+        """)
+      _ = try lines("seal")
+      _ = try lines("fetch", "--force", "--all")
+    }
+    let line = try lines("verify", "--read-data=5%", "--json")[0]
+    #expect(line.contains("\"read\":1,"), "\(line)")
+  }
+
+  @Test func `commands on what is there make no archive`() throws {
+    defer { program.remove() }
+    for command in [
+      ["seal"], ["compact"], ["repair"], ["redact", "Ferry"], ["prune", "--keep", "1d"],
+    ] {
+      let run = try program.run(command + ["--storage", "nowhere"])
+      #expect(run.status != 0, "\(command)")
+      #expect(run.errors.contains("nowhere: "), "\(run.errors)")
+    }
+    #expect(try program.run("verify", "--storage", "nowhere").status != 0)
+  }
+
+  @Test func `a lost segment is told until the loss is accepted, and feeds are asked again`() throws
+  {
+    defer { program.remove() }
+    try program.run("fetch")
+    _ = try lines("seal")
+    try program.file(
+      "feeds/herald.xml",
+      """
+      <rss version="2.0"><channel><title>The Herald</title><item><guid>urn:1</guid>\
+      <title>Ferry sinks</title><description>Ferry sinks today.</description></item><item><guid>urn:3</guid><title>Tide</title></item></channel></rss>
+      """)
+    _ = try lines("fetch", "--force", "--all")
+    _ = try program.script("rm -f Storage/stories/2*/000001*")
+    let export = try program.run("export", "--since", "1970-01-01", "--format", "text")
+    #expect(export.status == 65)
+    #expect(export.errors.contains("the segment is gone"))
+    #expect(try program.run("repair").status == 65)
+    #expect(try lines("repair", "--accept-loss")[0].contains("given up"))
+    #expect(try lines("verify", "--read-data")[0].contains("sound"))
+    _ = try lines("fetch", "--all")
+    #expect(try titles().contains("Ferry sinks"))
+  }
 }

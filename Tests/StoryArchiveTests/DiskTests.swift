@@ -225,6 +225,31 @@ import Testing
   }
 
   @Test(.enabled(if: Command.exists("python3"), "python3 is not installed"))
+  func `forty lines of Python read what a damaged file still holds, and tell`() throws {
+    let directory = try TemporaryDirectory()
+    let archive = try open(directory.path)
+    for first in [0, 3000] {
+      try archive.store(first..<first + 3000)
+      try archive.seal(now: Sample.noon)
+    }
+    _ = try archive.compact(now: Sample.noon + .seconds(1), olderThan: .zero)
+    let reader = "\(Self.package)/Documentation/read-archive.py"
+    let files = "'\(directory.path)'/stories/*/00000"
+    let hurt = try Command(
+      """
+      chmod u+w \(files)*; printf '\\377' | dd of=\(files)1-2026-11-21.jsonl.gz bs=1 seek=900 conv=notrunc status=none
+      truncate -s -2000 \(files)2-2026-11-21.jsonl.gz
+      python3 '\(reader)' '\(directory.path)' > '\(directory.path)/out'; echo "status $?"
+      grep -c Ferry '\(directory.path)/out'
+      """)
+    #expect(hurt.output.contains("damaged"))
+    #expect(hurt.output.contains("status 1\n"))
+    #expect(!hurt.output.contains("Traceback"))
+    let count = hurt.output.split(separator: "\n").last.flatMap { Int($0) } ?? 0
+    #expect(3000..<6000 ~= count, "\(hurt.output)")
+  }
+
+  @Test(.enabled(if: Command.exists("python3"), "python3 is not installed"))
   func `forty lines of Python follow the chain across what was taken out`() throws {
     let directory = try TemporaryDirectory()
     let archive = try open(directory.path)

@@ -297,6 +297,61 @@ import Testing
     #expect(try Archive.open(disk.afterPowerCut()).storedNumbers() == given)
   }
 
+  // MARK: A failed fsync that nobody could answer
+
+  @Test func `a failed fsync that could not be answered is not forgotten by the next writer`()
+    throws
+  {
+    let disk = try smallArchive()
+    let killed = MemoryFileSystem(disk)
+    let first = try Archive.open(on: killed, named: "A", access: .readWrite, now: Sample.noon)
+    killed.fault = .init(calls: [.synchronize], number: 1, error: .ioError, isDeath: true)
+    try? first.store((3..<6).map(Sample.shortRecord))
+    killed.die()
+    // What it wrote cannot be made durable, nor is there room to write it elsewhere.
+    let starved = MemoryFileSystem(disk)
+    starved.fault = .init(
+      calls: [.synchronize, .write], number: 2, error: .ioError, isForGood: true)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: starved, named: "A", access: .readWrite, now: Sample.noon)
+    }
+    starved.die()
+    try expectToStay(try Archive.open(disk).storedNumbers(), on: disk, "what is there now")
+  }
+
+  @Test
+  func
+    `a batch that could be neither made durable nor cut off is durable before anyone is given it`()
+    throws
+  {
+    let disk = try smallArchive()
+    let failing = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: failing, named: "A", access: .readWrite, now: Sample.noon)
+    failing.fault = .init(
+      calls: [.synchronize, .truncate, .make], number: 1, error: .ioError, isForGood: true)
+    #expect(throws: ArchiveError.self) { try archive.store((3..<6).map(Sample.shortRecord)) }
+    failing.die()
+    try expectToStay(try Archive.open(disk).storedNumbers(), on: disk, "what is there now")
+  }
+
+  @Test func `an earlier segment that cannot be sealed is told`() throws {
+    let disk = try smallArchive()
+    let archive = try Archive.open(disk)
+    try archive.seal(now: Sample.noon)
+    try archive.store([Sample.shortRecord(3)])
+    let path = "stories/2026/000001-2026-11-21.jsonl"
+    let sealed = try node(path, disk)
+    try disk.unlink(path)
+    try disk.link(sealed, at: Self.active)
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(calls: [.rename], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    }
+    #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2, 3])
+    #expect(disk.files[Self.active] == nil)
+  }
+
   /// Checks that a power cut takes nothing of what a process was given, and leaves no damage.
   private func expectToStay(
     _ given: [Int], on disk: MemoryFileSystem.Disk, _ context: Comment

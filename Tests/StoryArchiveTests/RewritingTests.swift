@@ -71,7 +71,7 @@ import Testing
     let report = try archive.redact(Sample.story(0).id, now: Self.later)
     #expect(report.lineCount == 2)
     #expect(report.segmentCount == 2)
-    #expect(report.copies == [Sample.story(5).id])
+    #expect(report.relatives == [Sample.story(5).id])
     #expect(report.leftovers == [])
     let told = try told(try Archive.open(disk, access: .readOnly))
     #expect(told.stories == [1, 2, 3, 4, 5])

@@ -23,7 +23,7 @@ struct CompactCommand: AsyncParsableCommand {
     let report: CompactReport
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      let archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
       report = try archive.compact(now: now, olderThan: olderThan.duration)
     } catch let error as ArchiveError {
       throw CommandFailure(error)

@@ -49,7 +49,8 @@ struct PruneCommand: AsyncParsableCommand {
     let report: PruneReport
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      let archive = try Archive.open(
+        at: path, access: dryRun ? .readOnly : .readWrite, now: now, mayMake: false)
       let rule = PruneRule(
         before: keep.map { now - $0.duration }, byteLimit: maxSize?.byteCount,
         feeds: try taggedFeeds(archive, now: now), forgetsStories: forget)
@@ -78,6 +79,6 @@ struct PruneCommand: AsyncParsableCommand {
     guard !report.segments.isEmpty else { return "nothing to prune" }
     let what = "\(report.lineCount) lines in \(report.segments.count) segments"
     guard !dryRun else { return "\(what) would go, of \(report.byteCountBefore) bytes" }
-    return "\(what) went, \(report.byteCountBefore - report.byteCountAfter) bytes"
+    return "\(what) went; \(report.byteCountBefore) bytes are \(report.byteCountAfter) now"
   }
 }

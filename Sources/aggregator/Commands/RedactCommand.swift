@@ -11,8 +11,9 @@ struct RedactCommand: AsyncParsableCommand {
     discussion: """
       A story is named by its identifier, its link or its title. Its lines are replaced by one that \
       bears its identifier and nothing else, so the story is not stored again, the checksums hold to the \
-      end, and segments.jsonl says what happened. Backups, digests that were written and the disk's \
-      free blocks are out of reach.
+      end, and segments.jsonl says what happened. Stories that repeat its words are named and stay. \
+      Backups, digests that were written and the disk's free blocks are out of reach; files in the \
+      archive that still hold bytes of it are named, and then the exit status is 1.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -25,23 +26,27 @@ struct RedactCommand: AsyncParsableCommand {
     let report: RedactReport
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      let archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
       report = try archive.redact(try identifier(in: archive), now: now)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
-    for leftover in report.leftovers {
-      StandardError.line(
-        "aggregator: \(leftover): still holds bytes of the story; delete it by hand")
+    if !options.quiet {
+      var output = StandardOutput()
+      for relative in report.relatives {
+        try output.line("\(relative.hexadecimal) repeats its words or lends it them, and stays")
+      }
+      try output.line(
+        "\(path): \(report.lineCount) lines redacted in \(report.segmentCount) segments")
+      try output.flush()
     }
-    guard !options.quiet else { return }
-    var output = StandardOutput()
-    for copy in report.copies {
-      try output.line("\(copy.hexadecimal) is a copy of it: its title and summary stay")
+    guard report.leftovers.isEmpty else {
+      throw CommandFailure(
+        .leftOver,
+        messages: report.leftovers.map {
+          "\($0): still holds bytes of the story: delete it by hand"
+        })
     }
-    try output.line(
-      "\(path): \(report.lineCount) lines redacted in \(report.segmentCount) segments")
-    try output.flush()
   }
 
   private func identifier(in archive: Archive) throws -> StoryID {

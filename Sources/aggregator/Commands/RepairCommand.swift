@@ -1,3 +1,4 @@
+internal import Aggregation
 internal import AggregatorDaemon
 internal import ArgumentParser
 internal import StoryArchive
@@ -9,8 +10,9 @@ struct RepairCommand: AsyncParsableCommand {
     discussion: """
       A damaged segment is moved to quarantine/ and its bytes are taken from its other form or from \
       --from, if those have the SHA-256 that the manifest lists. Where there are none, its sound lines \
-      are kept and one line says that others are lost. May run beside the daemon. Exits with 65 when \
-      something is still damaged, and names it.
+      are kept and one line says that others are lost; --from brings those back later, too. May run \
+      beside the daemon. Exits with 65 when something is still damaged, and names it. A segment that \
+      is gone counts until it is back or --accept-loss says that it never will be.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -19,14 +21,19 @@ struct RepairCommand: AsyncParsableCommand {
     help: "A backup of this archive to take segments from.", completion: .directory)
   var from: String?
 
+  @Flag(
+    help: "Write down that the segments which are gone will not come back, and stop missing them.")
+  var acceptLoss = false
+
   func run() async throws {
     let path = try options.storagePath()
     let report: RepairReport
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: path, access: .readWrite, now: now)
+      let archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
       let backup = try from.map { try Archive.open(at: $0, access: .readOnly, now: now) }
-      report = try archive.repair(now: now, from: backup)
+      report = try archive.repair(now: now, from: backup, acceptsLosses: acceptLoss)
+      if report.hasLosses { try archive.askForEverythingAgain() }
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }

@@ -12,7 +12,8 @@ struct SealCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: options.storagePath(), access: .readWrite, now: now)
+      let archive = try Archive.open(
+        at: options.storagePath(), access: .readWrite, now: now, mayMake: false)
       try archive.seal(now: now)
     } catch let error as ArchiveError {
       throw CommandFailure(error)

@@ -12,7 +12,9 @@ import Syndication
   static func main() {
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else {
-      write("usage: archive-driver append DIRECTORY FIRST COUNT | check DIRECTORY\n", to: 2)
+      write(
+        "usage: archive-driver append DIRECTORY FIRST COUNT | check|read|seal|verify DIRECTORY\n",
+        to: 2)
       exit(64)
     }
     do {
@@ -22,6 +24,16 @@ import Syndication
         guard numbers.count == 2 else { exit(64) }
         try append(at: arguments[2], from: numbers[0], count: numbers[1])
       case "check": try check(at: arguments[2])
+      case "read":
+        try Archive.open(at: arguments[2], access: .readOnly, now: start).replay { _ in }
+      case "verify":
+        let report = try Archive.open(at: arguments[2], access: .readOnly, now: start)
+          .verify(readData: true)
+        write("\(report.byteCount) bytes, \(report.damage.count) damaged\n", to: 1)
+      case "seal":
+        let archive = try Archive.open(at: arguments[2], access: .readWrite, now: start)
+        try archive.seal(now: start)
+        _ = try archive.compact(now: start + .seconds(1), olderThan: .zero)
       default: exit(64)
       }
     } catch {
@@ -54,7 +66,11 @@ import Syndication
     try archive.replay { record in
       guard case .story(let story, _, _) = record else { return }
       let number = Int(story.id.bits)
-      if record == Self.record(number) { numbers.append(number) }
+      if record == Self.record(number) {
+        numbers.append(number)
+      } else {
+        write("\(number): altered\n", to: 2)
+      }
     }
     write(numbers.map { "\($0)\n" }.joined(), to: 1)
     let report = try archive.verify(readData: true)

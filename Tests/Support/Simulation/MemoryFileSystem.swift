@@ -180,6 +180,12 @@ package final class MemoryFileSystem: FileSystem {
     try node(file).isProtected = true
   }
 
+  package func doubt(_ file: OpenFile) throws(Errno) {
+    trace("doubt \(String(describing: try? node(file)))")
+    try pass(.protect)
+    try node(file).isDoubted = true
+  }
+
   package func tryLock(_ file: OpenFile) throws(Errno) -> Bool {
     guard !isDead else { throw .ioError }
     let inode = try node(file).inode
@@ -263,7 +269,10 @@ extension MemoryFileSystem {
   package final class Node {
     package let inode: UInt64
     package internal(set) var isDirectory = false
-    package var isProtected = false
+    package var isProtected = false {
+      didSet { if isProtected { isDoubted = false } }
+    }
+    package internal(set) var isDoubted = false
     package var bytes: [UInt8] = []
     package var durableBytes: [UInt8] = []
     package internal(set) var isFalselyClean = false
@@ -278,7 +287,7 @@ extension MemoryFileSystem {
 
     var status: FileStatus {
       FileStatus(
-        inode: inode, byteCount: bytes.count, isProtected: isProtected)
+        inode: inode, byteCount: bytes.count, isProtected: isProtected, isDoubted: isDoubted)
     }
   }
 
@@ -362,6 +371,7 @@ extension MemoryFileSystem {
       func rebuild(_ copy: Node, as node: Node, at path: String) {
         let (names, bytes) = contents(node)
         copy.isDirectory = node.isDirectory
+        copy.isDoubted = node.isDoubted
         copy.isProtected = node.isProtected
         copy.unreadable = node.unreadable
         copy.bytes = bytes

@@ -1,0 +1,340 @@
+import ArchiveSimulation
+import Syndication
+import SystemPackage
+import Testing
+
+@testable import StoryArchive
+
+/// What is lost, missing or cannot be read: that it is told, costs no more than itself, and comes back.
+@Suite struct DamageTests {
+  private static let later = Sample.noon + .seconds(86_400 * 800)
+
+  let disk = MemoryFileSystem.Disk()
+
+  /// Three sealed segments of forty stories, some 16 KB each, and an open one.
+  private func fillDisk() throws {
+    let archive = try Archive.open(disk)
+    for round in 0..<3 {
+      try archive.store(round * 40..<(round + 1) * 40)
+      try archive.seal(now: Sample.noon)
+    }
+    try archive.store([120])
+  }
+
+  private func path(_ ordinal: Int, _ suffix: String = "jsonl") -> String {
+    "stories/2026/00000\(ordinal)-2026-11-21.\(suffix)"
+  }
+
+  private func node(_ path: String) throws -> MemoryFileSystem.Node {
+    try #require(disk.node(at: path))
+  }
+
+  private func reader() throws -> Archive { try Archive.open(disk, access: .readOnly) }
+
+  private func damage() throws -> [Damage] { try reader().verify(readData: true).damage }
+
+  private func repair(
+    from backup: MemoryFileSystem.Disk? = nil, acceptsLosses: Bool = false
+  ) throws -> RepairReport {
+    let backup = try backup.map { try Archive.open($0, access: .readOnly) }
+    return try Archive.open(disk, now: Self.later).repair(
+      now: Self.later, from: backup, acceptsLosses: acceptsLosses)
+  }
+
+  // MARK: What cannot be read
+
+  @Test(arguments: [false, true])
+  func `a bad sector is placed, costs the lines that it touches, and the rest is checked`(
+    isCompressed: Bool
+  ) throws {
+    try fillDisk()
+    if isCompressed {
+      _ = try Archive.open(disk).compact(now: Self.later, olderThan: .zero)
+    }
+    let suffix = isCompressed ? "jsonl.gz" : "jsonl"
+    let bad = try node(path(2, suffix))
+    let start = isCompressed ? 0 : 8192
+    bad.unreadable = start + 100..<start + 200
+    try node(path(3, suffix)).bytes[300] ^= 1
+    let damage = try damage()
+    #expect(
+      damage.contains {
+        $0.path == "A/\(path(2, suffix))" && $0.range.lowerBound == start
+          && $0.detail == "cannot be read"
+      }, "\(damage)")
+    #expect(damage.contains { $0.path == "A/\(path(3, suffix))" })
+    let archive = try reader()
+    let found = try archive.storedNumbers()
+    #expect(Set(0..<40).isSubset(of: found))
+    #expect(found.last == 120)
+    #expect(archive.damage.contains { $0.path == path(2, suffix) && $0.range.lowerBound == start })
+    if !isCompressed { #expect(found.count >= 121 - 14) }
+  }
+
+  @Test func `what is left around a bad sector is kept by repair`() throws {
+    try fillDisk()
+    let bad = try node(path(2))
+    bad.unreadable = 8200..<8300
+    let before = try reader().storedNumbers()
+    let report = try repair()
+    #expect(report.damage == [])
+    #expect(report.hasLosses)
+    #expect(try reader().storedNumbers() == before)
+    #expect(try damage() == [])
+  }
+
+  @Test(arguments: ["stories/segments.jsonl", "stories/SHA256SUMS", "state/HEAD"])
+  func `a manifest that cannot be read is named, and the segments are checked`(
+    file: String
+  ) throws {
+    try fillDisk()
+    try node(path(2)).bytes[300] ^= 1
+    try node(file).unreadable = 0..<10
+    let damage = try damage()
+    #expect(damage.contains { $0.path == "A/\(file)" })
+    #expect(damage.contains { $0.path == "A/\(path(2))" })
+  }
+
+  @Test func `nobody appends behind a sealed segment whose end cannot be read`() throws {
+    try fillDisk()
+    try Archive.open(disk).seal(now: Sample.noon)
+    let last = try node(path(4))
+    last.unreadable = last.bytes.count - 10..<last.bytes.count
+    let before = disk.files.keys.sorted()
+    #expect(throws: ArchiveError.self) { try Archive.open(disk).store([200]) }
+    #expect(disk.files.keys.sorted() == before)
+  }
+
+  // MARK: What another program compressed
+
+  /// The member that gzip itself would write.
+  private func foreignMember(_ plain: [UInt8]) -> [UInt8] {
+    let member = plain.withUnsafeBufferPointer {
+      GzipMember.compress($0, at: 0, seen: Sample.noon, after: 0)
+    }
+    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3] + member.dropFirst(GzipMember.headerByteCount)
+  }
+
+  @Test func `more than any segment holds is not decoded, and said to be too much`() throws {
+    try fillDisk()
+    try disk.unlink(path(2))
+    let piece = foreignMember([UInt8](repeating: 0, count: 8 << 20))
+    try disk.create(path(2, "jsonl.gz")).bytes = (0..<20).flatMap { _ in piece }
+    let found = try damage()
+    #expect(
+      found.contains {
+        $0.path == "A/\(path(2, "jsonl.gz"))" && $0.detail.contains("another program")
+      })
+    #expect(try reader().storedNumbers().count == 81)
+  }
+
+  @Test func `empty members cost nothing`() throws {
+    try fillDisk()
+    let plain = try node(path(2)).bytes
+    try disk.unlink(path(2))
+    let empty = foreignMember([])
+    try disk.create(path(2, "jsonl.gz")).bytes =
+      (0..<20_000).flatMap { _ in empty } + foreignMember(plain)
+    #expect(try damage() == [])
+    #expect(try reader().storedNumbers().count == 121)
+  }
+
+  // MARK: Missing segments
+
+  @Test func `a missing segment is told to every reader`() throws {
+    try fillDisk()
+    try disk.unlink(path(2))
+    let archive = try reader()
+    #expect(try archive.storedNumbers().count == 81)
+    #expect(archive.damage.map(\.path) == [path(2)])
+    #expect(archive.damage.map(\.detail) == ["the segment is gone"])
+    let ranged = try reader()
+    try ranged.records(since: Sample.noon) { _ in }
+    #expect(ranged.damage.map(\.path) == [path(2)])
+  }
+
+  @Test(arguments: [false, true])
+  func `a loss can be accepted, is written down, and can still be undone`(
+    isListed: Bool
+  ) throws {
+    try fillDisk()
+    let backup = disk.copy()
+    try disk.unlink(path(2))
+    if !isListed {
+      let manifest = try node("stories/segments.jsonl")
+      let lines = manifest.bytes.split(separator: 0x0A)
+      manifest.bytes =
+        Array(
+          lines.enumerated().filter { $0.offset != 1 }.map(\.element)
+            .joined(separator: [0x0A])) + [0x0A]
+    }
+    #expect(try !repair().damage.isEmpty)
+    let report = try repair(acceptsLosses: true)
+    #expect(report.damage == [])
+    #expect(report.hasLosses)
+    #expect(try damage() == [])
+    let archive = try reader()
+    #expect(try archive.storedNumbers().count == 81)
+    #expect(archive.damage == [])
+    let manifest = String(decoding: try node("stories/segments.jsonl").bytes, as: UTF8.self)
+    #expect(manifest.contains("\"reason\":\"lost\""))
+    #expect(try repair(acceptsLosses: true).deeds == [])
+    guard isListed else { return }
+    #expect(try repair(from: backup).damage == [])
+    #expect(disk.files[path(2)] == backup.files[path(2)])
+    #expect(try reader().storedNumbers().count == 121)
+    #expect(try damage() == [])
+  }
+
+  // MARK: A backup
+
+  @Test func `a backup brings back what a repair without it gave up`() throws {
+    try fillDisk()
+    let backup = disk.copy()
+    try node(path(2)).bytes[400] ^= 1
+    #expect(try repair().damage == [])
+    #expect(try reader().storedNumbers().count == 120)
+    let report = try repair(from: backup)
+    #expect(report.deeds.count == 1)
+    #expect(disk.files[path(2)] == backup.files[path(2)])
+    #expect(try reader().storedNumbers().count == 121)
+    #expect(try damage() == [])
+    #expect(try repair(from: backup).deeds == [])
+  }
+
+  @Test func `a backup does not bring back what was redacted since`() throws {
+    try fillDisk()
+    let backup = disk.copy()
+    try node(path(2)).bytes[400] ^= 1
+    _ = try repair()
+    _ = try Archive.open(disk, now: Self.later).redact(Sample.story(60).id, now: Self.later)
+    #expect(try repair(from: backup).deeds == [])
+    #expect(try reader().storedNumbers().contains(60) == false)
+  }
+
+  @Test func `a damaged segment is there at every moment of its restoring`() throws {
+    try fillDisk()
+    let backup = disk.copy()
+    let path = path(2)
+    try node(path).bytes[400] ^= 1
+    var missing: [String] = []
+    disk.trace = { [disk] call in
+      if disk.node(at: path) == nil { missing.append(call) }
+    }
+    _ = try repair(from: backup)
+    #expect(missing == [])
+    #expect(disk.files[path] == backup.files[path])
+  }
+
+  @Test func `a segment that lost its first line gets another`() throws {
+    try fillDisk()
+    let first = try #require(disk.files[path(2)]?.split(separator: 0x0A).first)
+    try node(path(2)).bytes[60] ^= 1
+    #expect(try repair().damage == [])
+    let lines = try #require(disk.files[path(2)]).split(separator: 0x0A)
+    var reader = RecordReader()
+    let read = lines[0].withUnsafeBufferPointer { reader.read($0) }
+    let lost = first.withUnsafeBufferPointer { reader.read($0) }
+    guard case .segment(let header) = read, case .segment(let before) = lost else {
+      Issue.record("no first line: \(String(decoding: lines[0], as: UTF8.self))")
+      return
+    }
+    #expect(header.previousSum == before.previousSum)
+    #expect(header.ordinal == 2)
+    #expect(try self.reader().storedNumbers().count == 121)
+    #expect(try damage() == [])
+  }
+
+  @Test func `taking back a promise keeps what recovery found`() throws {
+    let archive = try Archive.open(disk)
+    try archive.store(0..<3)
+    let segment = try node(path(1, "open"))
+    segment.bytes[400] ^= 1
+    try Archive.open(disk).store([3])
+    #expect(
+      try String(decoding: node("stories/segments.jsonl").bytes, as: UTF8.self)
+        .contains("\"damage\""))
+    for number in 1...100 {
+      let disk = disk.copy()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError, isDeath: true)
+      _ = try? archive.redact(Sample.story(0).id, now: Self.later)
+      let isOver = !system.isDead
+      system.die()
+      _ = try Archive.open(disk, now: Self.later).prune(
+        PruneRule(before: Timestamp(milliseconds: 0)), now: Self.later)
+      let manifest = try #require(disk.files["stories/segments.jsonl"])
+      #expect(
+        String(decoding: manifest, as: UTF8.self).contains("\"damage\""), "call \(number)")
+      if isOver { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  // MARK: What is left to a person
+
+  @Test func `redact names the story that a copy repeats, and its other copies`() throws {
+    let archive = try Archive.open(disk)
+    try archive.store([0])
+    for number in 1...2 {
+      var copy = Sample.story(number)
+      copy.text = ""
+      try archive.store([.story(copy, cluster: copy.id, original: Sample.story(0).id)])
+    }
+    let report = try archive.redact(Sample.story(1).id, now: Sample.noon)
+    #expect(report.relatives == [Sample.story(0).id, Sample.story(2).id])
+  }
+
+  @Test func `redact names words in files that no reader looks at`() throws {
+    try fillDisk()
+    let twin = "stories/2026/000001-2026-11-20.jsonl"
+    try disk.create(twin).bytes = try node(path(1)).bytes
+    let report = try Archive.open(disk).redact(Sample.story(1).id, now: Self.later)
+    // Which of two segments of one ordinal is read cannot be said.
+    #expect(report.leftovers.count == 1)
+    #expect(["A/\(twin)", "A/\(path(1))"].contains(report.leftovers.first))
+  }
+
+  // MARK: Opening
+
+  @Test func `what is not to be made is not made`() throws {
+    let system = MemoryFileSystem(disk)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later, mayMake: false)
+    }
+    #expect(disk.files.isEmpty)
+  }
+
+  @Test func `a dry run needs no permission to write`() throws {
+    try fillDisk()
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(
+      calls: MemoryFileSystem.Fault.writing, number: 1, error: .permissionDenied, isForGood: true)
+    let archive = try Archive.open(on: system, named: "A", access: .readOnly, now: Self.later)
+    let report = try archive.prune(PruneRule(before: Self.later), now: Self.later, isDryRun: true)
+    #expect(report.segments.count == 3)
+    #expect(system.countedCalls == 0)
+  }
+
+  @Test func `the page of an older version is renewed, and nobody else's`() throws {
+    try fillDisk()
+    let page = try node("README.md")
+    page.bytes = Array("# What lies here\n\nSomething older.\n".utf8)
+    _ = try Archive.open(disk)
+    #expect(disk.files["README.md"] == Array(FormatPage.text.utf8))
+    try node("README.md").bytes = Array("Grandmother's news. Do not delete.\n".utf8)
+    _ = try Archive.open(disk)
+    #expect(disk.files["README.md"]?.starts(with: Array("Grandmother".utf8)) == true)
+  }
+
+  @Test func `a small archive is read a little in each run, too`() throws {
+    try fillDisk()
+    let archive = try reader()
+    let counts = try (0..<20).map {
+      try archive.verify(reading: VerifySample(percent: 5, turn: $0)).readSegmentCount
+    }
+    #expect(counts.allSatisfy { $0 >= 1 }, "\(counts)")
+  }
+}
