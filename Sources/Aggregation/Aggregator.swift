@@ -304,25 +304,42 @@ package final class Aggregator {
     return try store(accepted, now: now)
   }
 
-  /// Stores what is new among `stories`, which another archive of this program kept, under their own
-  /// identifiers.
+  /// Stores what is new among `stories`, which another archive of this program kept of the feed that it
+  /// first followed at `first`. They keep their identifiers, and the archive says that the feed is
+  /// followed at `address` now; where stories are filed under that already, these join them.
   ///
   /// - Returns: as above.
   /// - Throws: as `refresh`.
-  package func store(imported stories: [Story], now: Timestamp) throws -> StoryCounts {
-    try store(
-      AcceptedStories(
-        stories: stories, fingerprints: stories.map { StoryFingerprint(of: $0) }, ignoredCount: 0),
-      now: now)
+  package func store(
+    imported stories: [Story], firstFollowedAt first: String, nowAt address: String, now: Timestamp
+  ) throws -> StoryCounts {
+    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
+      try catchUp()
+      var feed = Feed(url: address)
+      feed.firstAddress = first
+      let canContinue = knowledge.canContinue(first, at: address)
+      if canContinue { settle(feed, in: &transaction, now: now) }
+      let filed = knowledge.firstAddress(of: address)
+      let stories = filed == first ? stories : stories.map { $0.filed(under: filed) }
+      let accepted = AcceptedStories(
+        stories: stories, fingerprints: stories.map { StoryFingerprint(of: $0) }, ignoredCount: 0)
+      return try commit(accepted, in: &transaction, now: now)
+    }
   }
 
   private func store(_ accepted: AcceptedStories, now: Timestamp) throws -> StoryCounts {
     try archive.withWriterLock(waiting: Self.importPatience) { transaction in
       try catchUp()
-      let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
-      try transaction.commit(now: now)
-      return counts
+      return try commit(accepted, in: &transaction, now: now)
     }
+  }
+
+  private func commit(
+    _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp
+  ) throws -> StoryCounts {
+    let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
+    try transaction.commit(now: now)
+    return counts
   }
 
   /// Remembers how far the older documents of `feed` were read.
@@ -390,6 +407,11 @@ package final class Aggregator {
         taken.insert(known).inserted
       {
         story.id = known
+      }
+      if knowledge.isNew(story.id), let twin = story.twin, !knowledge.isNew(twin),
+        taken.insert(twin).inserted
+      {
+        story.id = twin
       }
       if knowledge.isNew(story.id) { try prepareToGroup() }
       place(story, fingerprint, in: &transaction, takesEdits: takesEdits, &counts)

@@ -8,6 +8,7 @@ package struct ArchiveImport {
   private var originals: Set<StoryID> = []
   private var newest: [StoryID: Int] = [:]
   private var removed: Set<StoryID> = []
+  private var addresses: [String: [String]] = [:]
   private let archive: Archive
 
   /// Looks through `archive`, which is read twice.
@@ -24,8 +25,14 @@ package struct ArchiveImport {
       if story.text.isEmpty, let original { originals.insert(original) }
     case .revision(let story): newest[story.id] = story.revision
     case .removed(let stories, _): removed.formUnion(stories)
-    case .move, .relocation: break
+    case .relocation(let feed, let address, _): addresses[feed, default: []].append(address)
+    case .move: break
     }
+  }
+
+  /// Where the feed that was first followed at `first` was followed, the last address first.
+  package func addresses(of first: String) -> [String] {
+    (addresses[first] ?? []).reversed() + [first]
   }
 
   /// Calls `body` with the stories, oldest first, at most `limit` at a time. A story without a date has

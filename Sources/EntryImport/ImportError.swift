@@ -4,6 +4,8 @@ package struct ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   package var subject: String
   package var problem: String
   package var detail: String?
+  /// Whether the same may work in a moment.
+  package var isTemporary = false
 
   package init(_ subject: String, _ problem: String, _ detail: String? = nil) {
     self.subject = subject

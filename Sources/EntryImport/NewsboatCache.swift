@@ -2,16 +2,29 @@ internal import Syndication
 
 /// The cache of newsboat (and newsbeuter), a file of SQLite.
 package enum NewsboatCache {
+  /// What is asked for, and whether every version of the program has kept it.
   private static let columns = [
-    "feedurl", "coalesce(rss_feed.title, '')", "guid", "rss_item.title", "author", "rss_item.url",
-    "pubDate", "content", "enclosure_url", "enclosure_type", "base",
+    ("feedurl", true), ("feed", true), ("guid", true), ("title", true), ("author", true),
+    ("url", true), ("pubDate", true), ("content", true), ("enclosure_url", false),
+    ("enclosure_type", false), ("base", false),
   ]
+
   /// What its reader deleted is not asked for; the rest comes feed by feed, the newest entries first.
-  private static let query = """
-    SELECT \(columns.joined(separator: ", ")) FROM rss_item \
-    LEFT JOIN rss_feed ON rss_feed.rssurl = feedurl WHERE deleted = 0 \
-    ORDER BY feedurl, pubDate DESC, rss_item.id
-    """
+  private static func query(_ present: Set<String>) -> String {
+    let expressions = columns.map { name, isOld in
+      if name == "feed" { return "(SELECT title FROM rss_feed WHERE rssurl = feedurl LIMIT 1)" }
+      return isOld || present.contains(name) ? name : "NULL"
+    }
+    let kept = present.contains("deleted") ? "WHERE coalesce(deleted, 0) = 0" : ""
+    return """
+      SELECT \(expressions.joined(separator: ", ")) FROM rss_item \(kept) \
+      ORDER BY feedurl, pubDate DESC, id
+      """
+  }
+
+  /// Tables alone: a view may be made to count for ever.
+  private static let tableQuery =
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('rss_item', 'rss_feed')"
 
   /// Calls `body` with what the file at `path` holds, a feed at a time, in pieces of at most
   /// `entryLimit` entries.
@@ -26,8 +39,19 @@ package enum NewsboatCache {
         path, "a cache of newsboat takes the library that newsboat runs with",
         "install libsqlite3-0")
     }
+    var tableCount: String?
+    var present: Set<String> = []
+    let unread =
+      library.rows(of: tableQuery, columnCount: 1, inFileAt: path) { tableCount = $0[0] }
+      ?? library.rows(of: "PRAGMA table_info(rss_item)", columnCount: 2, inFileAt: path) {
+        if let name = $0[1] { present.insert(name) }
+      }
+    if let unread { return unread }
+    guard tableCount == "2" else { return ImportError(path, "no cache of newsboat") }
     var piece = ImportedFeed()
-    let problem = try library.rows(of: query, columnCount: columns.count, inFileAt: path) {
+    let problem = try library.rows(
+      of: query(present), columnCount: columns.count, inFileAt: path
+    ) {
       (row: [String?]) throws(Failure) in
       if piece.address != row[0] || piece.entries.count >= entryLimit {
         if !piece.entries.isEmpty { try body(piece) }
@@ -52,6 +76,7 @@ package enum NewsboatCache {
     var entry = Entry()
     entry.permalink = row[5]?.nonBlank
     entry.guid = guid(row[2]?.nonBlank, link: entry.permalink)
+    if entry.guid == row[3]?.nonBlank { entry.guid = nil }
     entry.title = row[3]?.nonBlank.map { TextConstruct($0) }
     entry.authors = row[4]?.nonBlank.map { [Person(name: $0)] } ?? []
     entry.published = row[6].flatMap { Int64($0) }.flatMap(Timestamp.init(unix:))
@@ -63,10 +88,11 @@ package enum NewsboatCache {
     return entry
   }
 
-  /// Where a publisher sends no GUID, newsboat makes one of the link and the date as it was written.
+  /// Where a publisher sends no GUID, newsboat makes one of the link and the date as it was written, else
+  /// of the link, which stays, else of the title.
   private static func guid(_ guid: String?, link: String?) -> String? {
     guard let guid, let link, guid != link, guid.hasPrefix(link) else { return guid }
     let rest = guid.dropFirst(link.count)
-    return WebDate.parse(rest) == nil ? guid : nil
+    return WebDate.parse(rest) == nil && !rest.contains(" ") ? guid : nil
   }
 }

@@ -16,11 +16,18 @@ struct SQLiteLibrary {
   private typealias Message = @convention(c) (OpaquePointer?) -> UnsafePointer<CChar>?
   private typealias Text = @convention(c) (OpaquePointer?, CInt) -> UnsafePointer<UInt8>?
   private typealias Number = @convention(c) (OpaquePointer?, CInt) -> CInt
+  private typealias Limit = @convention(c) (OpaquePointer?, CInt, CInt) -> CInt
 
   private static let fileNames = ["libsqlite3.so.0", "libsqlite3.so"]
   private static let openReadOnly: CInt = 1
   private static let isRow: CInt = 100
   private static let isDone: CInt = 101
+  private static let isBusy: CInt = 5
+  /// SQLITE_LIMIT_LENGTH: bytes of a value or a row.
+  private static let lengthLimit: CInt = 0
+  private static let valueByteLimit: CInt = 64 << 20
+  /// While another program writes.
+  private static let patienceMilliseconds: CInt = 5000
 
   private let open: Open
   private let prepare: Prepare
@@ -30,6 +37,8 @@ struct SQLiteLibrary {
   private let message: Message
   private let text: Text
   private let byteCount: Number
+  private let wait: Number
+  private let limit: Limit
 
   /// Nil where it is not installed.
   init?() {
@@ -41,7 +50,8 @@ struct SQLiteLibrary {
       let close = dlsym(library, "sqlite3_close_v2"),
       let message = dlsym(library, "sqlite3_errmsg"),
       let text = dlsym(library, "sqlite3_column_text"),
-      let byteCount = dlsym(library, "sqlite3_column_bytes")
+      let byteCount = dlsym(library, "sqlite3_column_bytes"),
+      let wait = dlsym(library, "sqlite3_busy_timeout"), let limit = dlsym(library, "sqlite3_limit")
     else { return nil }
     // The types are those of sqlite3.h, which never change (sqlite.org/capi3ref.html).
     self.open = unsafeBitCast(open, to: Open.self)
@@ -52,6 +62,8 @@ struct SQLiteLibrary {
     self.message = unsafeBitCast(message, to: Message.self)
     self.text = unsafeBitCast(text, to: Text.self)
     self.byteCount = unsafeBitCast(byteCount, to: Number.self)
+    self.wait = unsafeBitCast(wait, to: Number.self)
+    self.limit = unsafeBitCast(limit, to: Limit.self)
   }
 
   /// Calls `body` with each row that `query` finds in the file at `path`, which is only read; a column is
@@ -66,6 +78,8 @@ struct SQLiteLibrary {
     var database: OpaquePointer?
     defer { _ = close(database) }
     guard open(path, &database, Self.openReadOnly, nil) == 0 else { return error(path, database) }
+    _ = wait(database, Self.patienceMilliseconds)
+    _ = limit(database, Self.lengthLimit, Self.valueByteLimit)
     var statement: OpaquePointer?
     guard prepare(database, query, -1, &statement, nil) == 0 else { return error(path, database) }
     defer { _ = finish(statement) }
@@ -73,6 +87,10 @@ struct SQLiteLibrary {
       switch step(statement) {
       case Self.isRow: try body((0..<columnCount).map { column(CInt($0), of: statement) })
       case Self.isDone: return nil
+      case Self.isBusy:
+        var error = error(path, database)
+        error.isTemporary = true
+        return error
       default: return error(path, database)
       }
     }

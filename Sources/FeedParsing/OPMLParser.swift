@@ -9,15 +9,18 @@ package enum OPMLParser {
   /// outlines that they stand in.
   ///
   /// What is broken is mended as in feeds; nothing that an outline names is fetched or run.
+  /// - Returns: The subscriptions, and where a list is nested too deeply what was passed over.
   /// - Throws: `FeedParsingError` for what is no OPML.
-  package static func subscriptions(
-    in bytes: [UInt8]
-  ) throws(FeedParsingError) -> [OPMLSubscription] {
+  package static func read(
+    _ bytes: [UInt8]
+  ) throws(FeedParsingError) -> (subscriptions: [OPMLSubscription], problem: String?) {
     let document = DocumentText(bytes, contentType: nil)
     let mended = document.bytes.withUnsafeBufferPointer { bytes in
       markup(of: ByteScan(bytes: bytes))
     }
-    guard let markup = mended else { throw FeedParsingError(.xml, "no OPML list of feeds") }
+    guard let (markup, defects) = mended else {
+      throw FeedParsingError(.xml, "no OPML list of feeds")
+    }
     var subscriptions: [OPMLSubscription] = []
     var open: [String?] = []
     MarkupOutlineReader.read(markup) { event in
@@ -34,11 +37,18 @@ package enum OPMLParser {
       case .start, .end: break
       }
     }
-    return subscriptions
+    return (subscriptions, defects.first { $0.kind == .limit }?.detail)
+  }
+
+  /// The subscriptions alone.
+  package static func subscriptions(
+    in bytes: [UInt8]
+  ) throws(FeedParsingError) -> [OPMLSubscription] {
+    try read(bytes).subscriptions
   }
 
   /// The document from its root on, mended; nil where no root is one of OPML.
-  private static func markup(of input: ByteScan) -> [UInt8]? {
+  private static func markup(of input: ByteScan) -> ([UInt8], [ParseDefect])? {
     var place = 0
     while let next = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: input.count) {
       if input.matchesIgnoringCase("<opml", at: next) {
@@ -46,7 +56,7 @@ package enum OPMLParser {
           input, root: next, entities: DeclaredEntities(), limits: ParseLimits())
         while !repair.isDone { repair.run(byteCount: input.count) }
         repair.output.end()
-        return repair.output.takeMarkup()
+        return (repair.output.takeMarkup(), repair.tally.defects)
       }
       place = next + 1
     }

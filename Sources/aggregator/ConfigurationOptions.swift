@@ -48,6 +48,9 @@ struct ConfigurationOptions: ParsableArguments {
     return folders.compactMap { $0.map { $0 + "/feeds.conf" } }
   }
 
+  /// The same, or where a configuration is to be begun.
+  var pathToWrite: String { Self.path(named: config) ?? "feeds.conf" }
+
   /// The configuration in force.
   func configuration() throws(CommandFailure) -> FeedsConfiguration {
     try ConfigurationFile(path: path()).configuration()

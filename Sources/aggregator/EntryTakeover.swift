@@ -50,13 +50,15 @@ struct EntryTakeover {
   mutating func take(_ source: ImportSource) throws {
     do {
       switch source.format {
-      case .sfeed: try takeLines(of: source.path)
-      case .newsboat: try takeCache(at: source.path)
-      case .miniflux: try takeExport(at: source.path, .miniflux)
-      case .freshrss: try takeExport(at: source.path, .freshrss)
-      case .feed: try takeDocument(at: source.path)
-      case .archive: try takeArchive(at: source.path)
+      case .sfeed: try takeLines(of: source.file)
+      case .newsboat: try takeCache(source.file)
+      case .miniflux: try takeExport(source.file, .miniflux)
+      case .freshrss: try takeExport(source.file, .freshrss)
+      case .feed: try takeDocument(source.file)
+      case .archive: try takeArchive(at: source.file.path)
       }
+    } catch let error as ImportError where error.isTemporary {
+      throw CommandFailure(.temporary, "\(error)")
     } catch let error as ImportError {
       problems.append("\(error)")
     } catch let failure as CommandFailure where failure.code == .notAFeed {
@@ -66,44 +68,45 @@ struct EntryTakeover {
     }
   }
 
-  private mutating func takeLines(of path: String) throws {
-    let file = InputFile(path: path)
-    let name = path.split(separator: "/").last.map { String($0) }
+  /// Broken lines of a file that are named one by one.
+  private static let namedLineLimit = 3
+
+  private mutating func takeLines(of file: InputFile) throws {
+    let name = file.path.split(separator: "/").last.map { String($0) }
     var entries: [Entry] = []
-    var problem: ImportError?
+    var broken: [ImportError] = []
     do throws(CommandFailure) {
       try file.lines { (line: ArraySlice<UInt8>, number: Int) throws(CommandFailure) in
         do throws(ImportError) {
-          if problem == nil {
-            entries.append(try SfeedLine(line, subject: "\(file.name): line \(number)").entry)
-          }
+          entries.append(try SfeedLine(line, subject: "\(file.name): line \(number)").entry)
         } catch {
-          problem = error
+          broken.append(error)
         }
       }
     } catch {
       problems += error.messages
     }
-    try take(ImportedFeed(name: name, entries: entries), in: path)
-    if let problem { throw problem }
+    try take(ImportedFeed(name: name, entries: entries), in: file)
+    problems += broken.prefix(Self.namedLineLimit).map { "\($0)" }
+    if broken.count > Self.namedLineLimit {
+      problems.append("\(file.name): \(broken.count - Self.namedLineLimit) more such lines")
+    }
   }
 
-  private mutating func takeCache(at path: String) throws {
-    let problem = try NewsboatCache.read(at: path, entryLimit: Self.pieceEntryCount) {
-      (feed: ImportedFeed) throws in try take(feed, in: path)
+  private mutating func takeCache(_ file: InputFile) throws {
+    let problem = try NewsboatCache.read(at: file.path, entryLimit: Self.pieceEntryCount) {
+      (feed: ImportedFeed) throws in try take(feed, in: file)
     }
     if let problem { throw problem }
   }
 
-  private mutating func takeExport(at path: String, _ format: ImportFormat) throws {
-    let file = InputFile(path: path)
+  private mutating func takeExport(_ file: InputFile, _ format: ImportFormat) throws {
     let export = try ReaderExport.read(file.bytes(), format, subject: file.name)
-    for feed in export.feeds { try take(feed, in: path) }
+    for feed in export.feeds { try take(feed, in: file) }
     if let problem = export.problem { throw problem }
   }
 
-  private mutating func takeDocument(at path: String) throws {
-    let file = InputFile(path: path)
+  private mutating func takeDocument(_ file: InputFile) throws {
     let bytes = try file.bytes()
     let parsed: ParsedFeed
     do throws(FeedParsingError) {
@@ -114,26 +117,32 @@ struct EntryTakeover {
     let address = parsed.properties.links.first { $0.has(relation: "self") }?.href
     let name = parsed.properties.title?.value
     try take(
-      ImportedFeed(address: address, name: name, entries: parsed.entries), in: path)
+      ImportedFeed(address: address, name: name, entries: parsed.entries), in: file)
   }
 
   private mutating func takeArchive(at path: String) throws {
     let archive = try Archive.open(at: path, access: .readOnly, now: Clock.now())
-    try ArchiveImport(of: archive).stories(limit: Self.pieceEntryCount) { batch in
+    let old = try ArchiveImport(of: archive)
+    try old.stories(limit: Self.pieceEntryCount) { batch in
       let feeds = Dictionary(grouping: batch, by: \.feed).sorted { $0.key < $1.key }
-      for (feed, stories) in feeds {
-        try count(stories.count, of: feed) { try $0.store(imported: stories, now: Clock.now()) }
+      for (first, stories) in feeds {
+        let address = shelves.feed(followedAt: old.addresses(of: first)).url
+        try count(stories.count, of: address) {
+          try $0.store(
+            imported: stories, firstFollowedAt: first, nowAt: address, now: Clock.now())
+        }
       }
     }
     problems += archive.damage.map { "\($0)" }
   }
 
-  private mutating func take(_ imported: ImportedFeed, in path: String) throws {
+  private mutating func take(_ imported: ImportedFeed, in file: InputFile) throws {
+    guard !imported.entries.isEmpty else { return }
     let feed: Feed
     do throws(CommandFailure) {
-      feed = try shelves.feed(of: imported, in: InputFile(path: path).name)
+      feed = try shelves.feed(of: imported, in: file.name)
     } catch {
-      problems += error.messages
+      problems.append("\(error): \(imported.entries.count) entries left out")
       return
     }
     // The oldest first, as they would have come; a document lists the newest first.

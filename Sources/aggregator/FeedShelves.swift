@@ -15,7 +15,7 @@ struct FeedShelves {
     for feed in configuration.feeds {
       let key = FeedAddress.key(of: feed.url)
       byAddress[key.withoutScheme] = byAddress[key.withoutScheme] ?? feed
-      if let title = feed.title { byTitle[title, default: []].append(feed) }
+      if let title = feed.title { byTitle[title.fileName, default: []].append(feed) }
     }
     only = address.map { [byAddress] in
       byAddress[FeedAddress.key(of: $0).withoutScheme] ?? Feed(url: $0)
@@ -25,6 +25,14 @@ struct FeedShelves {
   /// Whether `feed` is one that is followed.
   func follows(_ feed: Feed) -> Bool {
     byAddress[FeedAddress.key(of: feed.url).withoutScheme] != nil
+  }
+
+  /// The feed that was followed at these addresses, the last one first.
+  func feed(followedAt addresses: [String]) -> Feed {
+    let followed = addresses.lazy.compactMap {
+      byAddress[FeedAddress.key(of: $0).withoutScheme]
+    }
+    return only ?? followed.first ?? Feed(url: addresses.last ?? "")
   }
 
   /// The feed that `imported` is of. A feed that moved to https since is the same.
@@ -42,7 +50,7 @@ struct FeedShelves {
   }
 
   private func feed(titled name: String?, in file: String) throws(CommandFailure) -> Feed {
-    let named = name.flatMap { byTitle[$0] } ?? []
+    let named = name.flatMap { byTitle[$0.fileName] } ?? []
     if let feed = named.first, named.count == 1 { return feed }
     let said = name.map { "\(named.isEmpty ? "no feed" : "\(named.count) feeds") titled “\($0)”" }
     throw CommandFailure(
@@ -52,6 +60,9 @@ struct FeedShelves {
 }
 
 extension String {
+  /// A title as sfeed names its file.
+  fileprivate var fileName: String { replacing("/", with: "_") }
+
   fileprivate var withoutScheme: String {
     for scheme in ["https:", "http:"] where hasPrefix(scheme) {
       return String(dropFirst(scheme.count))

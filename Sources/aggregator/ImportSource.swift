@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// A file, or the folder of an archive, that is to be imported.
 struct ImportSource {
-  var path: String
+  var file: InputFile
   var format: ImportCommand.Format
 
   private static let headByteCount = 64 << 10
@@ -17,9 +17,12 @@ struct ImportSource {
   static func sources(
     at path: String, _ format: ImportCommand.Format?
   ) throws(CommandFailure) -> [ImportSource] {
-    guard isFolder(path) else { return [try file(at: path, format)] }
+    guard isFolder(path) else {
+      guard format != .archive else { throw CommandFailure(.noInput, "\(path): no archive") }
+      return [try file(at: path, format)]
+    }
     if FileManager.default.fileExists(atPath: path + "/" + archiveMark) {
-      return [ImportSource(path: path, format: .archive)]
+      return [ImportSource(file: InputFile(path: path), format: .archive)]
     }
     guard format != .archive else { throw CommandFailure(.notAFeed, "\(path): no archive") }
     let names: [String]
@@ -39,15 +42,18 @@ struct ImportSource {
   private static func file(
     at path: String, _ format: ImportCommand.Format?
   ) throws(CommandFailure) -> ImportSource {
-    if let format { return ImportSource(path: path, format: format) }
-    guard path != "-" else {
-      throw CommandFailure(.usage, "standard input: what it is must be said with --format")
+    var file = InputFile(path: path)
+    if let format { return ImportSource(file: file, format: format) }
+    // What is read from a pipe is gone from it.
+    if !file.isRegular { file.content = try file.bytes() }
+    let guess = ImportFormat.guess(try file.head(headByteCount))
+    guard guess != .newsboat || file.content == nil else {
+      throw CommandFailure(.usage, "\(file.name): a cache of newsboat is read from its file")
     }
-    let guess = ImportFormat.guess(try InputFile(path: path).head(headByteCount))
     guard let format = ImportCommand.Format(rawValue: guess.rawValue) else {
       preconditionFailure("every format of entries is one of the command's")
     }
-    return ImportSource(path: path, format: format)
+    return ImportSource(file: file, format: format)
   }
 
   private static func isFolder(_ path: String) -> Bool {

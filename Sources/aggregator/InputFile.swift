@@ -10,6 +10,12 @@ struct InputFile {
   static let lineByteLimit = 16 << 20
 
   let path: String
+  /// What was read of it already, all of it.
+  var content: [UInt8]?
+
+  init(path: String) {
+    self.path = path
+  }
 
   var name: String { path == "-" ? "standard input" : path }
 
@@ -29,6 +35,7 @@ struct InputFile {
 
   /// The first bytes, at most `count`.
   func head(_ count: Int) throws(CommandFailure) -> [UInt8] {
+    if let content { return Array(content.prefix(count)) }
     let descriptor = try open()
     defer { try? descriptor.close() }
     var buffer = [UInt8](repeating: 0, count: count)
@@ -75,6 +82,7 @@ struct InputFile {
   private func read(
     _ body: (ArraySlice<UInt8>) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
+    if let content { return try body(content[...]) }
     let descriptor = try open()
     defer { if path != "-" { try? descriptor.close() } }
     var buffer = [UInt8](repeating: 0, count: Self.chunkByteCount)
@@ -84,6 +92,9 @@ struct InputFile {
       try body(buffer[..<count])
     }
   }
+
+  /// Whether it can be read twice.
+  var isRegular: Bool { size != nil }
 
   /// Bytes of a regular file; nil where that cannot be told.
   private var size: Int? {

@@ -1,9 +1,11 @@
 internal import FeedFetching
+internal import FoundationEssentials
 internal import Syndication
 
 /// feeds.conf with the feeds of a list that it did not have.
 struct SubscriptionAddition {
   private let file: ConfigurationFile
+  private let isNew: Bool
   private let before: [UInt8]
   private let addedCount: Int
   private let knownCount: Int
@@ -15,8 +17,15 @@ struct SubscriptionAddition {
   /// - Throws: `CommandFailure` when the configuration in force has problems.
   init(of listed: [OPMLSubscription], to file: ConfigurationFile) throws(CommandFailure) {
     self.file = file
-    let (configuration, texts) = try file.configurationWithTexts(mayBeEmpty: true)
-    var known = Set(configuration.feeds.map { FeedAddress.key(of: $0.url) })
+    isNew = !FileManager.default.fileExists(atPath: file.path)
+    var known: Set<String> = []
+    if isNew {
+      before = []
+    } else {
+      let (configuration, texts) = try file.configurationWithTexts(mayBeEmpty: true)
+      known = Set(configuration.feeds.map { FeedAddress.key(of: $0.url) })
+      before = texts[0].text
+    }
     var added: [(feed: FeedSubscription, group: String?)] = []
     var problems: [String] = []
     for subscription in listed {
@@ -29,7 +38,6 @@ struct SubscriptionAddition {
         problems.append("\(MaskedAddress(subscription.address)): \(error.message)".showingHidden)
       }
     }
-    before = texts[0].text
     text = FeedsConfigurationEditor.adding(added, in: before) ?? before
     addedCount = added.count
     knownCount = listed.count - added.count - problems.count
@@ -44,6 +52,7 @@ struct SubscriptionAddition {
   func write() throws(CommandFailure) {
     guard text != before else { return }
     _ = try file.configuration(with: [(file.path, text)])
+    if isNew { return try OutputFile(path: file.path).replace(with: text) }
     let replacement = try OutputFile(path: file.path, keepsOwner: true).prepare(text)
     guard try InputFile(path: file.path).bytes() == before else {
       replacement.drop()

@@ -64,6 +64,54 @@ import Testing
     #expect(stories.contains { $0.contains("2026-11-18T05:55:00") && $0.contains("courier-1") })
   }
 
+  @Test func `a pipe is read once, whatever it brings`() throws {
+    defer { program.remove() }
+    let many = (0..<2000).map {
+      "1794981300\tTitle \($0)\thttps://courier.example/\($0)\t\t\tg\($0)\t\t\t"
+    }
+    try program.file("many", many.joined(separator: "\n"))
+    let run = try program.script(
+      "cat many | \"$aggregator\" import --feed https://courier.example/rss /dev/stdin")
+    #expect(run.output == "https://courier.example/rss: 2000 new, 0 known (not in feeds.conf)\n")
+    let again = try program.script(
+      "cat many | \"$aggregator\" import --feed https://courier.example/rss -")
+    #expect(again.output == "https://courier.example/rss: 0 new, 2000 known (not in feeds.conf)\n")
+  }
+
+  @Test func `an entry without a GUID is the one that was imported with its link for one`() throws {
+    defer { program.remove() }
+    try program.file(
+      "The Courier",
+      "1794981300\tFerry\thttps://courier.example/1\tx\tplain\thttps://courier.example/1\t\t\t\n")
+    #expect(try program.run("import", "The Courier").status == 0)
+    try program.file(
+      "courier.xml",
+      """
+      <rss version="2.0"><channel><title>Courier</title><item><title>Ferry aground</title>
+      <link>https://courier.example/1</link></item></channel></rss>
+      """)
+    let fetch = try program.run("fetch", "--json", "courier")
+    #expect(fetch.output.contains(#""new":0"#), "\(fetch.output)")
+    #expect(try stories().count == 1)
+  }
+
+  @Test func `the stories of an archive follow their feed to its new address`() throws {
+    defer { program.remove() }
+    try program.file("courier.xml", Self.rss)
+    let old = "https://moved.example/rss"
+    try program.file("old.tsv", Self.sfeed)
+    #expect(
+      try program.run("import", "--storage", "old", "--feed", old, "old.tsv").status == 0)
+    let address = "file://\(program.folder)/courier.xml"
+    let run = try program.run("import", "--feed", address, "old")
+    #expect(run.output == "\(address): 2 new, 0 known\n", "\(run.errors)")
+    let fetch = try program.run("fetch", "--json", "courier")
+    #expect(fetch.output.contains(#""new":0"#), "\(fetch.output)")
+    #expect(try stories().count == 2)
+    let again = try program.run("import", "--feed", address, "old")
+    #expect(again.output == "\(address): 0 new, 2 known\n", "\(again.errors)")
+  }
+
   @Test func `a rehearsal stores nothing`() throws {
     defer { program.remove() }
     try program.file("The Courier", Self.sfeed)
@@ -73,15 +121,19 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.folder + "/archive"))
   }
 
-  @Test func `a line that is none ends its file, and what came before is kept`() throws {
+  @Test func `a line that is none is named, and the others are kept`() throws {
     defer { program.remove() }
-    try program.file("old", Self.sfeed + "nonsense\n" + Self.sfeed)
+    let lines = Self.sfeed.split(separator: "\n")
+    try program.file("old", "\(lines[0])\n" + String(repeating: "nonsense\n", count: 5) + lines[1])
     let run = try program.run(
       "import", "--format", "sfeed", "--feed", "https://courier.example/rss", "old")
     #expect(run.status == 65)
     #expect(run.output == "https://courier.example/rss: 2 new, 0 known (not in feeds.conf)\n")
     #expect(
-      run.errors == "aggregator: old: line 3: not a line of sfeed: 1 fields between tabs, not 9\n")
+      run.errors
+        == (2...4).map {
+          "aggregator: old: line \($0): not a line of sfeed: 1 fields between tabs, not 9\n"
+        }.joined() + "aggregator: old: 2 more such lines\n")
   }
 
   @Test func `a file whose feed nobody names says what to do`() throws {
@@ -93,7 +145,7 @@ import Testing
       run.errors
         == """
         aggregator: unknown: which feed it is of is not said: no feed titled “unknown”; \
-        give --feed URL
+        give --feed URL: 2 entries left out
 
         """)
   }

@@ -65,6 +65,17 @@ import Testing
         == "[News]\nhttps://a.example/rss title=A\n")
   }
 
+  @Test func `where there is no feeds conf one is begun`() throws {
+    defer { program.remove() }
+    try FileManager.default.removeItem(atPath: program.folder + "/feeds.conf")
+    let list = #"<opml><body><outline text="A" xmlUrl="https://a.example/"/></body></opml>"#
+    let run = try program.run("opml", "import", input: list)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      try String(contentsOfFile: program.folder + "/feeds.conf", encoding: .utf8)
+        == "https://a.example/ title=A\n")
+  }
+
   @Test func `a rehearsal prints what feeds conf would be`() throws {
     defer { program.remove() }
     let before = try String(contentsOfFile: program.folder + "/feeds.conf", encoding: .utf8)

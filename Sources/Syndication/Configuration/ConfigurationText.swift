@@ -48,7 +48,20 @@ struct ConfigurationText {
 
   /// Where a feed's line is inserted so that it is the last of the group, or of those without one.
   func endOfSection(ofGroup name: String?) -> Int {
-    let header = name.flatMap(header(ofGroup:))
+    endOfSection(below: name.flatMap(header(ofGroup:)))
+  }
+
+  /// The first line of each group.
+  var headers: [String: Int] {
+    var headers: [String: Int] = [:]
+    for index in lines.indices {
+      if let name = groupName(ofLine: index), headers[name] == nil { headers[name] = index }
+    }
+    return headers
+  }
+
+  /// The same, of the group that begins with the line `header`.
+  func endOfSection(below header: Int?) -> Int {
     let start = header.map { $0 + 1 } ?? 0
     let next = lines.indices[start...].first { groupName(ofLine: $0) != nil }
     let section = start..<(next ?? lines.count)

@@ -35,14 +35,23 @@ package enum FeedsConfigurationEditor {
       if members[group] == nil { order.append(group) }
       members[group, default: []].append(feed.line)
     }
-    for group in order {
-      if let group, lines.header(ofGroup: group) == nil {
-        if lines.hasContent { lines.append("") }
-        lines.append("[\(group)]")
-      }
-      lines.insert(members[group] ?? [], at: lines.endOfSection(ofGroup: group))
+    let headers = lines.headers
+    let present = order.filter { $0.map { headers[$0] != nil } ?? true }
+    // From the end, so that the places of those before stay.
+    for group in present.sorted(by: { line(of: $0, headers) > line(of: $1, headers) }) {
+      let header = group.flatMap { headers[$0] }
+      lines.insert(members[group] ?? [], at: lines.endOfSection(below: header))
+    }
+    for case let group? in order where headers[group] == nil {
+      if lines.hasContent { lines.append("") }
+      lines.append("[\(group)]")
+      for line in members[group] ?? [] { lines.append(line) }
     }
     return lines.bytes
+  }
+
+  private static func line(of group: String?, _ headers: [String: Int]) -> Int {
+    group.flatMap { headers[$0] } ?? -1
   }
 
   /// `text` without the feed's line and the indented rules below it.

@@ -13,7 +13,7 @@ struct OPMLCommand: AsyncParsableCommand {
       commandName: "import",
       abstract: "Adds the feeds of an OPML list to feeds.conf.",
       discussion: """
-        Feeds that feeds.conf has stay as they are, and so does every other byte of it; the others are \
+        Where there is no feeds.conf yet, one is begun. Feeds that it has stay as they are, and so does every other byte of it; the others are \
         added to the groups of their names. What is no address of a feed is named and left out: nothing \
         that a list names is run. Nothing is fetched. Exits with 65 when something was left out.
         """)
@@ -31,14 +31,14 @@ struct OPMLCommand: AsyncParsableCommand {
     func run() async throws {
       let input = InputFile(path: file)
       let bytes = try input.bytes()
-      let listed: [OPMLSubscription]
+      let listed: (subscriptions: [OPMLSubscription], problem: String?)
       do throws(FeedParsingError) {
-        listed = try OPMLParser.subscriptions(in: bytes)
+        listed = try OPMLParser.read(bytes)
       } catch {
         throw CommandFailure(.notAFeed, "\(input.name): \(error.detail)")
       }
       let addition = try SubscriptionAddition(
-        of: listed, to: ConfigurationFile(path: options.path()))
+        of: listed.subscriptions, to: ConfigurationFile(path: options.pathToWrite))
       var output = StandardOutput()
       if dryRun {
         try output.write(addition.text)
@@ -47,8 +47,9 @@ struct OPMLCommand: AsyncParsableCommand {
         if !options.quiet { try output.line(showing: addition.summary) }
       }
       try output.flush()
-      guard addition.problems.isEmpty else {
-        throw CommandFailure(.notAFeed, messages: addition.problems.map { "\(input.name): \($0)" })
+      let problems = addition.problems + [listed.problem].compactMap { $0 }
+      guard problems.isEmpty else {
+        throw CommandFailure(.notAFeed, messages: problems.map { "\(input.name): \($0)" })
       }
     }
   }
