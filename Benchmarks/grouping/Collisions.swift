@@ -12,6 +12,9 @@ enum Collisions {
     case template
     /// The same rare words in another order among words of its own.
     case shuffled
+    /// Short texts of their own under identifiers whose hashes are alike in the lower half, so that all
+    /// begin their search of the table of stories in one slot.
+    case identifiers
   }
 
   static func run(_ count: Int) {
@@ -45,11 +48,23 @@ enum Collisions {
     case .shuffled:
       for place in common.indices.reversed() { common.swapAt(place, own.within(0...place)) }
       common = common.prefix(100) + words(60)
+    case .identifiers: common = words(40)
     }
     let time = Timestamp(milliseconds: 1_790_000_000_000 + Int64(number) * 500)
     return GroupingDocument(
-      id: StoryID(bits: SeededNumbers.mixed(UInt64(number))),
+      id: StoryID(
+        bits: kind == .identifiers
+          ? unfinished(UInt64(number) << 32) : SeededNumbers.mixed(UInt64(number))),
       title: words(8).joined(separator: " "), text: common.joined(separator: " "),
       source: kind == .template ? "one outlet" : "outlet \(number)", published: time, seen: time)
+  }
+
+  /// The number that splitmix64's finaliser, by which grouping hashes identifiers, makes `hash` of.
+  private static func unfinished(_ hash: UInt64) -> UInt64 {
+    var state = hash ^ hash >> 31 ^ hash >> 62
+    state = state &* 0x3196_42B2_D24D_8EC3
+    state = state ^ state >> 27 ^ state >> 54
+    state = state &* 0x96DE_1B17_3F11_9089
+    return state ^ state >> 30 ^ state >> 60
   }
 }

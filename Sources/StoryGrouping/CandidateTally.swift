@@ -13,7 +13,8 @@ struct CandidateTally {
   /// A power of two, over twice the clusters that are tallied: few enough to stay in the nearest cache.
   private static let slotCount = 2048
   /// Sums that are told apart at first.
-  fileprivate static let bucketCount = 256
+  fileprivate static let bucketCount = 257
+  private static let bucketsPerUnit: Float = 256
 
   /// Calls `body` with an empty tally, which must not outlive the call.
   @inline(__always)
@@ -62,10 +63,10 @@ struct CandidateTally {
       candidates.floor -= 1
       met += Int(histogram[candidates.floor])
     }
-    let floor = candidates.floor
-    for index in 0..<self.count {
-      let bucket = Self.bucket(sums[index])
-      guard bucket >= floor, bucket < ceiling else { continue }
+    // No sum is in a bucket above the last.
+    let above = ceiling == Self.bucketCount ? Float.infinity : Float(ceiling) / Self.bucketsPerUnit
+    let least = Float(candidates.floor) / Self.bucketsPerUnit
+    for index in 0..<self.count where sums[index] >= least && sums[index] < above {
       // Sums are positive, so their bits have their order.
       candidates.append(UInt64(sums[index].bitPattern) << 32 | UInt64(places[index]))
     }
@@ -73,17 +74,10 @@ struct CandidateTally {
 
   /// Counts sums by their size, once all are known; of few clusters more is asked then.
   func settle() {
-    for index in 0..<count { histogram[Self.bucket(sums[index])] += 1 }
-  }
-
-  /// Eight buckets to a power of two: the first bits of a number up to 1.
-  @inline(__always)
-  private static func bucket(_ sum: Float) -> Int {
-    let top = Int(truncatingIfNeeded: Float(1).bitPattern >> 20)
-    return max(
-      0,
-      min(bucketCount - 1, Int(truncatingIfNeeded: sum.bitPattern >> 20) &- top &+ bucketCount &- 9)
-    )
+    for index in 0..<count {
+      let bucket = Int(min(sums[index], 1) * Self.bucketsPerUnit)
+      histogram[bucket] += 1
+    }
   }
 }
 
@@ -99,7 +93,24 @@ struct CandidateHeap {
 
   init(capacity: Int) { numbers.reserveCapacity(capacity) }
 
-  var places: some Collection<UInt32> { numbers.lazy.map { UInt32(truncatingIfNeeded: $0) } }
+  var count: Int { numbers.count }
+
+  /// Calls `body` with the clusters from the `first` appended on.
+  @inline(__always)
+  func forEachPlace(from first: Int, _ body: (UInt32) -> Void) {
+    for number in numbers[first...] { body(UInt32(truncatingIfNeeded: number)) }
+  }
+
+  /// Drops the clusters from the `first` appended on that are not wanted.
+  @inline(__always)
+  mutating func filter(from first: Int, _ isWanted: (UInt32) -> Bool) {
+    var end = first
+    for place in first..<numbers.count where isWanted(UInt32(truncatingIfNeeded: numbers[place])) {
+      numbers[end] = numbers[place]
+      end += 1
+    }
+    numbers.removeLast(numbers.count - end)
+  }
 
   @inline(__always)
   fileprivate mutating func append(_ number: UInt64) { numbers.append(number) }

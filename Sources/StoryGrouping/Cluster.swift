@@ -35,6 +35,13 @@ struct Cluster: Sendable {
     summary.absorb(other.summary, terms)
     sources.absorb(other.sources)
   }
+
+  /// Takes out one of several stories. The span of times stays.
+  mutating func remove(_ story: Cluster) {
+    terms.subtract(story.terms)
+    summary.remove(story.summary, terms)
+    sources.remove(story.sources.first.source)
+  }
 }
 
 /// The numbers of a cluster, without a gap in memory.
@@ -123,6 +130,15 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
     lost = terms.lost
     memberCount += other.memberCount
   }
+
+  /// Takes out the numbers of a story; `terms` are what is left.
+  mutating func remove(_ story: ClusterSummary, _ terms: TermVector) {
+    length = terms.length
+    wordCount -= min(wordCount, story.wordCount)
+    sums = KindSums(terms)
+    lost = terms.lost
+    memberCount -= 1
+  }
 }
 
 /// The squared lengths of a vector's parts, by kind of shingle.
@@ -153,6 +169,16 @@ struct KindSums: BitwiseCopyable, Sendable {
     if kinds.contains(.number) { numbers += square }
     if kinds.contains(.pair) { pairs += square }
     if !kinds.isDisjoint(with: [.lead, .title]) { leads += square }
+  }
+
+  /// To no less than nothing.
+  mutating func subtract(_ other: KindSums) {
+    all = max(0, all - other.all)
+    titles = max(0, titles - other.titles)
+    names = max(0, names - other.names)
+    numbers = max(0, numbers - other.numbers)
+    pairs = max(0, pairs - other.pairs)
+    leads = max(0, leads - other.leads)
   }
 
   mutating func add(_ other: KindSums) {

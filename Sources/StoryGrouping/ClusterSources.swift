@@ -18,6 +18,17 @@ struct ClusterSources: Sendable {
     }
   }
 
+  /// Takes out a story of a source.
+  mutating func remove(_ source: UInt32) {
+    if first.source == source, first.members > 0 {
+      first.members -= 1
+      if first.members == 0 { first = others.isEmpty ? SourceCount() : others.removeFirst() }
+    } else if let place = others.firstIndex(where: { $0.source == source }) {
+      others[place].members -= 1
+      if others[place].members == 0 { others.remove(at: place) }
+    }
+  }
+
   mutating func absorb(_ other: ClusterSources) {
     count(other.first.source, other.first.members)
     for other in other.others { count(other.source, other.members) }

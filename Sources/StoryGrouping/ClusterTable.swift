@@ -38,21 +38,26 @@ struct ClusterTable: Sendable {
   subscript(place: UInt32) -> Record { records[Int(place)] }
 
   /// The clusters of a tally with the largest sums that are open to stories between two moments, largest
-  /// first, of equals the newest.
+  /// first, of equals the newest. They are looked for among four times as many that did not end before.
   func heaviest(
     _ limit: Int, of tally: CandidateTally, from first: Timestamp?, to last: Timestamp?
   ) -> [UInt32] {
+    let firstDay = first?.day ?? .min
     var candidates = CandidateHeap(capacity: limit * 6)
+    while candidates.count < limit * 4, !candidates.isExhausted {
+      let known = candidates.count
+      tally.takeHeaviest(limit * 4 - known, into: &candidates)
+      candidates.forEachPlace(from: known) { prefetch($0) }
+      candidates.filter(from: known) {
+        let record = records[Int($0)]
+        return record.isOpen && record.summary.latest?.day ?? .max >= firstDay
+      }
+    }
+    candidates.settle()
     var found: [UInt32] = []
     found.reserveCapacity(limit)
-    while found.count < limit, !candidates.isExhausted {
-      tally.takeHeaviest(limit * 2, into: &candidates)
-      for place in candidates.places { prefetch(place) }
-      candidates.settle()
-      while found.count < limit, let place = candidates.pop() {
-        let record = records[Int(place)]
-        if record.isOpen, record.summary.isWithin(first, last) { found.append(place) }
-      }
+    while found.count < limit, let place = candidates.pop() {
+      if records[Int(place)].summary.isWithin(first, last) { found.append(place) }
     }
     return found
   }
@@ -131,6 +136,14 @@ struct ClusterTable: Sendable {
       keep(cluster, at: place)
     }
     oldestSeen = min(oldestSeen, records[Int(place)].summary.lastSeen)
+  }
+
+  /// Takes a story out of the cluster at `place`, which has others.
+  mutating func remove(_ story: Cluster, at place: UInt32) {
+    var rest = cluster(at: place)
+    rest.remove(story)
+    empty(place)
+    keep(rest, at: place)
   }
 
   /// Makes `first`…`last` the ends of a cluster's chain of stories.

@@ -18,6 +18,7 @@ package struct Grouper: Sendable {
   var index = TermIndex()
   var frequencies = DocumentFrequencies()
   var templates = TitleTemplates()
+  var unsettled = UnsettledMembers()
   /// Copies of what was let go, the oldest first. Each may be replaced by the same bytes elsewhere.
   package internal(set) var sealed: [SealedCopies] = []
 
@@ -80,10 +81,17 @@ package struct Grouper: Sendable {
     let (sketch, vector) = (weighed.sketch, weighed.vector)
     guard stories.number(of: sketch.id) == nil else { return }
     let place = place(for: sketch.id, placement)
-    clusters.absorb(Cluster(sketch, vector), at: place)
-    post(weighed.sought, place)
+    let story = Cluster(sketch, vector)
     var original = sketch.id
-    if case .copies(let first, _) = placement.decision { original = first }
+    if case .copies(let first, _) = placement.decision {
+      original = first
+      // Its copies would stay behind.
+      _ = unsettled.take(first, at: place)
+    } else {
+      watch(story, joining: place)
+    }
+    clusters.absorb(story, at: place)
+    post(weighed.sought, place)
     let number = stories.append(sketch, original: original, cluster: place)
     chain(number, number, at: place)
     frequencies.count(sketch)
@@ -95,6 +103,7 @@ package struct Grouper: Sendable {
   /// came in since stays open to stories of its own time.
   package mutating func forget(before moment: Timestamp) {
     guard clusters.close(before: moment) else { return }
+    unsettled.forget { [clusters] in clusters[$0].isOpen }
     if clusters.closedCount * Self.closedShare >= clusters.records.count { compact() }
   }
 
@@ -200,7 +209,8 @@ extension Grouper {
   ) -> Placement {
     let nearest = clusters[place]
     guard !near.isEmpty, nearest.summary.memberCount <= Parameters.mergeMemberLimit else {
-      return Placement(.joins(cluster: lead(nearest)), similarity: similarity)
+      return Placement(
+        .joins(cluster: lead(nearest)), similarity: similarity, moves: leaving(place, for: story))
     }
     var parts = [place]
     var merged = clusters.cluster(at: place)
@@ -223,6 +233,71 @@ extension Grouper {
       Move(story: StoryID(bits: stories[$0].id), to: oldest)
     }
     return Placement(.joins(cluster: oldest), similarity: similarity, moves: moves)
+  }
+}
+
+// What joined without being sure to belong.
+extension Grouper {
+  /// The member of the cluster at `place` that the cluster with a further story in it shows not to belong:
+  /// as a story that did not find the first of its own kind yet, it starts a cluster.
+  private func leaving(_ place: UInt32, for story: Cluster) -> [Move] {
+    let members = unsettled[place]
+    guard !members.isEmpty else { return [] }
+    var whole = clusters.cluster(at: place)
+    guard whole.summary.memberCount > 1 else { return [] }
+    whole.absorb(story)
+    let judged = members.map { member in
+      var rest = whole
+      rest.remove(member)
+      return (
+        story: member.lead, similarity: Judgement.similarity(Evidence(member, against: rest))
+      )
+    }
+    guard let least = judged.min(by: { $0.similarity < $1.similarity }),
+      least.similarity < Parameters.leavingSimilarity
+    else { return [] }
+    return [Move(story: least.story, to: least.story)]
+  }
+
+  /// Keeps a story as it is alone while it may turn out not to belong to the cluster at `place`, which it
+  /// joins; a cluster that has grown is sure of its members.
+  private mutating func watch(_ story: Cluster, joining place: UInt32) {
+    let cluster = clusters[place]
+    guard cluster.isOpen, cluster.summary.memberCount > 0 else { return }
+    guard cluster.summary.memberCount < Parameters.settledMemberCount else {
+      return unsettled.settle(place)
+    }
+    guard unsettled[place].count < Parameters.unsettledMemberLimit else { return }
+    let evidence = clusters.evidence(for: story, ShingleProbe(story.terms), against: place)
+    if Judgement.similarity(evidence) < Parameters.settledSimilarity {
+      unsettled.append(story, at: place)
+    }
+  }
+
+  /// Gives a story a cluster of its own, if it is known as it was alone.
+  private mutating func leave(_ story: UInt32) {
+    let record = stories[story]
+    guard let alone = unsettled.take(StoryID(bits: record.id), at: record.cluster) else { return }
+    clusters.remove(alone, at: record.cluster)
+    unchain(story, at: record.cluster)
+    let place = clusters.append(lead: alone.lead)
+    clusters.absorb(alone, at: place)
+    post(alone.terms.heaviest(Parameters.indexedTermLimit), place)
+    stories.move(story, to: place)
+    stories.link(story, to: StoryTable.none)
+    chain(story, story, at: place)
+  }
+
+  /// Takes a story that is not the first out of the chain of the cluster at `place`.
+  private mutating func unchain(_ story: UInt32, at place: UInt32) {
+    let cluster = clusters[place]
+    guard
+      let before = stories.chain(from: cluster.firstStory).first(where: {
+        stories[$0].next == story
+      })
+    else { return }
+    stories.link(before, to: stories[story].next)
+    if cluster.lastStory == story { clusters.chain(cluster.firstStory, before, at: place) }
   }
 }
 
@@ -254,13 +329,18 @@ extension Grouper {
     }
   }
 
-  /// Moves stories. A cluster that loses all of its stories is absorbed as a whole; of one that keeps
+  /// Moves stories. One that moves to the cluster that it names leaves the one it joined. A cluster that
+  /// loses all of its stories is absorbed as a whole; of one that keeps
   /// some the words stay, for nobody keeps a single story's words.
   package mutating func apply(_ moves: [Move]) {
     for move in moves {
       guard let story = stories.number(of: move.story), let other = stories.number(of: move.cluster)
       else { continue }
       let (from, to) = (stories[story].cluster, stories[other].cluster)
+      if story == other, clusters[from].lead != stories[story].id {
+        leave(story)
+        continue
+      }
       guard from != to else { continue }
       stories.move(story, to: to)
       let left = clusters[from]
@@ -281,6 +361,7 @@ extension Grouper {
       chain(number, number, at: stories[number].cluster)
     }
     index.renumber { numbers[Int($0)] }
+    unsettled.renumber(numbers)
     seal(left)
   }
 
@@ -300,6 +381,8 @@ extension Grouper {
   private mutating func absorb(_ place: UInt32, into other: UInt32) {
     let (left, emptied) = (clusters[place], clusters.cluster(at: place))
     clusters.close(place)
+    unsettled.settle(place)
+    unsettled.settle(other)
     clusters.absorb(emptied, at: other)
     chain(left.firstStory, left.lastStory, at: other)
     post(emptied.terms.heaviest(Parameters.indexedTermLimit), other)

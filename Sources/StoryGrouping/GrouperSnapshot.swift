@@ -1,7 +1,7 @@
 // Snapshots: what grouping knows, to be read back instead of replaying all that led to it.
 extension Grouper {
   /// To be raised whenever what is known of the same stories changes, or how it is written.
-  private static let snapshotVersion: UInt64 = 2
+  private static let snapshotVersion: UInt64 = 3
   private static let snapshotMark: UInt64 = 0x5245_5055_4F52_4731
 
   /// Writes everything but the sealed copies, whose bytes are kept by themselves. `sink` is called with
@@ -18,6 +18,7 @@ extension Grouper {
     try index.write(to: &writer)
     try frequencies.write(to: &writer)
     try templates.write(to: &writer)
+    try unsettled.write(to: &writer)
     try writer.finish()
   }
 
@@ -37,6 +38,7 @@ extension Grouper {
     index = try TermIndex(from: &reader, clusterCount: clusters.records.count)
     frequencies = try DocumentFrequencies(from: &reader)
     templates = try TitleTemplates(from: &reader)
+    unsettled = try UnsettledMembers(from: &reader, clusters: clusters)
     try reader.finish()
     guard isChained else { throw .damaged }
   }

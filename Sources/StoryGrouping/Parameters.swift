@@ -120,6 +120,15 @@ enum Parameters {
   static let mergeMemberLimit = 512
   /// Stories that one placement may move: bounds a record's size.
   static let moveLimit = 64
+  /// Similarity below which a story that joined a small cluster is watched: a later report may show that
+  /// it does not belong.
+  static let settledSimilarity = 0.7
+  /// Similarity to the others below which it leaves.
+  static let leavingSimilarity = 0.4
+  /// Stories of a cluster that is sure of its members: what is watched is forgotten.
+  static let settledMemberCount = 8
+  /// Stories of one cluster that are watched: bounds what a further story costs.
+  static let unsettledMemberLimit = 2
   /// A story's rarest shingles that are looked up: more, for a story may call rare what another one
   /// calls common.
   static let soughtTermLimit = 96

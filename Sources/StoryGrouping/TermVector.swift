@@ -24,6 +24,17 @@ struct TermVector: WeighedShingles, Sendable {
     self.lost = lost
   }
 
+  /// A vector as it was written; nil for one that no story has.
+  init?(_ elements: [Element], length: Double, lost: KindSums) {
+    let isAscending = zip(elements, elements.dropFirst()).allSatisfy { $0.key.hash <= $1.key.hash }
+    guard isAscending, elements.count <= Parameters.clusterTermLimit,
+      elements.allSatisfy({ 0...ClusterSummary.weightLimit ~= $0.weight })
+    else { return nil }
+    self.elements = elements
+    self.length = length
+    self.lost = lost
+  }
+
   var count: Int { elements.count }
 
   @inline(__always)
@@ -79,6 +90,24 @@ struct TermVector: WeighedShingles, Sendable {
     lost.add(other.lost)
     dropLightest(limit)
   }
+
+  /// Takes out a vector that was added. What it weighed is known but for what keeping the sum in 16 bits
+  /// changed, so that nearly nothing is nothing.
+  mutating func subtract(_ other: TermVector) {
+    var place = 0
+    for element in other.elements {
+      while place < elements.count, elements[place].key.hash < element.key.hash { place += 1 }
+      guard place < elements.count, elements[place].key.hash == element.key.hash else { continue }
+      elements[place].weight -= element.weight
+      place += 1
+    }
+    elements.removeAll { $0.weight < Self.residue }
+    length = max(0, length - other.length)
+    lost.subtract(other.lost)
+  }
+
+  /// Above what rounding leaves of a sum of a few vectors of length 1, below what a word weighs.
+  private static let residue: Float = 0.0005
 
   private static func sum(_ one: [Element], _ other: [Element]) -> [Element] {
     [Element](unsafeUninitializedCapacity: one.count + other.count) { sum, count in
