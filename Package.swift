@@ -75,6 +75,9 @@ let package = Package(
       name: "StoryArchive",
       dependencies: ["Checksums", "CContentDecoding", "Syndication", system],
       swiftSettings: house),
+    .target(
+      name: "StorySearch", dependencies: ["Checksums", "CRarityTable", "Syndication"],
+      swiftSettings: house),
     .executableTarget(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
       path: "Benchmarks/archive", exclude: ["README.md", "compare", "rivals.c"],
@@ -103,7 +106,7 @@ let package = Package(
       name: "Aggregation",
       dependencies: [
         "Syndication", "FeedFetching", "FeedParsing", "StoryGrouping", "StoryArchive",
-        "DigestExport", "DomainNames",
+        "StorySearch", "DigestExport", "DomainNames",
       ],
       swiftSettings: compact),
     .executableTarget(
@@ -123,7 +126,8 @@ let package = Package(
       name: "aggregator",
       dependencies: [
         "Aggregation", "AggregatorDaemon", "DigestExport", "EntryImport", "Etiquette",
-        "FeedFetching", "FeedParsing", "StoryArchive", "StoryGrouping", "Syndication", arguments,
+        "FeedFetching", "FeedParsing", "StoryArchive", "StoryGrouping", "StorySearch",
+        "Syndication", arguments,
         logging, system,
       ],
       exclude: ["release.ld"], swiftSettings: compact, linkerSettings: slimming),
@@ -158,6 +162,9 @@ let package = Package(
       name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],
       swiftSettings: house),
     .testTarget(
+      name: "StorySearchTests", dependencies: ["StorySearch", "Syndication", "TestNumbers"],
+      swiftSettings: house),
+    .testTarget(
       name: "StoryArchiveTests",
       dependencies: [
         "ArchiveSimulation", "Checksums", "StoryArchive", "Syndication", "TestNumbers", system,
@@ -170,7 +177,7 @@ let package = Package(
       name: "AggregationTests",
       dependencies: [
         "Aggregation", "DigestExport", "DomainNames", "FeedFetching", "FeedParsing",
-        "StoryArchive", "StoryGrouping", "Syndication", "TestNumbers",
+        "StoryArchive", "StoryGrouping", "StorySearch", "Syndication", "TestNumbers",
       ],
       swiftSettings: house),
     .testTarget(

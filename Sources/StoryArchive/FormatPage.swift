@@ -16,6 +16,7 @@ enum FormatPage {
       2026/000123-2026-11-20.jsonl      a sealed segment: read-only, never changed again
       2026/000122-2026-11-19.jsonl.gz   a sealed segment, compressed later: gzip members, one after another
       2026/000124-2026-11-21.open       the one segment that still grows
+      2026/000123-2026-11-20.words      derived: where the words of that segment stand; may be deleted at any time
       segments.jsonl              a line a sealed segment: what it holds, from when to when
       SHA256SUMS                  of the sealed segments: (cd stories && sha256sum -c SHA256SUMS)
     state/                        derived: may be deleted while nothing runs; costs a slower start and a few fetches
@@ -131,6 +132,38 @@ enum FormatPage {
     line that was damaged is written anew, with what it follows from. A segment that is not there and has
     `dropped` in `segments.jsonl` was removed as a whole then, or, for the reason `lost`, was missing, and
     somebody said that it will not come back; the one after it still says what it follows from.
+
+    ## Where words stand
+
+    A `.words` file beside a segment is an index for searches, derived from it and needed by no reader. Delete it
+    at any time; nothing is lost but time. Its words are those of the segment: what is taken out of the one
+    goes from the other. It begins with `AGWORDS1`, the SHA-256 of the plain segment (32 bytes), its length and
+    the number of documents, which are the lines of types story, copy and revision, counted from 0. Then comes
+    for each of the parts below its offset in the file, its length and its check, and at last the check of
+    all that. Numbers are little-endian, of 8 bytes where nothing else is said; a check is the first 8 bytes of a
+    SHA-256; *v* is a number in bytes of seven bits, the lowest first, all but the last with the high bit.
+
+    | part | what it holds |
+    |---|---|
+    | lenders | segments in which originals of copies stand: ordinal, SHA-256 of the plain segment (32) |
+    | offsets | of each document's line (4); a check after each 1,024 and after the last |
+    | pages | of each page of the next part: its first `uid` and its check |
+    | stories | by `uid`, in pages of 512: `uid`; twice the document's number, and one if it is a revision (4) |
+    | revisions | by `uid`: `uid`, its last revision's document (4) |
+    | removals | each `uid` of `removed` lines |
+    | copies | without a text: document (4); which lender, counted from 1, or 0 for this segment (4); the document there (4) |
+    | exceptions | *numbers* of documents with too many words to be listed; of stories that are here a second time |
+    | labels | kind `f` (1), length *v*, a feed's address, a line feed and its name, *numbers*; kind `l`, a language likewise |
+    | block pages | of each block: offset in the next part (4), length (4), check, length of its first term (1), that term |
+    | blocks | terms in order of their bytes, below |
+
+    A term is `w` and a folded word of any text, or `t` and one of the title. A block has the number of its
+    terms (*v*) and the length of their list (*v*); for each term how many bytes it shares with the one before (*v*), how
+    many follow (*v*), those, how many documents have it (*v*), and that document if it is one (*v*), else how long their
+    code is (*v*); then the codes. *Numbers* are how many there are (*v*), the length of the code (*v*) and the code:
+    Rice's code of the gaps, which are each number less the one before less one; bits from the lowest on, the
+    gap by 2ᵏ in ones and a zero, then its k low bits. With m the number of documents of the segment by that of the
+    code, rounded down, k is the whole part of log₂(11·m/16) with the quotient rounded down, or 0 where that is less.
 
     ## Reading it
 

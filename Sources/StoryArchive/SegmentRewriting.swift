@@ -183,6 +183,7 @@ extension Archive {
         summary.removals = (before?.removals ?? []) + [removal]
         manifest.set(summary)
       }
+      try removeIndex(of: name)
     }
     // HEAD may name the end of this segment.
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in }

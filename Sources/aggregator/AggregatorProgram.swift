@@ -17,13 +17,12 @@ struct AggregatorProgram: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, FetchCommand.self, ExportCommand.self, StatusCommand.self, WhyCommand.self,
-      CheckCommand.self, ExplainCommand.self, ParseCommand.self, DiscoverCommand.self,
-      GroupCommand.self, CompareCommand.self, ImportCommand.self, OPMLCommand.self,
-      VerifyCommand.self,
-      SealCommand.self, CompactCommand.self, PruneCommand.self, RedactCommand.self,
-      RepairCommand.self,
-      SelftestCommand.self, CompletionsCommand.self,
+      RunCommand.self, FetchCommand.self, ExportCommand.self, SearchCommand.self,
+      StatusCommand.self, WhyCommand.self, CheckCommand.self, ExplainCommand.self,
+      ParseCommand.self, DiscoverCommand.self, GroupCommand.self, CompareCommand.self,
+      ImportCommand.self, OPMLCommand.self, VerifyCommand.self, SealCommand.self,
+      IndexCommand.self, CompactCommand.self, PruneCommand.self, RedactCommand.self,
+      RepairCommand.self, SelftestCommand.self, CompletionsCommand.self,
     ])
 
   static func main() async {
@@ -33,7 +32,8 @@ struct AggregatorProgram: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       if let problem = Clock.problem { throw CommandFailure(.configuration, problem) }
-      var command = try parseAsRoot(spelledOut(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(
+        SearchCommand.prepared(spelledOut(CommandLine.arguments.dropFirst())))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

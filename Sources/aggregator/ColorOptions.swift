@@ -35,7 +35,7 @@ struct Paint {
 
   /// `text` in `color`; as it is where nothing is painted.
   func callAsFunction(_ text: String, _ color: Color?) -> String {
-    guard isOn, let color else { return text }
+    guard isOn, let color, !text.isEmpty else { return text }
     return "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m"
   }
 }

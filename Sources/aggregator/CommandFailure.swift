@@ -12,6 +12,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     static let someFeedsFailed = Code(rawValue: 1)
     /// Of `redact`: a person has to delete the rest.
     static let leftOver = Code(rawValue: 1)
+    /// As grep says it.
+    static let nothingFound = Code(rawValue: 1)
     static let usage = Code(rawValue: 64)
     static let notAFeed = Code(rawValue: 65)
     /// The same number: to sysexits.h either is EX_DATAERR.

@@ -6,7 +6,7 @@ enum House {
     let foundation: Set = ["FoundationEssentials", "Glibc", "Synchronization"]
     let stages: Set = [
       "Checksums", "Syndication", "FeedFetching", "FeedParsing", "StoryGrouping", "StoryArchive",
-      "DigestExport",
+      "StorySearch", "DigestExport",
     ]
     let rows: [String: Set<String>] = [
       "Checksums": ["CLibcrypto"],
@@ -16,6 +16,7 @@ enum House {
       "FeedParsing": ["Syndication", "CLibxml2"],
       "EntryImport": ["FeedParsing", "Syndication"],
       "StoryGrouping": ["Syndication", "CRarityTable"],
+      "StorySearch": ["Checksums", "CRarityTable", "Syndication"],
       "StoryArchive": ["Checksums", "CContentDecoding", "Syndication", "SystemPackage"],
       "DigestExport": ["Checksums", "Syndication"],
       "Aggregation": stages.union(["DomainNames", "SystemPackage"]),
