@@ -12,6 +12,18 @@ import Testing
     #expect(scalars.filter { !$0.isHidden } == [])
   }
 
+  @Test func `what Unicode neither assigns nor shows is hidden, in every script, and nothing else`()
+  {
+    let unseen: Set<Unicode.GeneralCategory> = [
+      .control, .unassigned, .privateUse, .lineSeparator, .paragraphSeparator, .format,
+    ]
+    let joiners: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}"]
+    let wrong = (0...0xFFFF).compactMap(Unicode.Scalar.init).filter {
+      $0.isHidden != (unseen.contains($0.properties.generalCategory) && !joiners.contains($0))
+    }
+    #expect(wrong == [])
+  }
+
   @Test(arguments: ["Año", "می\u{200C}خواهم", "👩\u{200D}🚀", "東京", "a b\u{A0}c", "“…” – e\u{301}"])
   func `text in any script stays as it is`(text: String) {
     #expect(text.showingHidden == text)

@@ -102,6 +102,7 @@ struct JSONWriter {
   /// Hidden characters are escaped: the reader gets them as they were, a terminal never sees them.
   private mutating func quote(_ text: String) {
     let start = bytes.count
+    var isASCII = true
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
@@ -112,11 +113,13 @@ struct JSONWriter {
       case 0x09: bytes.append(contentsOf: "\\t".utf8)
       case 0..<0x20:
         bytes.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
-      default: bytes.append(byte)
+      default:
+        isASCII = isASCII && byte < 0x7F
+        bytes.append(byte)
       }
     }
     bytes.append(UInt8(ascii: "\""))
-    guard bytes[start...].contains(where: { $0 >= 0x7F }) else { return }
+    guard !isASCII else { return }
     let escaped = String(decoding: bytes[start...], as: UTF8.self).jsonEscapingHidden
     bytes.replaceSubrange(start..., with: escaped.utf8)
   }
