@@ -15,6 +15,8 @@ struct PendingFetches: Sendable {
     var line: String { slot.line }
     /// Held back until it is clear whether the feed or the network is at fault.
     fileprivate(set) var result: FetchResult?
+    /// What came of the request counts for memory until it is stored.
+    fileprivate var hold: AnswerHold?
   }
 
   private var fetches: [String: Fetch] = [:]
@@ -65,6 +67,7 @@ struct PendingFetches: Sendable {
   mutating func note(_ result: FetchResult, of url: String) {
     queue.answered(url)
     fetches[url]?.result = result
+    if case .document(let document, _) = result { fetches[url]?.hold = document.hold }
   }
 
   /// Gives what came of the request away, to be read.

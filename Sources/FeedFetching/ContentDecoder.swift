@@ -9,6 +9,11 @@ package struct ContentDecoder {
   /// More layers than two are no server's honest work.
   package static let layerLimit = 2
 
+  /// What a coding's stream holds beside its window, roughly.
+  static let stateByteCount = 64 << 10
+  /// The largest window that a coding looks back on; what was not decoded yet takes no memory of it.
+  static let windowByteCount = 16 << 20
+
   package enum Problem: Error, Hashable {
     /// The decoded bytes would pass the limit.
     case tooLarge

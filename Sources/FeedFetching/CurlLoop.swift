@@ -10,11 +10,11 @@ final class CurlLoop {
   private static let idleHandleLimit = 128
 
   private let mailbox: CurlMailbox
-  private let settings: TransportSettings
+  let settings: TransportSettings
   private let multi: UnsafeMutableRawPointer
   private let sockets: CurlSockets
   private let resolutions: CurlList
-  private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+  private(set) var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
   /// Transfers that wait for a look-up to become free.
   private var waiting = Queue<CurlTransfer>()
   private var lookupCount = 0
@@ -22,14 +22,22 @@ final class CurlLoop {
   private var idleHandles: [UnsafeMutableRawPointer] = []
   private let files: CurlFileReads
   private var fileReads: [CurlFileReads.Read] = []
+  let memory: AnswerMemory
+  var receptions: ReceptionLine<UnsafeMutableRawPointer>
+  /// When to look who is slow; nil while there is memory for all.
+  var nextShortageLook: SuspendingClock.Instant?
 
-  init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
+  init(
+    mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads, memory: AnswerMemory
+  ) {
     guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory") }
     self.mailbox = mailbox
     self.settings = settings
     self.multi = multi
     sockets = CurlSockets(of: multi)
     self.files = files
+    self.memory = memory
+    receptions = ReceptionLine(limits: settings.answers)
     resolutions = CurlList(settings.resolutions)
     CurlOptions.apply(settings, toMulti: multi)
     mailbox.attach(sockets.bell)
@@ -48,6 +56,7 @@ final class CurlLoop {
       guard !isClosed else { return cancelAll() }
       advance()
       sweep()
+      relieve()
       sockets.wait(atMost: sleep)
     }
   }
@@ -124,11 +133,12 @@ final class CurlLoop {
   }
 
   /// Takes the transfer off `handle`, asks it what follows, and does that.
-  private func end(
+  func end(
     _ handle: UnsafeMutableRawPointer, _ outcome: (CurlTransfer) -> CurlTransfer.Outcome
   ) {
     guard let transfer = transfers.removeValue(forKey: handle) else { return }
     let next = outcome(transfer)
+    receptions.end(handle)
     curl_multi_remove_handle(multi, handle)
     releaseLookup(of: transfer)
     transfer.leaveHandle()
@@ -188,6 +198,7 @@ extension CurlLoop {
     guard let due = nextSweep, due <= now else { return }
     nextSweep = nil
     sweepFiles(now)
+    makeRoom(now)
     for (handle, transfer) in transfers {
       if let failure = transfer.lateness(at: now) {
         end(handle) { .ended($0.abandoned(because: failure)) }

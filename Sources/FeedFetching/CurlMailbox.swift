@@ -49,6 +49,11 @@ final class CurlMailbox: Sendable {
     }
   }
 
+  /// Wakes the fetching thread.
+  func ring() {
+    state.withLock { $0.ring() }
+  }
+
   /// Lets submissions ring `bell` until `detach()`.
   func attach(_ bell: CInt) {
     state.withLock { $0.bell = bell }

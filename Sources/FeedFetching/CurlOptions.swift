@@ -75,6 +75,11 @@ enum CurlOptions {
     curl_shim_setopt_long(handle, CURLOPT_FORBID_REUSE, isAllowed ? 0 : 1)
   }
 
+  /// Of a transfer under way, from its start on.
+  static func setTotalTime(_ time: Duration, of handle: UnsafeMutableRawPointer?) {
+    curl_shim_setopt_long(handle, CURLOPT_TIMEOUT_MS, milliseconds(time))
+  }
+
   private static func setCredentials(
     _ credentials: Credentials?, of handle: UnsafeMutableRawPointer
   ) {
@@ -108,7 +113,11 @@ enum CurlOptions {
     }
     curl_shim_setopt_bytes_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-      return CurlTransfer.from(context)?.take(body: piece) == true ? piece.count : 0
+      return switch CurlTransfer.from(context)?.take(body: piece) {
+      case .taken: piece.count
+      case .heldBack: Int(CURL_WRITEFUNC_PAUSE)
+      case .refused, nil: 0
+      }
     }
     curl_shim_setopt_opensocket(handle) { context, _, address in
       guard let address else { return curl_shim_no_socket }

@@ -14,10 +14,27 @@ final class CurlTransfer {
     case connecting
     case waiting(since: SuspendingClock.Instant)
     case receiving(since: SuspendingClock.Instant, byteCountThen: Int)
+    /// Until there is memory for more of the answer.
+    case heldBack(since: SuspendingClock.Instant)
+  }
+
+  /// What became of some bytes of a body.
+  enum Uptake {
+    case taken
+    /// To be given again later.
+    case heldBack
+    /// The transfer is to end.
+    case refused
   }
 
   /// Slower than this over `FetchLimits.stallTimeout` is a stall.
   static let stallBytesPerSecond = 100
+  /// Slower than this is too slow while others wait for the memory that the answer holds.
+  static let shortageBytesPerSecond = 32 << 10
+  /// Headers that are longer are refused while memory is short.
+  static let shortageHeaderByteLimit = 16 << 10
+  /// The longest that an answer is held back.
+  static let holdingLimit = Duration.seconds(600)
 
   let submission: CurlMailbox.Submission
   private(set) var chain: RedirectChain
@@ -36,6 +53,15 @@ final class CurlTransfer {
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private var didOpenSocket = false
   private var refusedAddress: FetchFailure?
+  private let hold: AnswerHold
+  /// Why the answer's header is not taken.
+  private var headerProblem: FetchFailure?
+  /// How long the answer was held back: its own time does not run meanwhile.
+  private var heldBackTime = Duration.zero
+  /// Of the present hop.
+  private var totalTime = Duration.zero
+  /// What had arrived when it was last looked who is slow.
+  private var look: (at: SuspendingClock.Instant, byteCount: Int)?
 
   init(submission: CurlMailbox.Submission, address: FetchAddress, loop: CurlLoop) {
     self.submission = submission
@@ -44,6 +70,7 @@ final class CurlTransfer {
       start: address, ledFrom: submission.request.ledFrom.flatMap(FetchAddress.init),
       among: submission.request.hosts)
     reception = Reception(limits: submission.request.limits)
+    hold = AnswerHold(in: loop.memory)
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
 
@@ -91,6 +118,9 @@ final class CurlTransfer {
     refusedAddress = nil
     errorText.pointee = 0
     reception = Reception(limits: request.limits)
+    hold.hold(0)
+    look = nil
+    totalTime = request.limits.totalTimeout + heldBackTime - start.duration(to: now)
     let conditions = RequestFields.conditions(of: request, at: chain)
     wasConditional = !conditions.isEmpty
     let lines = CurlList(
@@ -99,7 +129,7 @@ final class CurlTransfer {
     CurlOptions.apply(
       CurlOptions.Hop(
         request: request, chain: chain, route: route, headerLines: lines, resolutions: resolutions,
-        remaining: request.limits.totalTimeout - start.duration(to: now), errorText: errorText,
+        remaining: totalTime, errorText: errorText,
         context: Unmanaged.passUnretained(self).toOpaque()),
       settings, to: handle)
   }
@@ -156,12 +186,40 @@ extension CurlTransfer {
   func take(headerLine line: UnsafeRawBufferPointer) -> Bool {
     noteArrival()
     let goesOn = reception.take(headerLine: line)
+    hold.hold(reception.heldByteCount)
     if reception.headIsComplete { decideReuse() }
-    return goesOn
+    guard goesOn, reception.headerByteCount > Self.shortageHeaderByteLimit, loop.isFull else {
+      return goesOn
+    }
+    headerProblem = FetchFailure(
+      .tooLarge,
+      "the header is larger than \(Self.shortageHeaderByteLimit) bytes while memory is short")
+    return false
   }
 
-  func take(body bytes: UnsafeRawBufferPointer) -> Bool {
-    reception.take(body: bytes)
+  func take(body bytes: UnsafeRawBufferPointer) -> Uptake {
+    if let handle, reception.isDocument, !loop.mayTake(self, on: handle) {
+      phase = .heldBack(since: .now)
+      CurlOptions.setTotalTime(totalTime + Self.holdingLimit, of: handle)
+      return .heldBack
+    }
+    let goesOn = reception.take(body: bytes)
+    hold.hold(reception.heldByteCount)
+    return goesOn ? .taken : .refused
+  }
+
+  var heldByteCount: Int { hold.byteCount }
+
+  /// There is memory for more of the answer.
+  func resume() {
+    guard case .heldBack(let since) = phase else { return }
+    let now = SuspendingClock.now
+    heldBackTime += since.duration(to: now)
+    totalTime += since.duration(to: now)
+    CurlOptions.setTotalTime(totalTime, of: handle)
+    phase = .receiving(since: now, byteCountThen: reception.receivedByteCount)
+    look = (now, reception.receivedByteCount)
+    deadline.map(loop.watch)
   }
 
   private func noteArrival() {
@@ -184,7 +242,7 @@ extension CurlTransfer {
   /// When `lateness(at:)` may have something to say; nil while libcurl itself watches.
   var deadline: SuspendingClock.Instant? {
     switch phase {
-    case .connecting: nil
+    case .connecting, .heldBack: nil
     case .waiting(let since): since + request.limits.firstByteTimeout
     case .receiving(let since, _): since + request.limits.stallTimeout
     }
@@ -210,6 +268,24 @@ extension CurlTransfer {
         + request.limits.stallTimeout.inWords)
   }
 
+  static let tooSlowForShortage = FetchFailure(
+    .stallTimeout,
+    "less than \(shortageBytesPerSecond) bytes a second while others waited for memory")
+
+  /// Whether less arrived since the last look than is enough while memory is short. Nobody is judged by
+  /// less time than `patience`.
+  func isSlow(at now: SuspendingClock.Instant, patience: Duration) -> Bool {
+    guard case .receiving = phase else { return false }
+    guard let look else {
+      look = (now, reception.receivedByteCount)
+      return false
+    }
+    guard look.at + patience <= now else { return false }
+    defer { self.look = (now, reception.receivedByteCount) }
+    return Duration.seconds(reception.receivedByteCount - look.byteCount)
+      < look.at.duration(to: now) * Self.shortageBytesPerSecond
+  }
+
   func abandoned(because failure: FetchFailure) -> FetchResult {
     verdict.ofAbandonedTransfer(failure)
   }
@@ -221,12 +297,14 @@ extension CurlTransfer {
   private var verdict: Verdict {
     Verdict(
       request: request, chain: chain, reception: reception, earlierByteCount: earlierByteCount,
-      wasConditional: wasConditional)
+      wasConditional: wasConditional, hold: hold)
   }
 
   /// What follows from libcurl's word that the transfer is done.
   func outcome(of code: CURLcode) -> Outcome {
-    if let failure = reception.failure { return .ended(abandoned(because: failure)) }
+    if let failure = headerProblem ?? reception.failure {
+      return .ended(abandoned(because: failure))
+    }
     guard code == CURLE_OK || reception.hasEnough else { return .ended(failed(with: code)) }
     guard reception.headIsComplete else {
       // libcurl takes a header that stops in the middle for one without a body.

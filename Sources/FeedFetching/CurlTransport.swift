@@ -17,6 +17,8 @@ package struct TransportSettings: Sendable {
   package var idleConnectionLimit = 256
   /// Seconds after which an idle connection is likelier closed than alive, and not used again.
   package var idleConnectionSeconds = 60
+  /// Memory for answers, from their first byte until they are stored.
+  package var answers = AnswerLimits()
 
   package init() {}
 }
@@ -27,6 +29,7 @@ package struct TransportSettings: Sendable {
 /// unresolved names waits its turn, and its time-outs do not run while it waits.
 package final class CurlTransport: Transport, Sendable {
   private let mailbox = CurlMailbox()
+  private let memory: AnswerMemory
   private let thread: Mutex<pthread_t?>
 
   package convenience init(settings: TransportSettings = TransportSettings()) {
@@ -39,8 +42,10 @@ package final class CurlTransport: Transport, Sendable {
     readingFiles: @escaping @Sendable (FetchRequest, FetchAddress) -> FetchResult
   ) {
     precondition(CurlTransport.isLibraryReady, "libcurl cannot be initialised")
+    memory = AnswerMemory { [mailbox] in mailbox.ring() }
     let start = ThreadStart(
-      mailbox: mailbox, settings: settings, files: CurlFileReads(fetch: readingFiles))
+      mailbox: mailbox, settings: settings, files: CurlFileReads(fetch: readingFiles),
+      memory: memory)
     thread = Mutex(CurlTransport.startThread(start))
   }
 
@@ -54,6 +59,9 @@ package final class CurlTransport: Transport, Sendable {
     let submission = CurlMailbox.Submission(request: request, completion: completion)
     guard mailbox.submit(submission) else { return completion(.cancelled) }
   }
+
+  /// Bytes that answers hold which come in or were not dealt with yet.
+  package var heldByteCount: Int { memory.byteCount }
 
   /// Not to be called from a completion, which runs on the thread that this waits for.
   package func shutDown() {
@@ -79,7 +87,9 @@ package final class CurlTransport: Transport, Sendable {
     guard let context else { return nil }
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
     blockSignals()
-    CurlLoop(mailbox: start.mailbox, settings: start.settings, files: start.files).run()
+    CurlLoop(
+      mailbox: start.mailbox, settings: start.settings, files: start.files, memory: start.memory
+    ).run()
     return nil
   }
 
@@ -95,11 +105,16 @@ package final class CurlTransport: Transport, Sendable {
     let mailbox: CurlMailbox
     let settings: TransportSettings
     let files: CurlFileReads
+    let memory: AnswerMemory
 
-    init(mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads) {
+    init(
+      mailbox: CurlMailbox, settings: TransportSettings, files: CurlFileReads,
+      memory: AnswerMemory
+    ) {
       self.mailbox = mailbox
       self.settings = settings
       self.files = files
+      self.memory = memory
     }
   }
 }

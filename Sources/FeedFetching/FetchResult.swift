@@ -21,10 +21,13 @@ package struct Document: Sendable {
   package var finalURL: String
   /// False for a transfer that was cut, so that its last entry may be half an entry.
   package var isWhole: Bool
+  /// The memory that the document counts for, until nobody keeps this: the transport takes in no more
+  /// than its limit. To be kept as long as anything that was made of the document waits.
+  package var hold: AnswerHold?
 
   package init(
     bytes: [UInt8], contentType: String?, contentLanguage: String? = nil,
-    contentLocation: String? = nil, finalURL: String, isWhole: Bool
+    contentLocation: String? = nil, finalURL: String, isWhole: Bool, hold: AnswerHold? = nil
   ) {
     self.bytes = bytes
     self.contentType = contentType
@@ -32,6 +35,7 @@ package struct Document: Sendable {
     self.contentLocation = contentLocation
     self.finalURL = finalURL
     self.isWhole = isWhole
+    self.hold = hold
   }
 }
 

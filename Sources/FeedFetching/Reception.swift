@@ -19,10 +19,18 @@ package struct Reception {
   package private(set) var failure: FetchFailure?
   /// Whether the transfer was stopped because nothing more of it matters.
   package private(set) var hasEnough = false
-  private var headerByteCount = 0
+  private(set) var headerByteCount = 0
   private var interimHeadCount = 0
   private var discardedByteCount = 0
   private var decoder: ContentDecoder?
+
+  /// Memory that headers and body hold, and at most what undoing a coding does.
+  var heldByteCount: Int {
+    let isDecoded = decoder.map { !$0.isIdentity } ?? false
+    let window = min(body.count, ContentDecoder.windowByteCount)
+    return headerByteCount + body.count
+      + (isDecoded ? ContentDecoder.stateByteCount + window : 0)
+  }
 
   package init(limits: FetchLimits) {
     self.limits = limits

@@ -7,6 +7,8 @@ struct Verdict {
   let earlierByteCount: Int
   /// Whether the request that was answered was conditional.
   let wasConditional: Bool
+  /// The memory that the answer holds.
+  var hold: AnswerHold?
 
   /// Longer ones are not kept: no honest server needs them.
   static let validatorByteLimit = 4 << 10
@@ -43,7 +45,7 @@ struct Verdict {
     let document = Document(
       bytes: reception.body, contentType: head[.contentType],
       contentLanguage: head[.contentLanguage], contentLocation: head[.contentLocation],
-      finalURL: chain.current.text, isWhole: isWhole)
+      finalURL: chain.current.text, isWhole: isWhole, hold: hold)
     // Without a word about what was left out (RFC 3229 section 10.5.2), or unasked, nobody knows what
     // such a document is the difference to. Its entries are as good as any; the next request is for
     // all of them.

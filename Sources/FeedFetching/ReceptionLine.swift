@@ -1,0 +1,73 @@
+/// Which answers may go on coming in once all of them together hold as much memory as they may. Pure.
+///
+/// Small answers have a reserve that no large one takes. Of those that are held back the first to have
+/// begun goes on whatever it takes, so that always one of them comes to its end: what is held passes the
+/// limit by one answer at most.
+struct ReceptionLine<Key: Hashable> {
+  private struct Place: Comparable {
+    let order: Int
+    let key: Key
+
+    static func < (left: Place, right: Place) -> Bool { left.order < right.order }
+  }
+
+  let limits: AnswerLimits
+  /// Answers under way in the order in which they began.
+  private var orders: [Key: Int] = [:]
+  private var beginCount = 0
+  /// The first to have begun first.
+  private var heldBack: [Place] = []
+  /// The one that goes on whatever it takes.
+  private var favourite: Key?
+
+  init(limits: AnswerLimits) {
+    self.limits = limits
+  }
+
+  /// Whether an answer is held back.
+  var isShort: Bool { !heldBack.isEmpty }
+
+  /// Whether the answer `key`, which holds `own` bytes of the `all` that are held, may take more now;
+  /// otherwise it is held back until `next` names it.
+  mutating func mayTake(_ key: Key, own: Int, all: Int) -> Bool {
+    let order = order(of: key)
+    if favourite == key || hasRoom(own: own, all: all) { return true }
+    guard favourite != nil else {
+      favourite = key
+      return true
+    }
+    let place = heldBack.firstIndex { $0.order > order } ?? heldBack.endIndex
+    heldBack.insert(Place(order: order, key: key), at: place)
+    return false
+  }
+
+  /// The answer `key` has come to its end, however it did.
+  mutating func end(_ key: Key) {
+    if favourite == key { favourite = nil }
+    guard orders.removeValue(forKey: key) != nil else { return }
+    heldBack.removeAll { $0.key == key }
+  }
+
+  /// The next answer that is to be held back no longer; `own` says what each holds of `all` bytes.
+  mutating func next(all: Int, own: (Key) -> Int) -> Key? {
+    guard let first = heldBack.first else { return nil }
+    if favourite == nil {
+      favourite = first.key
+      return heldBack.removeFirst().key
+    }
+    guard all < limits.all else { return nil }
+    let place = heldBack.firstIndex { hasRoom(own: own($0.key), all: all) }
+    return place.map { heldBack.remove(at: $0).key }
+  }
+
+  private func hasRoom(own: Int, all: Int) -> Bool {
+    all < (own <= limits.small ? limits.all : limits.all - limits.reserve)
+  }
+
+  private mutating func order(of key: Key) -> Int {
+    if let order = orders[key] { return order }
+    beginCount += 1
+    orders[key] = beginCount
+    return beginCount
+  }
+}

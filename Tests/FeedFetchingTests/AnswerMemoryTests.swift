@@ -1,0 +1,188 @@
+import LoopbackServer
+import Synchronization
+import Testing
+
+@testable import FeedFetching
+
+@Suite struct AnswerMemoryTests {
+  private static let limits = {
+    var limits = AnswerLimits()
+    limits.all = 1 << 20
+    limits.reserve = 256 << 10
+    limits.small = 32 << 10
+    limits.patience = .milliseconds(100)
+    return limits
+  }()
+
+  private static func transport() -> CurlTransport {
+    var settings = TransportSettings()
+    settings.answers = limits
+    return Fetching.transport(settings)
+  }
+
+  /// A body of `announced` bytes of which `sent` come.
+  private static func body(_ sent: Int, of announced: Int) -> Script {
+    Script([
+      .send(Script.bytes(head: ["HTTP/1.1 200 OK", "Content-Length: \(announced)"])),
+      .send([UInt8](repeating: 0x20, count: sent)), .hang,
+    ])
+  }
+
+  /// The fetching thread lets go of an answer a moment after it gave it away.
+  private func isEmptied(_ transport: CurlTransport) async -> Bool {
+    for _ in 1...10_000 {
+      if transport.heldByteCount == 0 { return true }
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+  }
+
+  @Test func `answers that stop in the middle hold no more than all may, and others are served`()
+    async throws
+  {
+    let largeByteCount = 700_000
+    let server = try LoopbackServer { request in
+      switch request.path {
+      case "/stuck": Self.body(400_000, of: largeByteCount)
+      case "/large": Self.body(largeByteCount, of: largeByteCount)
+      default: .answer(text: "<rss/>")
+      }
+    }
+    defer { server.stop() }
+    let transport = Self.transport()
+    defer { transport.shutDown() }
+    let most = Mutex(0)
+    @Sendable func look() {
+      most.withLock { $0 = max($0, transport.heldByteCount) }
+    }
+    let kinds = Mutex<[FetchFailure.Kind]>([])
+    for _ in 1...12 {
+      transport.start(.loopback(server.url("/stuck"))) { result in
+        look()
+        if case .failed(let failure, _) = result { kinds.withLock { $0.append(failure.kind) } }
+      }
+    }
+    // More than one of them fills what there is, so this comes only once they make room.
+    let large = try await transport.fetch(.loopback(server.url("/large"))).document.0
+    look()
+    for _ in 1...20 {
+      #expect(try await transport.fetch(.loopback(server.url("/small"))).document.0.isWhole)
+      look()
+    }
+    #expect(large.bytes.count == largeByteCount)
+    #expect(kinds.withLock { $0.allSatisfy { $0 == .stallTimeout } && !$0.isEmpty })
+    #expect(most.withLock { $0 } <= Self.limits.all + largeByteCount)
+  }
+
+  @Test func `more whole answers than there is memory for all arrive`() async throws {
+    let server = try LoopbackServer { _ in
+      .answer(text: String(repeating: "x", count: 300_000))
+    }
+    defer { server.stop() }
+    let transport = Self.transport()
+    defer { transport.shutDown() }
+    let counts = await withTaskGroup(of: Int.self) { group in
+      for _ in 1...40 {
+        group.addTask {
+          (try? await transport.fetch(.loopback(server.url())).document.0.bytes.count) ?? 0
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(counts == Array(repeating: 300_000, count: 40))
+    #expect(await isEmptied(transport))
+  }
+
+  @Test func `a document counts until nobody keeps its hold`() async throws {
+    let server = try LoopbackServer { _ in .answer(text: String(repeating: "x", count: 9000)) }
+    defer { server.stop() }
+    let transport = Self.transport()
+    defer { transport.shutDown() }
+    var document: Document? = try await transport.fetch(.loopback(server.url())).document.0
+    #expect(transport.heldByteCount >= 9000)
+    let hold = document?.hold
+    document = nil
+    #expect(transport.heldByteCount >= 9000)
+    _ = consume hold
+    #expect(await isEmptied(transport))
+  }
+
+  @Test func `a long header is refused while memory is short, a usual one is not`() async throws {
+    let server = try LoopbackServer { request in
+      switch request.path {
+      case "/stuck": Self.body(1_500_000, of: 2_000_000)
+      case "/long": .head("200 OK", ["ETag: \"\(String(repeating: "e", count: 20_000))\""])
+      default: .answer(text: "<rss/>")
+      }
+    }
+    defer { server.stop() }
+    let transport = Self.transport()
+    defer { transport.shutDown() }
+    transport.start(.loopback(server.url("/stuck"))) { _ in }
+    while transport.heldByteCount < Self.limits.all { await Task.yield() }
+    let refused = await transport.fetch(.loopback(server.url("/long")))
+    #expect(try refused.failure.kind == .tooLarge)
+  }
+}
+
+@Suite struct ReceptionLineTests {
+  private static let limits = {
+    var limits = AnswerLimits()
+    limits.all = 100
+    limits.reserve = 20
+    limits.small = 10
+    return limits
+  }()
+  private let line = Line()
+
+  /// A line that expectations can change.
+  private final class Line {
+    private var line = ReceptionLine<String>(limits: ReceptionLineTests.limits)
+
+    var isShort: Bool { line.isShort }
+
+    func mayTake(_ key: String, own: Int, all: Int) -> Bool {
+      line.mayTake(key, own: own, all: all)
+    }
+
+    func next(all: Int, own: Int) -> String? { line.next(all: all) { _ in own } }
+
+    func end(_ key: String) { line.end(key) }
+  }
+
+  @Test func `the first that finds no room goes on whatever it takes`() {
+    #expect(line.mayTake("a", own: 40, all: 79))
+    #expect(line.mayTake("a", own: 50, all: 80))
+    #expect(!line.mayTake("b", own: 30, all: 90))
+    #expect(line.mayTake("a", own: 90, all: 130))
+    #expect(line.isShort)
+  }
+
+  @Test func `small answers come in where large ones are held back`() {
+    #expect(line.mayTake("large", own: 80, all: 80))
+    #expect(!line.mayTake("other", own: 11, all: 91))
+    #expect(line.mayTake("small", own: 10, all: 99))
+    #expect(!line.mayTake("smaller", own: 0, all: 100))
+  }
+
+  @Test func `those held back go on in the order in which they began`() {
+    for key in ["first", "second", "third"] { #expect(line.mayTake(key, own: 20, all: 60)) }
+    #expect(line.mayTake("third", own: 40, all: 80))
+    for key in ["second", "first"] { #expect(!line.mayTake(key, own: 20, all: 100)) }
+    #expect(line.next(all: 100, own: 20) == nil)
+    line.end("third")
+    #expect(line.next(all: 40, own: 20) == "first")
+    #expect(line.next(all: 80, own: 20) == nil)
+    #expect(line.next(all: 79, own: 20) == "second")
+    #expect(!line.isShort)
+  }
+
+  @Test func `an answer that ends while it is held back is not named any more`() {
+    #expect(line.mayTake("a", own: 80, all: 80))
+    #expect(!line.mayTake("b", own: 20, all: 100))
+    line.end("b")
+    line.end("a")
+    #expect(!line.isShort)
+    #expect(line.next(all: 0, own: 0) == nil)
+  }
+}
