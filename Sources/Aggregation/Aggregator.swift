@@ -51,6 +51,11 @@ package final class Aggregator {
       ?? states[feed.url]
   }
 
+  /// What reading the older documents of `feed` has cost, also by other addresses that lead to them.
+  func archiveToll(of feed: Feed, now: Timestamp) -> ArchiveToll? {
+    states.archiveToll(of: state(of: feed), now: now)
+  }
+
   /// `feed` with the address at which the archive first knew it.
   ///
   /// A feed whose former address is followed too goes by its own: of two publishers neither may write

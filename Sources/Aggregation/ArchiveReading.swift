@@ -65,14 +65,14 @@ package struct ArchiveReading {
   package func run(into aggregator: Aggregator, isForced: Bool) async throws -> Report {
     try aggregator.catchUp()
     let state = aggregator.state(of: feed)
-    let toll = state.archiveToll
+    let toll = aggregator.archiveToll(of: feed, now: now())
     var walk = ArchiveWalk(
       feed: feed.url, progress: state.archives, limits: limits,
       earlierPageCount: isForced ? 0 : toll?.pageCount(on: now().day) ?? 0)
     if let finalURL = state.finalURL { walk.begin(at: finalURL) }
     var report = Report(end: .walk(.oldest))
-    if let failed = toll?.failed, !isForced, failed.isWithinFloor(at: now()) {
-      report.end = .notAsked(.tooSoon(since: failed))
+    if !isForced, let end = rest(after: toll) {
+      report.end = end
       return report
     }
     var next =
@@ -80,7 +80,11 @@ package struct ArchiveReading {
         try await begin(&walk, aggregator, isForced, &report)
       }
     while case .step(.read(let page)) = next {
-      next = try await read(page, &walk, aggregator, &report)
+      if !isForced, let end = end(of: &walk, aggregator) {
+        next = end
+      } else {
+        next = try await read(page, &walk, aggregator, &report)
+      }
     }
     report.end = next.end
     return report
@@ -97,6 +101,19 @@ package struct ArchiveReading {
       case .step(.read): preconditionFailure("a page that is to be read is no end")
       }
     }
+  }
+
+  /// Why nothing is asked so soon after a page that failed.
+  private func rest(after toll: ArchiveToll?) -> End? {
+    guard let failed = toll?.failed, failed.isWithinFloor(at: now()) else { return nil }
+    return .notAsked(.tooSoon(since: failed))
+  }
+
+  /// Why no further page is asked for, by what is known now: the feed may be read by other addresses too.
+  private func end(of walk: inout ArchiveWalk, _ aggregator: Aggregator) -> Next? {
+    let toll = aggregator.archiveToll(of: feed, now: now())
+    if let end = rest(after: toll) { return .end(end) }
+    return walk.charge(toll?.pageCount(on: now().day) ?? 0).map { .step(.end(.limit($0))) }
   }
 
   /// Finds where the newest document leads: asks for it where that is not known.

@@ -25,6 +25,29 @@ package struct ArchiveToll: Hashable, Sendable {
       day: now.day, pages: min(known?.pageCount(on: now.day) ?? 0, Int(Int32.max)) + 1,
       failed: failed ? now : nil)
   }
+
+  /// What `tolls` of one publisher's feed come to on `day`, whichever address each was read by.
+  static func sum(of tolls: [ArchiveToll], on day: Int) -> ArchiveToll? {
+    guard !tolls.isEmpty else { return nil }
+    let pages = tolls.reduce(0) { min($0 + $1.pageCount(on: day), Int(Int32.max)) }
+    return ArchiveToll(day: day, pages: pages, failed: tolls.compactMap(\.failed).max())
+  }
+}
+
+extension FeedState {
+  /// Where the feed's documents are, by which it is known again under another address: two lines of
+  /// feeds.conf may name one feed, or one may lead to the other.
+  private var archivePlaces: Set<String> {
+    let documents = [finalURL ?? feed, feed].map { FeedAddress.key(of: $0) }
+      .map { $0.split(separator: "://", maxSplits: 1).last.map(String.init) ?? $0 }
+    let pages = [older?.href, archives?.next, archives?.first, archives?.known].compactMap { $0 }
+    return Set(documents + pages)
+  }
+
+  /// Whether both lead to the same older documents.
+  func sharesArchives(with other: FeedState) -> Bool {
+    !archivePlaces.isDisjoint(with: other.archivePlaces)
+  }
 }
 
 extension ArchiveToll {

@@ -86,6 +86,14 @@ package struct ArchiveWalk: Sendable {
     if let host = FetchAddress(finalURL)?.host { hosts.insert(host) }
   }
 
+  /// Counts pages that were asked for earlier in the day, as is known before the first of this walk.
+  ///
+  /// - Returns: The limit that is reached by them.
+  mutating func charge(_ earlierPageCount: Int) -> Limit? {
+    pageCount = max(pageCount, earlierPageCount)
+    return reachedLimit
+  }
+
   /// Where the walk goes on that stopped; nil where none did, or where the feed moved away since.
   package var resumption: Step? {
     guard let next = progress.next, refusal(of: next) == nil else { return nil }

@@ -50,6 +50,15 @@ final class FeedStates {
     return former.mapValues(\.feed)
   }
 
+  /// What reading the older documents of `state`'s feed has cost, by whichever address.
+  func archiveToll(of state: FeedState, now: Timestamp) -> ArchiveToll? {
+    var tolls = [state.archiveToll].compactMap { $0 }
+    for other in feeds.values where other.feed != state.feed {
+      if let toll = other.archiveToll, other.sharesArchives(with: state) { tolls.append(toll) }
+    }
+    return .sum(of: tolls, on: now.day)
+  }
+
   /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
   /// moment farther away than any server may ask for comes from a clock that was wrong.
   func blockedUntil(line: String, now: Timestamp) -> Timestamp? {

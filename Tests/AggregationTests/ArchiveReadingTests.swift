@@ -71,9 +71,9 @@ private final class Publisher: Sendable {
 
   private func read(
     _ publisher: Publisher, into aggregator: Aggregator, isForced: Bool = true,
-    hosts: [HostRule] = [], limits: ArchiveWalk.Limits = .init()
+    hosts: [HostRule] = [], limits: ArchiveWalk.Limits = .init(),
+    feed: Feed = Sample.feed("herald")
   ) async throws -> ArchiveReading.Report {
-    let feed = Sample.feed("herald")
     let configuration = FeedsConfiguration(hosts: hosts, feeds: [feed])
     return try await ArchiveReading(
       feed: feed, configuration: configuration, limits: limits,
@@ -122,6 +122,44 @@ private final class Publisher: Sendable {
       #expect(first == Self.folderNames.map { "https://herald.example\($0)" })
       #expect(restarted.storyCount == 3)
     }
+  }
+
+  @Test(arguments: [0, 1])
+  func `two lines that lead to one feed spend a day's pages once`(first: Int) async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    var pages = Self.pages
+    pages["https://news.example/rss"] = Self.page(
+      "/rss", guid: "c", before: "/old/2", finalURL: "https://herald.example/rss")
+    let publisher = Publisher(pages)
+    var limits = ArchiveWalk.Limits()
+    limits.pages = 1
+    let feeds = [Sample.feed("herald"), Sample.feed("news")]
+    for feed in [feeds[first], feeds[1 - first]] {
+      let report = try await read(
+        publisher, into: aggregator, isForced: false, limits: limits, feed: feed)
+      #expect(report.end == .walk(.limit(.pages(1))))
+    }
+    #expect(publisher.asked.filter { $0.contains("/old/") }.count == 1)
+    publisher.rest(.seconds(86_400))
+    _ = try await read(
+      publisher, into: aggregator, isForced: false, limits: limits, feed: feeds[1 - first])
+    #expect(publisher.asked.filter { $0.contains("/old/") }.count == 2)
+  }
+
+  @Test func `a page that failed by one line is not asked for at once by another`() async throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    var pages = Self.pages
+    pages["https://herald.example/old/2"] = nil
+    pages["https://news.example/rss"] = Self.page(
+      "/rss", guid: "c", before: "/old/2", finalURL: "https://herald.example/rss")
+    let publisher = Publisher(pages)
+    for name in ["herald", "news"] {
+      _ = try await read(
+        publisher, into: aggregator, isForced: false, feed: Sample.feed(name))
+    }
+    #expect(publisher.asked.filter { $0.contains("/old/") }.count == 1)
   }
 
   @Test func `an older version of an entry does not replace the newer one`() async throws {
