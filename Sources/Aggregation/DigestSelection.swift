@@ -37,8 +37,7 @@ package struct DigestSelection: Hashable, Sendable {
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
   package func stories(of archive: Archive) throws -> [Story] {
-    var fold = ClusterFold()
-    try archive.records(since: since) { fold.apply($0) }
+    let fold = try fold(of: archive, from: since)
     let asked = fold.stories.filter(isAsked).map(\.story)
     return Array(asked.prefix(limit ?? .max))
   }
@@ -48,13 +47,25 @@ package struct DigestSelection: Hashable, Sendable {
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
   package func digest(of archive: Archive) throws -> Digest {
-    var fold = ClusterFold()
-    try archive.records(since: since - Grouper.window) { fold.apply($0) }
+    let fold = try fold(of: archive, from: since - Grouper.window)
     let clusters = fold.clusters.filter { $0.contains(where: isAsked) }.map { group in
       let members = group.filter { $0.story.seen < until }
       return DigestAssembly.cluster(id: group[0].story.id, members: members)
     }
     return DigestAssembly.digest(since: since, until: until, clusters: clusters, limit: limit)
+  }
+
+  /// What came since `moment`, with the words that copies have in common with older stories.
+  private func fold(of archive: Archive, from moment: Timestamp) throws -> ClusterFold {
+    var fold = ClusterFold()
+    try archive.records(since: moment) { fold.apply($0) }
+    guard let last = fold.lastWithoutWords else { return fold }
+    var lender = WordLender(fold.copiesWithoutWords)
+    try archive.records(
+      since: Timestamp(milliseconds: .min), until: last + .milliseconds(1)
+    ) { lender.apply($0) }
+    fold.take(lender.words)
+    return fold
   }
 
   private func isAsked(_ member: DigestMember) -> Bool {
@@ -68,13 +79,18 @@ struct ClusterFold {
   private var members: [StoryID: DigestMember] = [:]
   private var order: [StoryID] = []
   private var clusterOfStory: [StoryID: StoryID] = [:]
+  /// Copies whose words are their originals', which are not among the stories; with those.
+  private(set) var copiesWithoutWords: [StoryID: StoryID] = [:]
 
   mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
       guard members[story.id] == nil else { return }
       var story = story
-      if story.text.isEmpty, let original { story.text = members[original]?.story.text ?? "" }
+      if story.text.isEmpty, let original {
+        story.text = members[original]?.story.text ?? ""
+        if members[original] == nil { copiesWithoutWords[story.id] = original }
+      }
       members[story.id] = DigestMember(story: story, original: original)
       order.append(story.id)
       clusterOfStory[story.id] = cluster
@@ -84,8 +100,27 @@ struct ClusterFold {
       if members[story] != nil { clusterOfStory[story] = cluster }
     case .relocation: break
     case .removed(let stories, _):
-      for story in stories { members[story] = nil }
+      for story in stories {
+        members[story] = nil
+        copiesWithoutWords[story] = nil
+      }
     }
+  }
+
+  /// When the last copy came that has no words yet.
+  var lastWithoutWords: Timestamp? {
+    copiesWithoutWords.keys.compactMap { members[$0]?.story.seen }.max()
+  }
+
+  /// Gives copies the words that were found for them.
+  mutating func take(_ words: [StoryID: String]) {
+    for copy in copiesWithoutWords.keys {
+      guard let known = members[copy], let text = words[copy] else { continue }
+      var story = known.story
+      story.text = text
+      members[copy] = DigestMember(story: story, original: known.original)
+    }
+    copiesWithoutWords = [:]
   }
 
   /// In the order in which they were first seen.
@@ -112,5 +147,33 @@ struct ClusterFold {
     var story = edit
     story.seen = known.story.seen
     members[edit.id] = DigestMember(story: story, original: known.original)
+    copiesWithoutWords[edit.id] = nil
+  }
+}
+
+/// Finds the words of copies whose records leave them out: those that their originals had when they came.
+private struct WordLender {
+  private let originals: [StoryID: StoryID]
+  private var lent: [StoryID: String]
+  private(set) var words: [StoryID: String] = [:]
+
+  init(_ originals: [StoryID: StoryID]) {
+    self.originals = originals
+    lent = Dictionary(originals.values.map { ($0, "") }) { first, _ in first }
+  }
+
+  mutating func apply(_ record: ArchiveRecord) {
+    switch record {
+    case .story(let story, _, _):
+      if let original = originals[story.id], words[story.id] == nil {
+        words[story.id] = lent[original]
+      }
+      if lent[story.id] == "" { lent[story.id] = story.text }
+    case .revision(let story):
+      if lent[story.id] != nil { lent[story.id] = story.text }
+    case .removed(let stories, _):
+      for story in stories where lent[story] != nil { lent[story] = "" }
+    case .move, .relocation: break
+    }
   }
 }
