@@ -194,6 +194,10 @@ package final class Aggregator {
     precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
+      // Whatever becomes of what the answers brought, their servers are left alone.
+      for answer in answers {
+        try leaveAlone(answer.line, for: answer.reading.retryAfter, now: answer.now)
+      }
       let staged = try answers.map { try stage($0, in: &transaction, now: now) }
       try transaction.commit(now: now)
       let polls = staged.map { poll(of: $0, now: now) }
@@ -238,12 +242,22 @@ package final class Aggregator {
     return (polled, polled.after(answer.reading))
   }
 
-  /// Remembers what an answer says of its line.
+  /// Remembers, for every process, that a server asked for a pause of what waits in `line`; nil for none.
+  /// To be called as soon as that is known: what the answer brought besides is stored later, if at all.
+  ///
+  /// - Returns: Until when the line is left alone.
+  /// - Throws: `ArchiveError` when there is no room even for that.
+  @discardableResult
+  package func leaveAlone(_ line: String, for pause: Duration?, now: Timestamp) throws -> Timestamp?
+  {
+    guard let pause else { return nil }
+    let until = now + min(pause, RefreshPolicy.hintCeiling)
+    try states.block(line: line, until: until, now: now)
+    return until
+  }
+
+  /// Remembers what an answer says of the pace of its line.
   private func learn(from answer: ReadAnswer, _ polled: PolledState) throws {
-    if let wait = answer.reading.retryAfter {
-      let until = polled.now + min(wait, RefreshPolicy.hintCeiling)
-      try states.block(line: answer.line, until: until, now: polled.now)
-    }
     try states.learn(
       answer.reading.answer(after: polled.before.failure), limit: answer.reading.rateLimit,
       of: answer.line, now: polled.now)
@@ -375,9 +389,7 @@ package final class Aggregator {
     try archive.withWriterLock(waiting: Self.lockPatience) { _ in
       try catchUp()
       try states.settle([page])
-      if let wait = reading.retryAfter {
-        try states.block(line: line, until: now + min(wait, RefreshPolicy.hintCeiling), now: now)
-      }
+      try leaveAlone(line, for: reading.retryAfter, now: now)
       try states.learn(
         reading.answer(after: nil), limit: reading.rateLimit, of: line, now: now)
       var state = state(of: feed)

@@ -9,6 +9,11 @@ final class FeedStates {
   static let compactionShare = 4
 
   private let log: StateLog
+  /// Where pauses that servers asked for are kept when the log has no room.
+  private let reserve: StateReserve
+  /// Lines with such pauses that the log does not have yet.
+  private var reserved: Set<String> = []
+  private var isReserveUsed = false
   /// The size at which to look again whether most of the log is out of date.
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
@@ -21,6 +26,15 @@ final class FeedStates {
 
   init(archive: Archive) throws {
     log = try archive.stateLog(named: "feeds.jsonl")
+    reserve = archive.stateReserve(named: "pauses")
+    for line in (try? reserve.lines()) ?? [] {
+      guard case .host(let host, let until) = StateLine(json: line) else { continue }
+      hosts[host] = until
+      reserved.insert(host)
+      isReserveUsed = true
+    }
+    // Without it only a full disk forgets.
+    if archive.isWritable { try? reserve.take() }
   }
 
   /// The state of the feed at `url`, a new one when nothing is known.
@@ -90,7 +104,7 @@ final class FeedStates {
     try log.catchUp { line in
       switch StateLine(json: line) {
       case .feed(let state): apply(state)
-      case .host(let host, let until): hosts[host] = until
+      case .host(let host, let until): apply(until, of: host)
       case .network(let moment): offlineSince = moment
       case .asked(let feeds, let names, let moment):
         lines.apply(feeds: feeds, lines: names, askedAt: moment)
@@ -102,6 +116,7 @@ final class FeedStates {
   }
 
   func update(_ states: [FeedState]) throws {
+    try logReserved()
     try log.append(states.map { StateLine.feed($0).json })
     for state in states { apply(state) }
   }
@@ -146,9 +161,49 @@ final class FeedStates {
     offlineSince = moment
   }
 
+  /// Nothing is asked in `line` before `until`. Kept also where the log has no room for it.
   func block(line: String, until: Timestamp, now: Timestamp) throws {
-    guard until > blockedUntil(line: line, now: now) ?? now else { return }
-    try log.append(StateLine.host(line, until: until).json)
+    let known = blockedUntil(line: line, now: now) ?? now
+    guard until.since(known) > Self.pauseGrain else { return }
+    hosts[line] = until
+    reserved.insert(line)
+    do {
+      try logReserved()
+    } catch {
+      isReserveUsed = true
+      try reserve.keep(othersReserved + reservedLines)
+    }
+  }
+
+  /// Pauses that differ by less are one and the same, told twice.
+  private static let pauseGrain = Duration.seconds(1)
+
+  private var reservedLines: [[UInt8]] {
+    reserved.sorted().compactMap { line in
+      hosts[line].map { StateLine.host(line, until: $0).json }
+    }
+  }
+
+  /// What other processes keep in the reserve.
+  private var othersReserved: [[UInt8]] {
+    ((try? reserve.lines()) ?? []).filter { line in
+      guard case .host(let host, _) = StateLine(json: line) else { return false }
+      return !reserved.contains(host)
+    }
+  }
+
+  /// Writes down what the log had no room for.
+  private func logReserved() throws {
+    guard !reserved.isEmpty else { return }
+    try log.append(reservedLines)
+    if isReserveUsed { try? reserve.keep(othersReserved) }
+    reserved = []
+    isReserveUsed = false
+  }
+
+  /// A pause that the log tells of is older than one that it had no room for.
+  private func apply(_ until: Timestamp, of line: String) {
+    guard !reserved.contains(line) || until > hosts[line] ?? until else { return }
     hosts[line] = until
   }
 
@@ -161,6 +216,20 @@ final class FeedStates {
     }
     try log.append(moved.map { StateLine.host($0, until: $1).json })
     for (line, until) in moved { hosts[line] = until }
+    if step < .zero { try shiftPolls(by: step, from: before) }
+  }
+
+  /// What was to be polled after a while is polled after no longer one. After a clock that was put forward
+  /// all is due that much earlier, which is for others to spread.
+  private func shiftPolls(by step: Duration, from before: Timestamp) throws {
+    let moved = feeds.values.compactMap { state -> FeedState? in
+      guard let due = state.due, due.at > before else { return nil }
+      var state = state
+      state.due?.at = due.at + step
+      return state
+    }
+    try log.append(moved.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json })
+    for state in moved { feeds[state.feed] = state }
   }
 
   /// Whether it is time to look how much of the log is out of date.

@@ -11,7 +11,7 @@ package struct ReadAnswer: Sendable {
   package let line: String
   let reading: FeedReading
   let accepted: AcceptedStories?
-  private let now: Timestamp
+  let now: Timestamp
 
   /// How many stories are to be placed.
   package var storyCount: Int { accepted?.stories.count ?? 0 }

@@ -23,7 +23,7 @@ package struct RefreshPolicy: Sendable {
   static let lateBackoffCeiling = Duration.seconds(7 * 24 * 3600)
   static let lateBackoffAfter = Duration.seconds(7 * 24 * 3600)
   /// A server that asks for years means "do not bother"; a month is believed.
-  static let hintCeiling = Duration.seconds(30 * 24 * 3600)
+  package static let hintCeiling = Duration.seconds(30 * 24 * 3600)
   /// The longest that any rule makes a feed wait, spread and skipped hours included.
   package static let longestWait = Duration.seconds(45 * 24 * 3600)
   /// A request noted further ahead than this was noted by a clock that was wrong; up to here it is the

@@ -90,11 +90,17 @@ struct PendingFetches: Sendable {
     forget(url)
   }
 
+  /// Starts nothing in `line` before `until`; what waits there goes on waiting.
+  mutating func rest(_ line: String, until: Timestamp) { queue.block(host: line, until: until) }
+
   /// Starts nothing in `line` before `until`, and takes back what waits there.
   mutating func block(_ line: String, until: Timestamp) -> [Fetch] {
     queue.block(host: line, until: until)
     return queue.removeWaiting(of: line).compactMap { forget($0) }
   }
+
+  /// The wall clock was stepped: what is waited for is as far away as it was.
+  mutating func clockStepped(by step: Duration) { queue.shift(by: step) }
 
   /// Takes back what waits in any line.
   mutating func removeWaiting() -> [Fetch] {

@@ -82,13 +82,16 @@ extension RefreshEngine {
   private func start(_ fetch: PendingFetches.Fetch) {
     let url = fetch.url
     clock.noteRequest(for: url, at: clocks)
+    let line = fetch.line
     let executor = executor
     sender.send(fetch, keepsConnection: fetches.hasMore(besides: url), at: now()) { [self] result in
-      executor.queue.async { self.assumeIsolated { $0.received(result, for: url) } }
+      executor.queue.async { self.assumeIsolated { $0.received(result, for: url, in: line) } }
     }
   }
 
-  private func received(_ result: FetchResult, for url: String) {
+  private func received(_ result: FetchResult, for url: String, in line: String) {
+    heedClock()
+    respect(result.pause, of: line)
     if case .failed(let failure, _) = result, failure.kind == .cancelled { fetches.forget(url) }
     forgetUnwanted(url)
     guard let fetch = fetches[url] else {
@@ -105,9 +108,32 @@ extension RefreshEngine {
     goOn()
   }
 
+  /// A server asked for a pause: that holds from now on, whatever becomes of the rest of the answer.
+  private func respect(_ pause: Duration?, of line: String) {
+    guard let pause else { return }
+    let moment = now()
+    fetches.rest(line, until: moment + min(pause, RefreshPolicy.hintCeiling))
+    do {
+      try archive.aggregator?.leaveAlone(line, for: pause, now: moment)
+    } catch {
+      // Where not even this can be written, this process remembers.
+    }
+  }
+
   /// What comes of the request is no longer to be stored once the engine was stopped or its feed is
   /// followed no more.
   func forgetUnwanted(_ url: String) {
     if isStopped || !(subscription?.follows(url) ?? true) { fetches.forget(url) }
+  }
+}
+
+extension FetchResult {
+  /// What the server asked to be left alone for; nil where it did not.
+  fileprivate var pause: Duration? {
+    switch self {
+    case .document(_, let facts), .notModified(let facts): facts.freshness.retryAfter
+    case .failed(_, let facts): facts?.freshness.retryAfter
+    case .gone: nil
+    }
   }
 }

@@ -35,6 +35,7 @@ extension RefreshEngine {
   }
 
   private func storeAnswers() {
+    heedClock()
     let batch = storing.batch
     for answer in batch { forgetUnwanted(answer.feed.url) }
     let wanted = batch.filter { fetches[$0.feed.url] != nil }

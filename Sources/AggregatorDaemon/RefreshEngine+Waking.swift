@@ -24,6 +24,7 @@ extension RefreshEngine {
     let reading = clocks
     guard subscription != nil, let step = clock.step(at: reading) else { return false }
     observe(.clockStepped(by: step))
+    fetches.clockStepped(by: step)
     do {
       try archive.aggregator?.clockStepped(by: step, now: reading.now)
     } catch {

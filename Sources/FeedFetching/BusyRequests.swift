@@ -65,5 +65,15 @@ struct BusyRequests<Key: Hashable & Sendable>: Sendable {
     starts = restarted
   }
 
+  /// The clock was stepped: what was started is as long ago as it was.
+  mutating func shift(by step: Duration) {
+    for (key, start) in unanswered { unanswered[key] = start + step }
+    var shifted = Queue<Start>()
+    while let start = starts.popFirst() {
+      shifted.append(Start(key: start.key, at: start.at + step))
+    }
+    starts = shifted
+  }
+
   private func holds(_ start: Start) -> Bool { unanswered[start.key] == start.at }
 }

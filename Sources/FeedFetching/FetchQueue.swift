@@ -177,6 +177,18 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
       until, hosts[host]?.blockedUntil ?? .distantPast)
   }
 
+  /// The clock was stepped while requests waited: what servers asked for and the gaps last as long as
+  /// they would have.
+  package mutating func shift(by step: Duration) {
+    for host in hosts.keys {
+      hosts[host]?.restsUntil.shift(by: step)
+      hosts[host]?.blockedUntil.shift(by: step)
+    }
+    while let rest = resting.removeFirst() { makeReady(rest.host) }
+    latest.shift(by: step)
+    busy.shift(by: step)
+  }
+
   /// When `next` may have something to start; nil where only the end of a request can change that.
   package func wakeUp(after now: Timestamp) -> Timestamp? {
     let next = ready.isEmpty && prompt.isEmpty ? resting.first.map { max($0.until, now) } : now
@@ -264,4 +276,8 @@ extension FetchQueue {
 
 extension Timestamp {
   fileprivate static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
+
+  fileprivate mutating func shift(by step: Duration) {
+    if self != .distantPast { self = self + step }
+  }
 }

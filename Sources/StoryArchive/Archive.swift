@@ -34,6 +34,9 @@ package final class Archive {
     self.access = access
   }
 
+  /// Whether it is open for writing.
+  package var isWritable: Bool { access == .readWrite }
+
   deinit {
     for file in claims {
       directory.system.unlock(file)

@@ -121,6 +121,16 @@ struct ArchiveDirectory {
     }
   }
 
+  /// Writes over the start of the file.
+  func overwrite(_ file: OpenFile, _ name: String, with bytes: [UInt8]) throws(ArchiveError) {
+    let count = try bytes.withUnsafeBufferPointer { (bytes) throws(ArchiveError) in
+      try writing(name, "write") { () throws(Errno) in
+        try system.overwrite(file, with: UnsafeRawBufferPointer(bytes))
+      }
+    }
+    guard count == bytes.count else { throw .io(path: named(name), action: "write", .ioError) }
+  }
+
   func truncate(_ file: OpenFile, _ name: String, to byteCount: Int) throws(ArchiveError) {
     try writing(name, "truncate") { () throws(Errno) in
       try system.truncate(file, to: byteCount)

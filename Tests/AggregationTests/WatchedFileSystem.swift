@@ -18,6 +18,8 @@ final class WatchedFileSystem: FileSystem {
   private(set) var readSegments: [String] = []
   /// Whether fdatasync fails, as on a disk that is full or broken.
   var failsToSynchronize = false
+  /// Whether there is no room for another byte.
+  var isFull = false
 
   init(at path: String) throws(Errno) {
     disk = try DiskFileSystem(at: path)
@@ -41,6 +43,10 @@ final class WatchedFileSystem: FileSystem {
   }
 
   func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
+    guard !isFull else {
+      journal.append(.failed(path: paths[file] ?? ""))
+      throw .noSpace
+    }
     journal.append(.append(path: paths[file] ?? ""))
     return try disk.append(bytes, to: file)
   }
@@ -69,7 +75,8 @@ final class WatchedFileSystem: FileSystem {
   }
 
   func overwrite(_ file: OpenFile, with bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
-    try disk.overwrite(file, with: bytes)
+    if isFull, try disk.status(of: file).byteCount < bytes.count { throw .noSpace }
+    return try disk.overwrite(file, with: bytes)
   }
 
   func truncate(_ file: OpenFile, to byteCount: Int) throws(Errno) {

@@ -50,8 +50,11 @@ import Testing
     await engine.stop()
   }
 
-  @Test func `a server that asked for a pause gets it, also after the clock was put forward`()
-    async throws
+  @Test(arguments: [Duration.seconds(30 * 86_400), .seconds(-30 * 86_400), .seconds(-3600)])
+  func
+    `a server that asked for a pause gets it and no longer one, also after the clock was stepped`(
+      step: Duration
+    ) async throws
   {
     let transport = ScriptedTransport { _ in Answer.tooMany(retryAfter: .seconds(20 * 3600)) }
     let engine = bench.engine(transport, clock)
@@ -60,7 +63,7 @@ import Testing
     await engine.follow(configuration)
     #expect(try await bench.outcomes.wait { $0.refreshed.count == 1 })
     clock.advance(by: .seconds(3600))
-    clock.step(by: .seconds(30 * 86_400))
+    clock.step(by: step)
     await engine.follow(configuration)
     clock.advance(by: .seconds(18 * 3600))
     await engine.follow(configuration)

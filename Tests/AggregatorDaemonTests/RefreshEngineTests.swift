@@ -202,4 +202,28 @@ import Testing
     #expect(transport.asked.isEmpty, "a storage without room is no reason to ask a server")
     await engine.stop()
   }
+
+  @Test func `a server's pause holds though what came with it could not be stored`() async throws {
+    let clock = ManualClock(Timestamp(milliseconds: 1_795_262_400_000))
+    let folder = bench.folder
+    let transport = ScriptedTransport { _ in
+      // While the request is under way nothing can be remembered any more.
+      try? FileManager.default.moveItem(atPath: folder + "/state", toPath: folder + "/away")
+      _ = FileManager.default.createFile(atPath: folder + "/state", contents: Data())
+      return Answer.tooMany(retryAfter: .seconds(3600))
+    }
+    let engine = bench.engine(transport, clock)
+    try await engine.open()
+    let configuration = Bench.configuration([urls[0]])
+    await engine.follow(configuration)
+    #expect(try await bench.outcomes.wait { !$0.suspensions.isEmpty })
+    try FileManager.default.removeItem(atPath: folder + "/state")
+    try FileManager.default.moveItem(atPath: folder + "/away", toPath: folder + "/state")
+    for _ in 1...5 {
+      clock.advance(by: .seconds(600))
+      await engine.follow(configuration)
+    }
+    #expect(transport.asked.count == 1)
+    await engine.stop()
+  }
 }
