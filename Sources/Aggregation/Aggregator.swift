@@ -11,6 +11,9 @@ package final class Aggregator {
   private let archive: Archive
   private let states: FeedStates
   private var knowledge: Knowledge
+  /// Under way from the first new story until all of what it is grouped with is folded.
+  private var fold: GroupingFold?
+  private var groupingCopy = GroupingCopy()
   /// The addresses that are followed, as far as anybody told.
   private var followed: Set<String> = []
   /// Which feed's moves led to an address that is followed now instead of the feed's own.
@@ -29,7 +32,7 @@ package final class Aggregator {
   package init(archive: Archive, now: Timestamp) throws {
     self.archive = archive
     states = try FeedStates(archive: archive)
-    knowledge = Knowledge(now: now)
+    knowledge = Knowledge()
     try catchUp()
     // What was skipped may come again where a feed still holds it, but not behind a 304.
     if !archive.damage.isEmpty { states.forgetValidators() }
@@ -192,6 +195,8 @@ package final class Aggregator {
   ///   was acknowledged, and no feed's validators have advanced.
   package func refresh(_ answers: [ReadAnswer], now: Timestamp) throws -> [RefreshOutcome] {
     precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
+    // Without the lock, for which others wait.
+    while try !prepareToGroup(answers, limit: .max) {}
     return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
       try catchUp()
       // Whatever becomes of what the answers brought, their servers are left alone.
@@ -412,7 +417,6 @@ package final class Aggregator {
     takesEdits: Bool = true
   ) throws -> StoryCounts {
     let seen = transaction.seen(at: now)
-    knowledge.forget(now: seen)
     var counts = StoryCounts()
     counts.ignored = accepted.ignoredCount
     var taken = Set(accepted.stories.map(\.id))
@@ -430,19 +434,56 @@ package final class Aggregator {
       {
         story.id = twin
       }
-      if knowledge.isNew(story.id) { try prepareToGroup() }
+      if knowledge.isNew(story.id) {
+        while try !prepareToGroup(limit: .max) {}
+        knowledge.advance(to: seen)
+      }
       place(story, fingerprint, in: &transaction, takesEdits: takesEdits, &counts)
     }
     return counts
   }
 
-  /// Folds what new stories are grouped with, before the first of them is placed: nothing that is staged
-  /// by then is part of it.
-  private func prepareToGroup() throws {
-    guard !knowledge.canGroup else { return }
-    var grouping = Grouping()
-    try archive.records(since: knowledge.groupingStart) { grouping.apply($0) }
-    knowledge.group(with: grouping)
+  /// Folds up to `limit` further records of those that the new stories of `answers` are grouped with, if
+  /// there are new ones: `refresh` folds the rest, and answers nothing meanwhile.
+  ///
+  /// - Returns: Whether all is folded that is needed.
+  /// - Throws: `ArchiveError` when the archive cannot be read.
+  package func prepareToGroup(_ answers: [ReadAnswer], limit: Int) throws -> Bool {
+    guard !knowledge.canGroup, answers.contains(where: bringsNews) else { return true }
+    return try prepareToGroup(limit: limit)
+  }
+
+  /// Nothing that is staged by now may be part of what is folded.
+  private func prepareToGroup(limit: Int) throws -> Bool {
+    guard !knowledge.canGroup else { return true }
+    if fold == nil { fold = try GroupingFold(of: archive) }
+    guard try fold?.goOn(to: archive.position, limit: limit) ?? false, let done = fold else {
+      return false
+    }
+    fold = nil
+    knowledge.group(with: done.grouping)
+    groupingCopy = GroupingCopy(
+      epoch: done.epoch, storyCount: knowledge.storyCount - done.recordCount)
+    return true
+  }
+
+  private func bringsNews(_ answer: ReadAnswer) -> Bool {
+    guard let accepted = answer.accepted else { return false }
+    return zip(accepted.stories, accepted.fingerprints).contains { story, fingerprint in
+      let isAmbiguous = accepted.ambiguous.contains(story.id)
+      return knowledge.known(story.id, fingerprint, isAmbiguous: isAmbiguous) == nil
+    }
+  }
+
+  /// Keeps a copy of what grouping knows, if folding what came since the last one would take noticeably
+  /// long, or `always`: for quiet moments, and for the end. What cannot be kept is folded anew.
+  package func keepGrouping(always: Bool = false) {
+    guard always || groupingCopy.isOutdated(storyCount: knowledge.storyCount) else { return }
+    // Not before long, also where it fails.
+    groupingCopy.storyCount = knowledge.storyCount
+    guard let epoch = groupingCopy.epoch, (try? archive.epoch()) == epoch else { return }
+    let source = GroupingStore.Source(position: archive.position, epoch: epoch)
+    knowledge.withGrouping { try? GroupingStore(archive).save(&$0, of: source) }
   }
 
   private func place(

@@ -3,16 +3,25 @@ internal import StoryArchive
 package import StoryGrouping
 package import Syndication
 
-/// What must be known to group the next story with others: a fold over the records of the grouping window.
+/// What must be known to group the next story with others: a fold over the archive's records.
+///
+/// A function of the records alone, in their order: whoever folds them anew, or goes on from a copy of
+/// what was known at some place, places the next story as one who never stopped.
 struct Grouping: Sendable {
   private let sketcher = Sketcher()
-  private var grouper = Grouper()
-  /// How exact the grouping window is. Letting clusters go costs in proportion to all that are open, so
-  /// it is not done with every document.
-  private static let forgettingInterval = Duration.seconds(3600)
-  private var forgotten = Timestamp(milliseconds: .min)
+  var grouper: Grouper
+  /// Up to when what is too old was let go. Letting clusters go costs in proportion to all that are open,
+  /// so it is done once an hour of the records' time.
+  private(set) var forgotten: Timestamp
+  private static let forgettingInterval: Int64 = 3_600_000
 
-  /// Where a new story belongs, with its sketch as it was weighed for that.
+  init(_ grouper: Grouper = Grouper(), forgotten: Timestamp = Timestamp(milliseconds: .min)) {
+    self.grouper = grouper
+    self.forgotten = forgotten
+  }
+
+  /// Where a new story belongs, with its sketch as it was weighed for that; nothing was folded since
+  /// `advance(to:)` the moment at which the story was seen.
   func decide(_ story: Story) -> (sketch: WeighedSketch, placement: Placement) {
     let sketch = weigh(story)
     return (sketch, grouper.decide(sketch))
@@ -32,6 +41,7 @@ struct Grouping: Sendable {
   mutating func apply(
     _ story: Story, cluster: StoryID, original: StoryID?, _ sketch: WeighedSketch?
   ) {
+    advance(to: story.seen)
     let placement = Placement(of: story.id, cluster: cluster, original: original)
     grouper.apply(sketch ?? weigh(story), placement)
   }
@@ -40,12 +50,15 @@ struct Grouping: Sendable {
     grouper.apply([Move(story: story, to: cluster)])
   }
 
-  /// Drops what is too old to be grouped with at `now`.
-  mutating func forget(now: Timestamp) {
-    let moment = now - Grouper.window
-    guard forgotten + Self.forgettingInterval <= moment else { return }
-    forgotten = moment
-    grouper.forget(before: moment)
+  /// Drops what is too old to be grouped with a story that is seen at `moment`. To be called for stories
+  /// alone that will be folded in, since that is when a replay does it.
+  mutating func advance(to moment: Timestamp) {
+    let milliseconds = moment.milliseconds
+    let hour = Timestamp(
+      milliseconds: milliseconds - milliseconds % Self.forgettingInterval)
+    guard hour > forgotten else { return }
+    forgotten = hour
+    grouper.forget(before: hour - Grouper.window)
   }
 
   private func weigh(_ story: Story) -> WeighedSketch {

@@ -1,6 +1,6 @@
 package import StoryArchive
 internal import StoryGrouping
-package import Syndication
+internal import Syndication
 
 /// Everything that must be known to place the next entry: a fold over the archive's records.
 ///
@@ -21,13 +21,9 @@ package struct Knowledge: Sendable {
   /// The feeds, by their first addresses, that have stories.
   private var feeds: Set<String> = []
   private var lastFeed = ""
-  /// Stories seen before this are known by identifier only, not grouped with.
-  let groupingStart: Timestamp
 
-  /// Knowledge of nothing. Stories seen before `now` less the grouping window are never grouped with.
-  package init(now: Timestamp) {
-    groupingStart = now - Grouper.window
-  }
+  /// Knowledge of nothing.
+  package init() {}
 
   package var storyCount: Int { versions.count }
 
@@ -56,8 +52,17 @@ package struct Knowledge: Sendable {
   /// Whether what is known of stories to group with was folded.
   var canGroup: Bool { grouping != nil }
 
-  /// Takes over what was folded to group with: the records since `groupingStart`, up to what is known.
+  /// Takes over what was folded to group with: all records up to what is known.
   mutating func group(with grouping: Grouping) { self.grouping = grouping }
+
+  /// Gives `body` what is known to group with, if it was folded.
+  mutating func withGrouping(_ body: (inout Grouping) throws -> Void) rethrows {
+    guard var known = grouping else { return }
+    // Held once, lest changing it copy it.
+    grouping = nil
+    defer { grouping = known }
+    try body(&known)
+  }
 
   /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
@@ -146,9 +151,9 @@ package struct Knowledge: Sendable {
     sightings[sighting] = story
   }
 
-  /// Drops what is too old to be grouped with at `now`.
-  mutating func forget(now: Timestamp) {
-    grouping?.forget(now: now)
+  /// Drops what is too old to be grouped with a new story that is seen at `moment`.
+  mutating func advance(to moment: Timestamp) {
+    grouping?.advance(to: moment)
   }
 
   private mutating func apply(
@@ -163,7 +168,6 @@ package struct Knowledge: Sendable {
     guard versions[story.id] == nil else { return }
     versions[story.id] = StoryVersion(of: story, fingerprint)
     note(story.id, fingerprint)
-    guard story.seen >= groupingStart else { return }
     grouping?.apply(story, cluster: cluster, original: original, sketch)
   }
 }

@@ -36,6 +36,9 @@ struct PendingFetches: Sendable {
   /// Whether nothing waits, is under way or is being stored.
   var isIdle: Bool { queue.inFlightCount == 0 && queue.waitingCount == 0 }
 
+  /// Whether nothing is under way that could end soon.
+  var isQuiet: Bool { queue.inFlightCount == queue.lingeringCount }
+
   subscript(url: String) -> Fetch? { fetches[url] }
 
   /// When there may be something to start.

@@ -40,6 +40,10 @@ extension RefreshEngine {
     for answer in batch { forgetUnwanted(answer.feed.url) }
     let wanted = batch.filter { fetches[$0.feed.url] != nil }
     do {
+      // What is asked of the engine meanwhile comes between two slices.
+      guard try opened().prepareToGroup(Array(wanted), limit: Self.foldLimit) else {
+        return storeSoon()
+      }
       let outcomes = wanted.isEmpty ? [] : try opened().refresh(wanted, now: now())
       storing.removeFirst(batch.count)
       if !storing.isEmpty { storeSoon() }

@@ -13,6 +13,8 @@ package actor RefreshEngine {
   /// requests are to go out.
   static let lockRetry = Duration.milliseconds(50)
   static let lockRetryLimit = 1200
+  /// Records that are folded at one go before new stories can be grouped: a tenth of a second.
+  static let foldLimit = 2048
   /// The longest sleep, so that a stepped clock or a suspended machine costs an hour at most.
   static let longestSleep = Duration.seconds(3600)
 
@@ -162,6 +164,7 @@ package actor RefreshEngine {
     heart?.cancel()
     sender.transport.shutDown()
     finishPass(with: nil)
+    archive.aggregator?.keepGrouping()
   }
 
   /// In words for `systemctl status`.
@@ -203,6 +206,7 @@ package actor RefreshEngine {
     pump()
     if running != nil, fetches.isIdle { carryOut(network.conclude()) }
     if fetches.isEmpty { finishPass(with: nil) }
+    if storing.isEmpty, fetches.isQuiet { archive.aggregator?.keepGrouping() }
   }
 
   func finishPass(with error: (any Error)?) {

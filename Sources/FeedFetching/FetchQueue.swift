@@ -92,6 +92,9 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   /// Requests that wait.
   package var waitingCount: Int { hostOfKey.count - inFlightCount }
 
+  /// Requests under way that linger.
+  package var lingeringCount: Int { inFlightCount - busy.count }
+
   /// Requests under way that are not answered.
   package var unansweredCount: Int { inFlightCount - busy.answeredCount }
 

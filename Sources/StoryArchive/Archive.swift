@@ -15,6 +15,8 @@ package final class Archive {
   let directory: ArchiveDirectory
   let access: Access
   var cursor = ArchiveCursor()
+  /// Where reading ends, though more may follow.
+  var bound: ArchivePosition?
   var reader = RecordReader()
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?

@@ -23,8 +23,12 @@ extension Archive {
       guard let segment = cursor.segment else { return }
       // Asked before reading: what is sealed now does not grow while it is read.
       let isGrowing = try isStillOpen(segment)
-      let end = readableEnd(of: segment.name, isGrowing, head)
-      guard try readOn(segment, to: end, apply), !isGrowing else { return }
+      let end = min(
+        readableEnd(of: segment.name, isGrowing, head),
+        bound?.end(inSegment: segment.name.ordinal) ?? .max)
+      guard try readOn(segment, to: end, apply), !isGrowing,
+        bound.map({ segment.name.ordinal < $0.ordinal }) ?? true
+      else { return }
       try finish(segment)
     }
   }

@@ -73,6 +73,14 @@ package final class DiskFileSystem: FileSystem {
     }
   }
 
+  package func map(_ file: OpenFile, byteCount: Int) throws(Errno) -> MappedFile {
+    // No file without bytes can be mapped.
+    guard byteCount > 0 else { return MappedFile(.init(start: nil, count: 0)) { _, _ in } }
+    let start = mmap(nil, byteCount, PROT_READ, MAP_SHARED, file.number, 0)
+    guard let start, start != MAP_FAILED else { throw Errno(rawValue: errno) }
+    return MappedFile(.init(start: start, count: byteCount)) { munmap($0, $1) }
+  }
+
   package func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
     try DiskFileSystem.check { write(file.number, bytes.baseAddress, bytes.count) }
   }

@@ -21,6 +21,8 @@ package protocol FileSystem: AnyObject {
   func read(
     _ file: OpenFile, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int
+  /// The first `byteCount` bytes of a file, which nobody writes to.
+  func map(_ file: OpenFile, byteCount: Int) throws(Errno) -> MappedFile
   /// Writes at the end of the file; may write fewer bytes than given, and returns how many.
   func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int
   /// Writes over the start of the file, like `append` otherwise.

@@ -306,9 +306,14 @@ extension Grouper {
   /// The place of the cluster that a placement names, a new one where it names none that is known.
   private mutating func place(for story: StoryID, _ placement: Placement) -> UInt32 {
     let lead = placement.cluster(of: story)
-    if lead != story, let known = stories.number(of: lead) { return stories[known].cluster }
+    return lead == story ? clusters.append(lead: lead) : place(named: lead)
+  }
+
+  /// The place of the cluster whose first story is `lead`, a new one where that is not known.
+  private mutating func place(named lead: StoryID) -> UInt32 {
+    if let known = stories.number(of: lead) { return stories[known].cluster }
     let place = clusters.append(lead: lead)
-    if lead != story { stories.append(name: lead, cluster: place) }
+    stories.append(name: lead, cluster: place)
     return place
   }
 
@@ -334,13 +339,13 @@ extension Grouper {
   /// some the words stay, for nobody keeps a single story's words.
   package mutating func apply(_ moves: [Move]) {
     for move in moves {
-      guard let story = stories.number(of: move.story), let other = stories.number(of: move.cluster)
-      else { continue }
-      let (from, to) = (stories[story].cluster, stories[other].cluster)
-      if story == other, clusters[from].lead != stories[story].id {
+      guard let story = stories.number(of: move.story) else { continue }
+      let from = stories[story].cluster
+      if move.story == move.cluster, clusters[from].lead != stories[story].id {
         leave(story)
         continue
       }
+      let to = place(named: move.cluster)
       guard from != to else { continue }
       stories.move(story, to: to)
       let left = clusters[from]

@@ -1,0 +1,169 @@
+internal import Checksums
+internal import StoryArchive
+internal import StoryGrouping
+internal import Syndication
+
+/// A copy of what grouping knows, below `state/`: read back where folding all the records before would
+/// take longer. Derived and losable; one that is damaged, of another archive or of another version is
+/// not used, and made anew in time.
+///
+/// Beside `state/grouping` lie the tables of old copies, `state/copies-…`, which are searched where they
+/// lie.
+struct GroupingStore {
+  /// What a copy was folded from.
+  struct Source: Hashable {
+    /// After the last record that was folded in.
+    var position: ArchivePosition
+    /// `Archive.epoch()` when the fold began.
+    var epoch: UInt64
+  }
+
+  private static let name = "grouping"
+  private static let tablePrefix = "copies-"
+  private static let lock = "grouping.lock"
+  /// Tables in memory are written out from so many bytes on.
+  private static let spillByteCount = 32 << 20
+  /// Tables up to this size are read whole before they are used; larger ones were made durable.
+  private static let checkedByteCount = 32 << 20
+
+  private let archive: Archive
+
+  init(_ archive: Archive) {
+    self.archive = archive
+  }
+
+  /// The copy that is there; nil where there is none that can be used.
+  func load() -> (grouping: Grouping, source: Source)? {
+    guard let file = try? archive.stateFile(named: Self.name),
+      let header = file.withUnsafeBytes(Header.init),
+      let tables = tables(header.tables),
+      let grouper = file.withUnsafeBytes({ bytes in
+        try? Grouper(
+          snapshot: UnsafeRawBufferPointer(rebasing: bytes[header.byteCount...]), sealed: tables)
+      })
+    else { return nil }
+    return (Grouping(grouper, forgotten: header.forgotten), header.source)
+  }
+
+  /// Replaces the copy by one of `grouping`, which is told where its tables lie from now on.
+  ///
+  /// - Throws: `ArchiveError`; `.locked` where another process does that.
+  func save(_ grouping: inout Grouping, of source: Source) throws {
+    try archive.withStateLock(named: Self.lock) {
+      try writeTables(of: &grouping)
+      let tables = grouping.grouper.sealed.map(\.checksum)
+      let header = Header(source: source, forgotten: grouping.forgotten, tables: tables)
+      try archive.writeStateFile(named: Self.name) { sink in
+        try header.bytes.withUnsafeBytes { try sink($0) }
+        try grouping.grouper.writeSnapshot(to: sink)
+      }
+      try archive.removeStateFiles(
+        prefix: Self.tablePrefix, keeping: Set(tables.map(Self.fileName)))
+    }
+  }
+
+  /// Writes tables out that would take up much memory.
+  func spill(_ grouping: inout Grouping) throws {
+    let byteCount = grouping.grouper.sealed.reduce(0) { $0 + ($1.isInMemory ? $1.byteCount : 0) }
+    guard byteCount >= Self.spillByteCount else { return }
+    try archive.withStateLock(named: Self.lock) { try writeTables(of: &grouping) }
+  }
+
+  private func writeTables(of grouping: inout Grouping) throws {
+    var written: [SealedCopies] = []
+    for table in grouping.grouper.sealed where table.isInMemory {
+      let name = Self.fileName(table.checksum)
+      try archive.writeStateFile(named: name) { sink in
+        try table.bytes.withUnsafeBytes { bytes in Result { try sink(bytes) } }.get()
+      }
+      if let file = try archive.stateFile(named: name), let table = try? SealedCopies(file) {
+        written.append(table)
+      }
+    }
+    grouping.grouper.use(written)
+  }
+
+  private func tables(_ checksums: [UInt64]) -> [SealedCopies]? {
+    var tables: [SealedCopies] = []
+    for checksum in checksums {
+      guard let file = try? archive.stateFile(named: Self.fileName(checksum)),
+        let table = try? SealedCopies(file), table.checksum == checksum,
+        file.byteCount > Self.checkedByteCount || table.isIntact
+      else { return nil }
+      tables.append(table)
+    }
+    return tables
+  }
+
+  private static func fileName(_ checksum: UInt64) -> String {
+    tablePrefix + checksum.hexadecimal
+  }
+}
+
+/// What stands before a snapshot: numbers in the machine's order, like those behind.
+private struct Header {
+  private static let mark: UInt64 = 0x3150_554F_5247_4741  // AGGROUP1
+  /// What follows begins at a multiple of so many bytes.
+  private static let alignment = 64
+  private static let fixedCount = 7
+  private static let tableLimit = 1 << 16
+
+  var source: GroupingStore.Source
+  var forgotten: Timestamp
+  var tables: [UInt64]
+
+  init(source: GroupingStore.Source, forgotten: Timestamp, tables: [UInt64]) {
+    self.source = source
+    self.forgotten = forgotten
+    self.tables = tables
+  }
+
+  /// Nil for bytes that do not begin with a whole header.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    func number(_ place: Int) -> UInt64? {
+      let offset = place * MemoryLayout<UInt64>.stride
+      guard offset + MemoryLayout<UInt64>.stride <= bytes.count else { return nil }
+      return bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    guard number(0) == Self.mark, let count = number(6).flatMap(Int.init(exactly:)),
+      count <= Self.tableLimit
+    else { return nil }
+    let numbers = (0...Self.fixedCount + count).compactMap(number)
+    guard numbers.count == Self.fixedCount + count + 1,
+      numbers.last == Self.checksum(numbers.dropLast()),
+      let ordinal = Int(exactly: numbers[1]), let offset = Int(exactly: numbers[2])
+    else { return nil }
+    let position = ArchivePosition(ordinal: ordinal, offset: offset, sum: numbers[3])
+    self.init(
+      source: .init(position: position, epoch: numbers[4]),
+      forgotten: Timestamp(milliseconds: Int64(bitPattern: numbers[5])),
+      tables: Array(numbers[Self.fixedCount..<Self.fixedCount + count]))
+    guard byteCount <= bytes.count else { return nil }
+  }
+
+  var byteCount: Int { bytes.count }
+
+  var bytes: [UInt8] {
+    let position = source.position
+    var numbers =
+      [
+        Self.mark, UInt64(position.ordinal), UInt64(position.offset), position.sum, source.epoch,
+        UInt64(bitPattern: forgotten.milliseconds), UInt64(tables.count),
+      ] + tables
+    numbers.append(Self.checksum(numbers[...]))
+    let bytes = numbers.withUnsafeBytes { Array($0) }
+    let padding = (Self.alignment - bytes.count % Self.alignment) % Self.alignment
+    return bytes + repeatElement(0, count: padding)
+  }
+
+  private static func checksum(_ numbers: ArraySlice<UInt64>) -> UInt64 {
+    numbers.withUnsafeBytes { SHA256($0).prefix }
+  }
+}
+
+extension MappedFile: SealedBytes {}
+
+extension SealedCopies {
+  fileprivate var isInMemory: Bool { bytes is [UInt8] }
+  fileprivate var byteCount: Int { bytes.withUnsafeBytes(\.count) }
+}
