@@ -105,7 +105,9 @@ final class CurlLoop {
   }
 
   private func start(_ transfer: CurlTransfer, along route: CurlRoute) {
-    guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+    // A used handle may have a buffer of another size than a crowd's.
+    let used = transfers.count > CurlTransfer.crowd ? nil : idleHandles.popLast()
+    guard let handle = used ?? curl_easy_init() else {
       return transfer.submission.completion(
         .failed(FetchFailure(.protocolError, "libcurl has no memory"), nil))
     }
@@ -114,7 +116,8 @@ final class CurlLoop {
       lookupCount += 1
       transfer.holdsLookup = true
     }
-    transfer.begin(route, on: handle, resolutions: resolutions, settings: settings)
+    transfer.begin(
+      route, on: handle, among: transfers.count, resolutions: resolutions, settings: settings)
     curl_multi_add_handle(multi, handle)
   }
 
@@ -142,15 +145,17 @@ final class CurlLoop {
     curl_multi_remove_handle(multi, handle)
     releaseLookup(of: transfer)
     transfer.leaveHandle()
-    retire(handle)
+    retire(handle, isReusable: !transfer.hasSmallBuffer)
     switch next {
     case .goesOn: proceed(transfer)
     case .ended(let result): transfer.submission.completion(result)
     }
   }
 
-  private func retire(_ handle: UnsafeMutableRawPointer) {
-    guard idleHandles.count < CurlLoop.idleHandleLimit else { return curl_easy_cleanup(handle) }
+  private func retire(_ handle: UnsafeMutableRawPointer, isReusable: Bool) {
+    guard isReusable, idleHandles.count < CurlLoop.idleHandleLimit else {
+      return curl_easy_cleanup(handle)
+    }
     curl_easy_reset(handle)
     idleHandles.append(handle)
   }

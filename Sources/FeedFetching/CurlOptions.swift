@@ -12,6 +12,8 @@ enum CurlOptions {
     let resolutions: CurlList
     /// Of the request's total time.
     let remaining: Duration
+    /// Of libcurl's buffer for what is received; nil for libcurl's own choice.
+    let bufferByteCount: Int?
     let errorText: UnsafeMutablePointer<CChar>
     /// The `CurlTransfer`, for the callbacks.
     let context: UnsafeMutableRawPointer
@@ -50,11 +52,14 @@ enum CurlOptions {
       (CURLOPT_SSL_VERIFYHOST, 2),
       // The decoding is ours (see ContentDecoder), so the bytes must come as sent.
       (CURLOPT_HTTP_CONTENT_DECODING, 0),
-      // CURLOPT_BUFFERSIZE stays as it is: with less than the default, libcurl 7.88 writes beyond the
-      // buffer when several HTTP/2 streams share a connection.
       (CURLOPT_MAXAGE_CONN, settings.idleConnectionSeconds),
     ]
     for (option, value) in numbers { curl_shim_setopt_long(handle, option, value) }
+    // Else it stays as it is: with less than the default, libcurl 7.88 writes beyond the buffer when
+    // several HTTP/2 streams share a connection.
+    if let byteCount = hop.bufferByteCount {
+      curl_shim_setopt_long(handle, CURLOPT_BUFFERSIZE, byteCount)
+    }
     let strings: [(CURLoption, String?)] = [
       (CURLOPT_URL, hop.chain.current.text),
       // A second wall: libcurl speaks nothing else, whatever an address says.

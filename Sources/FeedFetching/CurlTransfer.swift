@@ -104,10 +104,18 @@ final class CurlTransfer {
     return route
   }
 
-  /// Prepares `handle` for the next hop along `route`.
+  /// libcurl's buffer for what is received, among so many transfers that theirs add up: 16 KiB else.
+  static let crowdedBufferByteCount = 4 << 10
+  static let crowd = 512
+
+  /// Whether the present hop has a small buffer: libcurl's handle keeps it, and must not be used with
+  /// another size again.
+  private(set) var hasSmallBuffer = false
+
+  /// Prepares `handle` for the next hop along `route`, among `count` transfers.
   func begin(
-    _ route: CurlRoute, on handle: UnsafeMutableRawPointer, resolutions: CurlList,
-    settings: TransportSettings
+    _ route: CurlRoute, on handle: UnsafeMutableRawPointer, among count: Int,
+    resolutions: CurlList, settings: TransportSettings
   ) {
     let now = SuspendingClock.now
     let start = startedAt ?? now
@@ -121,6 +129,8 @@ final class CurlTransfer {
     hold.hold(0)
     look = nil
     totalTime = request.limits.totalTimeout + heldBackTime - start.duration(to: now)
+    // Only where no HTTP/2 can be spoken: see CurlOptions.
+    hasSmallBuffer = count > Self.crowd && chain.current.scheme == .http && route.proxy == nil
     let conditions = RequestFields.conditions(of: request, at: chain)
     wasConditional = !conditions.isEmpty
     let lines = CurlList(
@@ -129,7 +139,8 @@ final class CurlTransfer {
     CurlOptions.apply(
       CurlOptions.Hop(
         request: request, chain: chain, route: route, headerLines: lines, resolutions: resolutions,
-        remaining: totalTime, errorText: errorText,
+        remaining: totalTime, bufferByteCount: hasSmallBuffer ? Self.crowdedBufferByteCount : nil,
+        errorText: errorText,
         context: Unmanaged.passUnretained(self).toOpaque()),
       settings, to: handle)
   }
