@@ -11,7 +11,7 @@ release  := .build/release/aggregator
 demo     := Storage/demo
 swift_sources := Sources Tests Package.swift
 
-.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding soak-archive mutate-archive test-kernel clean dependencies
+.PHONY: help build test demo release lint format install uninstall test-unit test-hostile test-browser test-rebinding soak-archive soak-restarts mutate-archive test-kernel clean dependencies
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -85,6 +85,10 @@ test-rebinding: dependencies ## try names that change their addresses with a DNS
 soak-archive: dependencies ## let a million random histories of crashes happen to the archive (ARCHIVE_SEED, ARCHIVE_HISTORIES)
 	$(SWIFT) build -c release --product archive-simulator --scratch-path .build/soak -Xswiftc -enforce-exclusivity=unchecked
 	nice .build/soak/release/archive-simulator $${ARCHIVE_SEED:-1} $${ARCHIVE_HISTORIES:-1000000}
+
+soak-restarts: dependencies ## group stories through random histories of restarts (RESTART_HISTORIES)
+	$(SWIFT) build --build-tests $(FLAGS)
+	RESTART_HISTORIES=$${RESTART_HISTORIES:-100} nice $(SWIFT) test $(FLAGS) --skip-build --filter RestartTests
 
 mutate-archive: dependencies ## take each fsync and each check out of the archive in turn: a test has to fail
 	Tests/ArchiveFaults/mutate

@@ -98,12 +98,12 @@ import Testing
   }
 
   private func live(
-    _ seed: UInt64, in folder: TemporaryFolder,
+    _ seed: UInt64, passes: Int = passCount, in folder: TemporaryFolder,
     restarting: (Int, Aggregator) throws -> Aggregator = { $1 }
   ) throws {
     var press = Press(seed: seed)
     var aggregator = try aggregator(folder)
-    for pass in 0..<Self.passCount {
+    for pass in 0..<passes {
       let (answer, now) = press.next()
       _ = try aggregator.refresh([answer], now: now)
       if pass % 8 == 7 { try moveSome(in: folder, SeededNumbers(seed: seed + UInt64(pass)), now) }
@@ -175,12 +175,21 @@ import Testing
     }
   }
 
-  @Test(
-    arguments: zip(
-      1...4 as ClosedRange<UInt64>,
-      [
-        [Leaving.nothing, .copy], [.olderCopy, .lost], [.lostTables, .damaged], [.foreign, .copy],
-      ]))
+  /// Each leaving once in two histories; with RESTART_HISTORIES as many more, of random leavings.
+  private static let histories: [(seed: UInt64, leavings: [Leaving])] = {
+    let more = ProcessInfo.processInfo.environment["RESTART_HISTORIES"].flatMap(UInt64.init) ?? 0
+    var histories: [(UInt64, [Leaving])] = [
+      (1, [.nothing, .olderCopy, .damaged, .copy]), (2, [.copy, .lostTables, .lost, .foreign]),
+    ]
+    for seed in (0..<more).map({ $0 + 3 }) {
+      var numbers = SeededNumbers(seed: seed)
+      let leavings = (0..<4).map { _ in Leaving.allCases.randomElement(using: &numbers) ?? .copy }
+      histories.append((seed, leavings))
+    }
+    return histories
+  }()
+
+  @Test(arguments: histories)
   func `stories are grouped as if there had been no restart`(
     seed: UInt64, leavings: [Leaving]
   ) throws {
@@ -192,16 +201,14 @@ import Testing
     #expect(expected.contains { $0.contains(" to ") }, "no story moved: seed \(seed)")
     #expect(expected.contains { !$0.contains(" to ") && !$0.hasSuffix("none") }, "no copies")
     if leavings.contains(.foreign) {
-      try live(seed + 100, in: foreign) { pass, aggregator in
-        aggregator.keepGrouping(always: pass == Self.passCount - 1)
+      try live(seed + 100, passes: 16, in: foreign) { pass, aggregator in
+        aggregator.keepGrouping(always: pass == 15)
         return aggregator
       }
     }
     var numbers = SeededNumbers(seed: seed)
-    // The last one late enough that old clusters were let go.
-    let places = [
-      Int.random(in: 8..<40, using: &numbers), Int.random(in: 44..<60, using: &numbers),
-    ]
+    // The last ones late enough that old clusters were let go.
+    let places = [8..<20, 22..<32, 36..<46, 48..<60].map { Int.random(in: $0, using: &numbers) }
     try live(seed, in: restarted) { pass, aggregator in
       let next = places.firstIndex { pass <= $0 }
       guard let next else { return aggregator }
@@ -217,10 +224,11 @@ import Testing
 
   @Test func `what was folded until then is not read again, but the end`() throws {
     let folder = try TemporaryFolder()
-    try live(1, in: folder) { pass, aggregator in
+    let passCount = 32
+    try live(1, passes: passCount, in: folder) { pass, aggregator in
       // Another process may have moved stories since.
       try aggregator.catchUp()
-      aggregator.keepGrouping(always: pass == Self.passCount - 1)
+      aggregator.keepGrouping(always: pass == passCount - 1)
       return aggregator
     }
     let archive = try Archive.open(at: folder.path, access: .readWrite, now: Sample.noon)
@@ -233,7 +241,7 @@ import Testing
 
   @Test func `a fold in slices is the fold at one go`() throws {
     let folder = try TemporaryFolder()
-    try live(3, in: folder)
+    try live(3, passes: 24, in: folder)
     let archive = try Archive.open(at: folder.path, access: .readWrite, now: Sample.noon)
     try archive.replay { _ in }
     var snapshots: [[UInt8]] = []
