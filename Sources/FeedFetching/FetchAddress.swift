@@ -51,7 +51,9 @@ package struct FetchAddress: Hashable, Sendable {
       throw FetchFailure(.address, "the address cannot be read: \(problem.detail)")
     case .success(let url):
       // libcurl reads the text once more when it connects, and an encoded host may then be another.
-      guard case .success(let again) = CurlURL.parse(url.text, relativeTo: nil),
+      // It takes the zone of an IPv6 address as it comes.
+      guard url.text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }),
+        case .success(let again) = CurlURL.parse(url.text, relativeTo: nil),
         again.text == url.text,
         again.host == url.host, !url.host.contains("%")
       else { throw FetchFailure(.address, "the address can be read in two ways") }
