@@ -38,28 +38,19 @@ struct ClusterTable: Sendable {
   subscript(place: UInt32) -> Record { records[Int(place)] }
 
   /// The clusters of a tally with the largest sums that are open to stories between two moments, largest
-  /// first, of equals the newest. They are looked for among four times as many that did not end before.
+  /// first, of equals the newest.
   func heaviest(
     _ limit: Int, of tally: CandidateTally, from first: Timestamp?, to last: Timestamp?
   ) -> [UInt32] {
-    let firstDay = first?.day ?? .min
-    var candidates = CandidateHeap(capacity: limit * 6)
-    while candidates.count < limit * 4, !candidates.isExhausted {
-      let known = candidates.count
-      tally.takeHeaviest(limit * 4 - known, into: &candidates)
-      candidates.forEachPlace(from: known) { prefetch($0) }
-      candidates.filter(from: known) {
-        let record = records[Int($0)]
-        return record.isOpen && record.summary.latest?.day ?? .max >= firstDay
+    records.withUnsafeBufferPointer { records in
+      tally.heaviest(limit) { place in
+        memory_prefetch(records.baseAddress.map { $0 + Int(place) })
+        memory_prefetch(records.baseAddress.map { UnsafeRawPointer($0 + Int(place)) + 64 })
+      } isWanted: { place in
+        let summary = records[Int(place)].summary
+        return summary.isOpen != 0 && summary.isWithin(first, last)
       }
     }
-    candidates.settle()
-    var found: [UInt32] = []
-    found.reserveCapacity(limit)
-    while found.count < limit, let place = candidates.pop() {
-      if records[Int(place)].summary.isWithin(first, last) { found.append(place) }
-    }
-    return found
   }
 
   /// The cluster at `place` as a whole; without a member once it is closed.
@@ -89,17 +80,7 @@ struct ClusterTable: Sendable {
     }
   }
 
-  /// Begins to bring the numbers of the cluster at `place` into the caches.
-  @inline(__always)
-  func prefetch(_ place: UInt32) {
-    records.withUnsafeBufferPointer { records in
-      guard let base = records.baseAddress else { return }
-      memory_prefetch(base + Int(place))
-      memory_prefetch(UnsafeRawPointer(base + Int(place)) + 64)
-    }
-  }
-
-  /// The same for its shingles.
+  /// Begins to bring the shingles of the cluster at `place` into the caches.
   func prefetchTerms(_ place: UInt32) { pool.prefetch(records[Int(place)].terms) }
 
   /// The stories of a cluster that come of the source of `story`, or of its sources.

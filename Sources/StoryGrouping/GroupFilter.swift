@@ -31,8 +31,9 @@ package struct GroupFilter {
     guard let id = document.id else { throw GroupingError(line: number, problem: "no id") }
     let sketch = try document.sketch(
       as: StoryID(bits: UInt64(ids.count)), sketcher, line: number)
-    let placement = grouper.decide(sketch)
-    grouper.apply(sketch, placement)
+    let weighed = grouper.weigh(sketch)
+    let placement = grouper.decide(weighed)
+    grouper.apply(weighed, placement)
     ids.append(id)
     placements.append(placement)
     clusters.append(Int(placement.cluster(of: sketch.id).bits))

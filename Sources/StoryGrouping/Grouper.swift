@@ -158,7 +158,6 @@ extension Grouper {
     return CandidateTally.withEmptyTally { tally in
       index.add(
         sought, to: &tally, limit: Parameters.postingLimit, budget: Parameters.postingBudget)
-      tally.settle()
       return clusters.heaviest(
         Parameters.candidateLimit, of: tally, from: reach.from, to: reach.to)
     }

@@ -131,9 +131,9 @@ enum Parameters {
   static let unsettledMemberLimit = 2
   /// A story's rarest shingles that are looked up: more, for a story may call rare what another one
   /// calls common.
-  static let soughtTermLimit = 96
+  static let soughtTermLimit = 64
   /// Postings read for a story, the rarest shingles' first: bounds the time a story takes.
-  static let postingBudget = 800
+  static let postingBudget = 240
   /// Clusters read of one shingle's postings, the newest.
   static let postingLimit = 40
   /// Clusters that are compared exactly.

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// A word as read: what it hashes to and how it stood in the text.
 struct Word {
   struct Traits: OptionSet {
@@ -44,7 +46,7 @@ struct WordReader {
 
   mutating func next() -> Word? {
     while position < bytes.count {
-      let (point, length) = codePoint(at: position)
+      let (point, length) = bytes.codePoint(at: position)
       let unit = Letters.folded(point)
       if unit > Letters.dropped {
         let word = Letters.isDense(unit) ? densePair(unit, length) : spacedWord(startingWith: point)
@@ -83,13 +85,13 @@ struct WordReader {
   @inline(never)
   private mutating func readOn(_ letters: inout Spelling) {
     while position < bytes.count {
-      let (point, length) = codePoint(at: position)
+      let (point, length) = bytes.codePoint(at: position)
       let unit = Letters.folded(point)
       if unit > Letters.dropped {
         if Letters.isDense(unit) { break }
         letters.append(unit)
       } else if unit == Letters.separator {
-        guard letters.areDigits, joinsDigits(at: position) else { break }
+        guard letters.areDigits, bytes.joinsDigits(at: position) else { break }
       }
       position += length
     }
@@ -106,7 +108,7 @@ struct WordReader {
     var count = 1
     var end = position
     if position < bytes.count {
-      let (point, nextLength) = codePoint(at: position)
+      let (point, nextLength) = bytes.codePoint(at: position)
       let next = Letters.folded(point)
       if Letters.isDense(next) {
         pair.combine(next)
@@ -117,38 +119,6 @@ struct WordReader {
     return Word(
       stem: pair.value, exact: single.value, traits: atSentenceStart ? [.dense, .first] : .dense,
       letterCount: count, range: start..<end)
-  }
-
-  /// Whether a point or comma at `place` stands before another digit.
-  @inline(__always)
-  private func joinsDigits(at place: Int) -> Bool {
-    (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: ","))
-      && place + 1 < bytes.count && 0x30...0x39 ~= bytes[place + 1]
-  }
-
-  /// The code point at `place` and its length in bytes; a malformed sequence is a separator.
-  @inline(__always)
-  private func codePoint(at place: Int) -> (UInt32, Int) {
-    let lead = bytes[place]
-    if lead < 0x80 { return (UInt32(lead), 1) }
-    if lead < 0xE0 {
-      guard lead >= 0xC2, place + 1 < bytes.count else { return (0, 1) }
-      return (UInt32(lead & 0x1F) << 6 | trail(place + 1), 2)
-    }
-    if lead < 0xF0 {
-      guard place + 2 < bytes.count else { return (0, 1) }
-      return (UInt32(lead & 0x0F) << 12 | trail(place + 1) << 6 | trail(place + 2), 3)
-    }
-    guard lead < 0xF5, place + 3 < bytes.count else { return (0, 1) }
-    return (
-      UInt32(lead & 0x07) << 18 | trail(place + 1) << 12 | trail(place + 2) << 6 | trail(place + 3),
-      4
-    )
-  }
-
-  @inline(__always)
-  private func trail(_ place: Int) -> UInt32 {
-    UInt32(bytes[place] & 0x3F)
   }
 }
 

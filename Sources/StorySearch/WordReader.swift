@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// Reads the words of a text off its UTF-8 bytes.
 ///
 /// A word is a run of letters and digits after folding. Scripts without spaces give every pair of
@@ -27,7 +29,7 @@ struct WordReader {
   @inline(__always)
   mutating func next(_ term: inout TermBuffer) -> Bool {
     while position < bytes.count {
-      let (point, length) = codePoint(at: position)
+      let (point, length) = bytes.codePoint(at: position)
       let letter = Letters.folded(point)
       if letter > Letters.dropped {
         term.clear()
@@ -65,14 +67,14 @@ struct WordReader {
   private mutating func readOn(from start: Int, _ term: inout TermBuffer) {
     var areDigits = position == start
     while position < bytes.count {
-      let (point, length) = codePoint(at: position)
+      let (point, length) = bytes.codePoint(at: position)
       let letter = Letters.folded(point)
       if letter > Letters.dropped {
         if Letters.isDense(letter) { return }
         areDigits = areDigits && Letters.isDigit(letter)
         term.append(letter)
       } else if letter == Letters.separator {
-        guard areDigits, joinsDigits(at: position) else { return }
+        guard areDigits, bytes.joinsDigits(at: position) else { return }
       }
       position += length
     }
@@ -94,43 +96,12 @@ struct WordReader {
   private func denseLetter(at start: Int) -> (letter: UInt32, end: Int)? {
     var place = start
     while place < bytes.count {
-      let (point, length) = codePoint(at: place)
+      let (point, length) = bytes.codePoint(at: place)
       let letter = Letters.folded(point)
       place += length
       if letter == Letters.dropped { continue }
       return Letters.isDense(letter) ? (letter, place) : nil
     }
     return nil
-  }
-
-  /// Whether a point or comma at `place` stands before another digit.
-  private func joinsDigits(at place: Int) -> Bool {
-    (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: ","))
-      && place + 1 < bytes.count && 0x30...0x39 ~= bytes[place + 1]
-  }
-
-  /// The code point at `place` and its length in bytes; a malformed sequence is a separator.
-  @inline(__always)
-  private func codePoint(at place: Int) -> (UInt32, Int) {
-    let lead = bytes[place]
-    if lead < 0x80 { return (UInt32(lead), 1) }
-    if lead < 0xE0 {
-      guard lead >= 0xC2, place + 1 < bytes.count else { return (0, 1) }
-      return (UInt32(lead & 0x1F) << 6 | trail(place + 1), 2)
-    }
-    if lead < 0xF0 {
-      guard place + 2 < bytes.count else { return (0, 1) }
-      return (UInt32(lead & 0x0F) << 12 | trail(place + 1) << 6 | trail(place + 2), 3)
-    }
-    guard lead < 0xF5, place + 3 < bytes.count else { return (0, 1) }
-    return (
-      UInt32(lead & 0x07) << 18 | trail(place + 1) << 12 | trail(place + 2) << 6 | trail(place + 3),
-      4
-    )
-  }
-
-  @inline(__always)
-  private func trail(_ place: Int) -> UInt32 {
-    UInt32(bytes[place] & 0x3F)
   }
 }
