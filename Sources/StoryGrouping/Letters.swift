@@ -17,13 +17,9 @@ enum Letters {
     return separator
   }
 
-  /// The folded letter or digit of an ASCII byte; nil for any other byte.
+  /// The same of an ASCII byte.
   @inline(__always)
-  static func plain(_ byte: UInt8) -> UInt16? {
-    guard byte < 0x80 else { return nil }
-    let unit = folding_unit(UInt16(byte))
-    return unit > dropped ? unit : nil
-  }
+  static func folded(plain byte: UInt8) -> UInt16 { UInt16(folding_plain(byte)) }
 
   @inline(__always)
   static func isCapital(_ point: UInt32) -> Bool {

@@ -2,72 +2,68 @@
 ///
 /// By histograms of weights: sorting all shingles would take longer than reading them did.
 struct TermChoice {
-  /// Above all weights.
+  /// Above all weights; a power of two.
   static let weightLimit = 512
+  /// Shingles that are chosen at most.
+  static let limit = Parameters.singleTermLimit + Parameters.pairTermLimit
 
-  private var singles = Side(limit: Parameters.singleTermLimit)
-  private var pairs = Side(limit: Parameters.pairTermLimit)
+  /// How many shingles have each weight: first those of one word, then those of two.
+  private var histogram = InlineArray<1024, UInt16>(repeating: 0)
+  private var count = 0
+  private var pairCount = 0
+  private var highest = 0
+  private var singles = Bar()
+  private var pairs = Bar()
 
-  private struct Side {
-    let limit: Int
-    var histogram = InlineArray<512, UInt16>(repeating: 0)
+  private struct Bar {
     /// Weights from here on are taken, and of those one below as many as there is room for.
     var floor = TermChoice.weightLimit
     var spare = 0
-    /// The terms noted that weigh anything, and what the heaviest weighs.
-    var count = 0
-    var highest = 0
-
-    @inline(__always)
-    mutating func note(_ weight: Int) {
-      histogram[weight] += 1
-      count += weight > 0 ? 1 : 0
-      highest = max(highest, weight)
-    }
-
-    mutating func settle() {
-      var above = 0
-      // Most weights are none's.
-      floor = highest + 1
-      if count <= limit { floor = 1 }
-      let counts = histogram.span
-      while floor > 1, above + Int(counts[floor - 1]) <= limit {
-        floor -= 1
-        above += Int(counts[floor])
-      }
-      spare = limit - above
-    }
 
     @inline(__always)
     mutating func takes(_ weight: Int) -> Bool {
       if weight >= floor { return true }
-      guard weight > 0, weight == floor - 1, spare > 0 else { return false }
-      spare -= 1
+      guard weight > 0, weight == floor &- 1, spare > 0 else { return false }
+      spare &-= 1
       return true
     }
   }
 
-  /// Makes a weight known; to be done for all before any is asked for.
+  /// Makes a weight known, all before any is asked for; returns what to ask with.
   @inline(__always)
-  mutating func note(_ weight: Int, isPair: Bool) {
-    if isPair { pairs.note(weight) } else { singles.note(weight) }
+  mutating func note(_ weight: Int, isPair: Bool) -> UInt16 {
+    count &+= 1
+    pairCount &+= isPair ? 1 : 0
+    highest = max(highest, weight)
+    let noted = weight | (isPair ? Self.weightLimit : 0)
+    histogram[noted] &+= 1
+    return UInt16(truncatingIfNeeded: noted)
   }
 
   /// Sets the bars once all weights are known.
   mutating func settle() {
-    singles.settle()
-    pairs.settle()
+    singles = bar(Parameters.singleTermLimit, of: count - pairCount, from: 0)
+    pairs = bar(Parameters.pairTermLimit, of: pairCount, from: Self.weightLimit)
   }
 
-  /// False for weights that are below both bars.
-  @inline(__always)
-  func mayTake(_ weight: Int) -> Bool {
-    weight >= max(1, min(singles.floor, pairs.floor) - 1)
+  /// The bar for at most `limit` of `count` shingles whose part of the histogram begins at `start`.
+  private func bar(_ limit: Int, of count: Int, from start: Int) -> Bar {
+    let counts = histogram.span
+    if count - Int(counts[start]) <= limit { return Bar(floor: 1, spare: 0) }
+    // Most weights are none's.
+    var floor = highest + 1
+    var above = 0
+    while floor > 1, above + Int(counts[start + floor - 1]) <= limit {
+      floor -= 1
+      above += Int(counts[start + floor])
+    }
+    return Bar(floor: floor, spare: limit - above)
   }
 
-  /// Whether the next term, of this weight, is chosen: of equals the earlier.
+  /// Whether the next shingle is chosen, of which `note` returned `noted`: of equals the earlier.
   @inline(__always)
-  mutating func takes(_ weight: Int, isPair: Bool) -> Bool {
-    isPair ? pairs.takes(weight) : singles.takes(weight)
+  mutating func takes(_ noted: UInt16) -> Bool {
+    let weight = Int(noted) & (Self.weightLimit - 1)
+    return Int(noted) >= Self.weightLimit ? pairs.takes(weight) : singles.takes(weight)
   }
 }

@@ -5,10 +5,21 @@ struct TermGatherer {
   private var copies = CopySignatureBuilder()
   /// The words of the title and of the text's beginning, for stories too short to go without a title.
   private var firstWords: [UInt64] = []
-  private var previous: (stem: UInt64, level: UInt8, isName: Bool, word: Int, start: Int)?
+  /// The last content word, nothing at the beginning.
+  private var previous = ContentWord(stem: 0, level: 0, isName: false, number: .min, start: 0)
   private(set) var wordCount = 0
   private(set) var titleHash: UInt32 = 0
   private(set) var titleWords: [UInt32] = []
+
+  private struct ContentWord {
+    var stem: UInt64
+    var level: UInt8
+    var isName: Bool
+    /// How many words were read with it.
+    var number: Int
+    /// Where it begins, in bytes.
+    var start: Int
+  }
 
   /// Calls `body` with what was gathered of a story, which must not outlive the call.
   static func withStory<Result>(
@@ -37,11 +48,12 @@ struct TermGatherer {
       if titleWords.count < Parameters.frameWordLimit {
         titleWords.append(TermKey(stem: word.stem, kinds: []).hash)
       }
+      firstWords.append(word.exact)
       // Capitals say little in a title: many outlets capitalise every word.
       take(word, kinds: .title, namesShow: false)
     }
     if wordCount > 0 { titleHash = UInt32(truncatingIfNeeded: whole) | 1 }
-    previous = nil
+    previous.number = .min
   }
 
   private mutating func read(text: UnsafeBufferPointer<UInt8>) {
@@ -57,11 +69,13 @@ struct TermGatherer {
           batch.initializeElement(at: count, to: word)
           count += 1
         }
-        for word in batch[..<count] {
+        let words = UnsafeBufferPointer(rebasing: batch[..<count])
+        keep(words)
+        for word in words {
           take(word, kinds: lead > 0 ? .lead : [], namesShow: true)
-          lead -= 1
+          lead &-= 1
         }
-        left -= count
+        left &-= count
       } while count > 0
     }
   }
@@ -70,39 +84,49 @@ struct TermGatherer {
   /// known of their rarity.
   private static let batchCount = 16
 
-  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
-    wordCount += 1
-    if !kinds.contains(.title) { copies.append(word.exact) }
-    if firstWords.count < Parameters.titleWordLimit + Self.shortTextWordCount {
-      firstWords.append(word.exact)
+  /// Keeps what tells copies of a text.
+  @inline(__always)
+  private mutating func keep(_ words: UnsafeBufferPointer<Word>) {
+    if copies.wordCount < Self.shortTextWordCount {
+      firstWords.append(contentsOf: words.lazy.map(\.exact))
     }
+    for word in words { copies.append(word.exact) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
+    wordCount &+= 1
     let isNumber = word.traits.contains(.number)
     guard word.letterCount > 1 || isNumber else { return }
-    let isName =
-      namesShow && word.traits.contains(.capital) && !word.traits.contains(.first)
-    var kinds = kinds
-    if isNumber { kinds.insert(.number) }
-    if isName { kinds.insert(.name) }
-    let level =
-      isNumber ? Parameters.level(ofDigits: word.letterCount) : nil
-    let known = table.count(word.stem, kinds: kinds, level: level, range: word.range)
+    let isName = namesShow && word.traits.isDisjoint(with: .first) && word.traits.contains(.capital)
+    let known: UInt8
+    if isNumber {
+      known = table.count(
+        word.stem, kinds: kinds.union(isName ? [.number, .name] : .number), range: word.range
+      ) { Parameters.level(ofDigits: word.letterCount) }
+    } else {
+      known = table.count(word.stem, kinds: isName ? kinds.union(.name) : kinds, range: word.range)
+      { RarityTable.level(word.stem) }
+    }
     guard known < Parameters.contentLevelLimit else { return }
     pair(word, level: known, isName: isName, kinds: kinds)
   }
 
   /// Counts the two-word shingle of this and the content word before it.
+  @inline(__always)
   private mutating func pair(
     _ word: Word, level: UInt8, isName: Bool, kinds: TermKey.Kinds
   ) {
-    defer { previous = (word.stem, level, isName, wordCount, word.range.lowerBound) }
-    guard let previous, wordCount - previous.word <= Parameters.pairReach else { return }
-    var kinds = kinds.subtracting([.number, .name])
-    kinds.insert(.pair)
-    if isName && previous.isName { kinds.insert(.name) }
+    let left = previous
+    previous = ContentWord(
+      stem: word.stem, level: level, isName: isName, number: wordCount,
+      start: word.range.lowerBound)
+    guard left.number >= wordCount &- Parameters.pairReach else { return }
+    let ofNames: TermKey.Kinds = isName && left.isName ? [.pair, .name] : .pair
     _ = table.count(
-      StableHash.join(previous.stem, word.stem), kinds: kinds,
-      level: Parameters.level(ofPair: previous.level, level),
-      range: previous.start..<word.range.upperBound)
+      StableHash.join(left.stem, word.stem), kinds: kinds.union(ofNames),
+      range: Range(uncheckedBounds: (left.start, word.range.upperBound))
+    ) { Parameters.level(ofPair: left.level, level) }
   }
 
   /// Where each shingle is first mentioned, by its key's hash: in the title or in the text.
@@ -128,31 +152,31 @@ struct TermGatherer {
 
   /// The weightiest terms by ascending key.
   func terms() -> [SketchTerm] {
-    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: table.terms.count) { weights in
+    let terms = table.terms
+    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: terms.count) { weights in
       var choice = TermChoice()
       Parameters.backgroundRarity.withUnsafeBufferPointer { rarity in
-        for (place, term) in table.terms.enumerated() {
-          let weight = term.weight(rarity)
-          choice.note(weight, isPair: term.kinds.contains(.pair))
-          weights.initializeElement(at: place, to: UInt16(weight))
+        for (place, term) in terms.enumerated() {
+          let noted = choice.note(term.weight(rarity), isPair: term.kinds.contains(.pair))
+          weights.initializeElement(at: place, to: noted)
         }
       }
       choice.settle()
-      // Key << 32 | place.
-      var chosen: [UInt64] = []
-      chosen.reserveCapacity(Parameters.singleTermLimit + Parameters.pairTermLimit)
-      for (place, weight) in weights.enumerated() where choice.mayTake(Int(weight)) {
-        let term = table.terms[place]
-        guard choice.takes(Int(weight), isPair: term.kinds.contains(.pair)) else { continue }
-        let key = TermKey(stem: term.stem, kinds: term.kinds)
-        chosen.append(UInt64(key.bits) << 32 | UInt64(place))
-      }
-      chosen.sortByHash()
-      return chosen.map { packed in
-        let term = table.terms[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
-        return SketchTerm(
-          key: TermKey(bits: UInt32(truncatingIfNeeded: packed >> 32)), level: term.level,
-          strength: term.strength)
+      return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: TermChoice.limit) { chosen in
+        var count = 0
+        for place in 0..<terms.count where choice.takes(weights[place]) {
+          let key = TermKey(stem: terms[place].stem, kinds: terms[place].kinds)
+          chosen.initializeElement(at: count, to: UInt64(key.bits) << 32 | UInt64(place))
+          count += 1
+        }
+        let sorted = UnsafeMutableBufferPointer(rebasing: chosen[..<count])
+        sorted.sortByHash()
+        return sorted.map { packed in
+          let term = terms[Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)]
+          return SketchTerm(
+            key: TermKey(bits: UInt32(truncatingIfNeeded: packed >> 32)), level: term.level,
+            strength: term.strength)
+        }
       }
     }
   }

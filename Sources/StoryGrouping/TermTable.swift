@@ -42,30 +42,33 @@ struct TermTable {
     UnsafeBufferPointer(rebasing: counts[..<used])
   }
 
-  /// Counts a term; its level is looked up when it is new and `level` is nil. The level is returned.
+  /// Counts a term, whose level is asked for when it is new, and returns the level.
   @inline(__always)
   mutating func count(
-    _ stem: UInt64, kinds: TermKey.Kinds, level: UInt8?, range: Range<Int>
+    _ stem: UInt64, kinds: TermKey.Kinds, range: Range<Int>, level: () -> UInt8
   ) -> UInt8 {
-    var slot = Int(truncatingIfNeeded: stem) & (Self.slotCount - 1)
+    var slot = Int(truncatingIfNeeded: stem) & (Self.slotCount &- 1)
     while places[slot] != 0 {
-      let index = Int(places[slot]) - 1
+      let index = Int(places[slot]) &- 1
       if counts[index].stem == stem {
-        if counts[index].mentions < 255 { counts[index].mentions += 1 }
+        counts[index].mentions &+= counts[index].mentions < 255 ? 1 : 0
         counts[index].kinds.formUnion(kinds)
         return counts[index].level
       }
-      slot = (slot + 1) & (Self.slotCount - 1)
+      slot = (slot &+ 1) & (Self.slotCount &- 1)
     }
-    let level = level ?? RarityTable.level(stem)
-    guard used < counts.count, used < Parameters.distinctTermLimit else { return level }
+    let level = level()
+    guard used < Parameters.distinctTermLimit else { return level }
+    let (start, end) = (range.lowerBound, range.upperBound)
     counts.initializeElement(
       at: used,
       to: Count(
-        stem: stem, range: Int32(range.lowerBound)..<Int32(range.upperBound), kinds: kinds,
-        level: level, mentions: 1))
-    used += 1
-    places[slot] = UInt16(used)
+        stem: stem,
+        range: Range(
+          uncheckedBounds: (Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: end))),
+        kinds: kinds, level: level, mentions: 1))
+    used &+= 1
+    places[slot] = UInt16(truncatingIfNeeded: used)
     return level
   }
 }

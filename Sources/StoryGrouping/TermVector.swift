@@ -136,22 +136,35 @@ struct TermVector: WeighedShingles, Sendable {
   private mutating func dropLightest(_ limit: Int) {
     guard elements.count > limit else { return }
     var isKept = [Bool](repeating: false, count: elements.count)
-    for place in placesByWeight().prefix(limit) { isKept[place] = true }
+    withPlacesByWeight { places in
+      for packed in places.prefix(limit) { isKept[Self.place(packed)] = true }
+    }
     elements = zip(elements, isKept).compactMap { $1 ? $0 : nil }
   }
 
   /// The weightiest shingles, heaviest first, of about equals the lower key.
   func heaviest(_ limit: Int) -> [Element] {
-    placesByWeight().prefix(limit).map { elements[$0] }
+    withPlacesByWeight { places in places.prefix(limit).map { elements[Self.place($0)] } }
   }
 
-  /// To the upper half of a weight's bits, a part in 128: enough to look up the rarest first.
-  private func placesByWeight() -> some Collection<Int> {
-    // Weights are not negative, so their bits have their order.
-    var packed = elements.enumerated().map { place, element in
-      UInt64(~element.weight.bitPattern) << 32 | UInt64(place)
+  /// Calls `body` with numbers that hold the shingles' places, those of the heaviest first: to the upper
+  /// half of a weight's bits, a part in 128, enough to look up the rarest first.
+  @inline(__always)
+  private func withPlacesByWeight<Result>(_ body: (UnsafeBufferPointer<UInt64>) -> Result) -> Result
+  {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: elements.count) { packed in
+      for (place, element) in elements.enumerated() {
+        // Weights are not negative, so their bits have their order.
+        let number = UInt64(~element.weight.bitPattern) << 32 | UInt64(place)
+        packed.initializeElement(at: place, to: number)
+      }
+      packed.sortByUpperBits()
+      return body(UnsafeBufferPointer(packed))
     }
-    packed.sortByUpperBits()
-    return packed.lazy.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
+  }
+
+  @inline(__always)
+  private static func place(_ packed: UInt64) -> Int {
+    Int(truncatingIfNeeded: packed & 0xFFFF_FFFF)
   }
 }

@@ -44,28 +44,91 @@ struct WordReader {
     self.bytes = bytes
   }
 
+  @inline(__always)
   mutating func next() -> Word? {
     while position < bytes.count {
-      let (point, length) = bytes.codePoint(at: position)
-      let unit = Letters.folded(point)
-      if unit > Letters.dropped {
-        let word = Letters.isDense(unit) ? densePair(unit, length) : spacedWord(startingWith: point)
-        atSentenceStart = false
-        return word
+      let byte = bytes[position]
+      if byte >= 0x80 {
+        if let word = nextOfAnyScript() { return word }
+        continue
       }
-      if unit == Letters.separator, Letters.endsSentence(point) { atSentenceStart = true }
-      position += length
+      let letter = Letters.folded(plain: byte)
+      if letter > Letters.dropped {
+        defer { atSentenceStart = false }
+        return plainWord(startingWith: byte) ?? spacedWord(startingWith: UInt32(byte))
+      }
+      if letter == Letters.separator, Letters.endsSentence(UInt32(byte)) { atSentenceStart = true }
+      position &+= 1
     }
     return nil
   }
 
+  /// The word that begins here; nil where none does, which is passed.
+  @inline(never)
+  private mutating func nextOfAnyScript() -> Word? {
+    let (point, length) = bytes.codePoint(at: position)
+    let unit = Letters.folded(point)
+    if unit > Letters.dropped {
+      defer { atSentenceStart = false }
+      return Letters.isDense(unit) ? densePair(unit, length) : spacedWord(startingWith: point)
+    }
+    if unit == Letters.separator, Letters.endsSentence(point) { atSentenceStart = true }
+    position += length
+    return nil
+  }
+
+  /// A word of ASCII letters and digits up to an ASCII separator, as nearly all are in many languages;
+  /// nil for another, and for one that begins with a digit.
+  @inline(__always)
+  private mutating func plainWord(startingWith first: UInt8) -> Word? {
+    guard !Letters.isDigit(UInt16(first)) else { return nil }
+    var whole = StableHash()
+    var allButLast = whole
+    var letter = Letters.separator
+    var place = position
+    let stemEnd = min(bytes.count, place &+ Self.stemLetterCount)
+    while place < stemEnd, let next = plainLetter(at: place) {
+      allButLast = whole
+      whole.combine(next)
+      letter = next
+      place &+= 1
+    }
+    var stem = letter == UInt16(UInt8(ascii: "s")) && place &- position >= 4 ? allButLast : whole
+    if place == stemEnd, place < bytes.count, let next = plainLetter(at: place) {
+      stem = whole
+      whole.combine(next)
+      place &+= 1
+      while place < bytes.count, let next = plainLetter(at: place) {
+        whole.combine(next)
+        place &+= 1
+      }
+    }
+    guard place < bytes.count, bytes[place] < 0x80,
+      Letters.folded(plain: bytes[place]) == Letters.separator
+    else { return nil }
+    var traits: Word.Traits = atSentenceStart ? .first : []
+    if Letters.isCapital(UInt32(first)) { traits.insert(.capital) }
+    let exact = whole.value
+    let word = Word(
+      stem: stem.state == whole.state ? exact : stem.value, exact: exact, traits: traits,
+      letterCount: place &- position, range: Range(uncheckedBounds: (position, place)))
+    position = place
+    return word
+  }
+
+  @inline(__always)
+  private func plainLetter(at place: Int) -> UInt16? {
+    let byte = bytes[place]
+    guard byte < 0x80 else { return nil }
+    let letter = Letters.folded(plain: byte)
+    return letter > Letters.dropped ? letter : nil
+  }
+
+  @inline(never)
   private mutating func spacedWord(startingWith first: UInt32) -> Word {
     let start = position
     var letters = Spelling()
-    if !Letters.isDigit(Letters.folded(first)) {
-      position = letters.readPlainLetters(bytes, from: position)
-    }
-    if !isAtPlainEnd(of: letters) { readOn(&letters) }
+    readOn(&letters)
     var traits: Word.Traits = atSentenceStart ? .first : []
     if letters.areDigits { traits.insert(.number) }
     if Letters.isCapital(first) { traits.insert(.capital) }
@@ -74,15 +137,8 @@ struct WordReader {
       letterCount: letters.count, range: start..<position)
   }
 
-  /// Whether a word ends here without further questions.
+  /// Reads a word of whatever script.
   @inline(__always)
-  private func isAtPlainEnd(of letters: Spelling) -> Bool {
-    letters.count > 0 && position < bytes.count && bytes[position] < 0x80
-      && Letters.folded(UInt32(bytes[position])) == Letters.separator
-  }
-
-  /// Reads the letters and digits that follow, of whatever script.
-  @inline(never)
   private mutating func readOn(_ letters: inout Spelling) {
     while position < bytes.count {
       let (point, length) = bytes.codePoint(at: position)
@@ -139,28 +195,6 @@ private struct Spelling {
     count += 1
     if Letters.isDigit(unit) { digitCount += 1 }
     if count == WordReader.stemLetterCount { beginning = whole }
-  }
-
-  /// Reads the ASCII letters and digits that begin a word, and returns where they end. The first is not
-  /// a digit: only how many there are is counted.
-  @inline(__always)
-  mutating func readPlainLetters(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var place = start
-    let stemEnd = min(bytes.count, start + WordReader.stemLetterCount)
-    while place < stemEnd, let unit = Letters.plain(bytes[place]) {
-      allButLast = whole
-      whole.combine(unit)
-      place += 1
-    }
-    if place == start + WordReader.stemLetterCount {
-      beginning = whole
-      while place < bytes.count, let unit = Letters.plain(bytes[place]) {
-        whole.combine(unit)
-        place += 1
-      }
-    }
-    count = place - start
-    return place
   }
 
   var areDigits: Bool { digitCount == count }

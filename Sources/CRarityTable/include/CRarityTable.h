@@ -31,6 +31,11 @@ static inline uint16_t folding_unit(uint16_t point) {
   return table_number(folding_table + 2 * point);
 }
 
+/// The same for an ASCII character, which stays one.
+static inline uint8_t folding_plain(uint8_t character) {
+  return folding_table[2 * character];
+}
+
 /// Whether a code point of the Basic Multilingual Plane is a capital letter.
 static inline int folding_is_capital(uint16_t point) {
   return folding_table[2 * FOLDING_UNIT_COUNT + (point >> 3)] >> (point & 7) & 1;
