@@ -46,7 +46,7 @@ import Syndication
       let clock = Stopwatch()
       try archive.withWriterLock(waiting: nil) { transaction in
         for story in stories {
-          transaction.stage(.story(story, cluster: story.id, original: nil))
+          transaction.stage(story, cluster: story.id, original: nil)
         }
         try transaction.commit(now: moment(of: first))
       }

@@ -27,6 +27,9 @@ package final class Archive {
   var claims: [OpenFile] = []
   /// Open while this value holds the writer lock.
   var lockFile: OpenFile?
+  /// Room for lines that the last transaction had, so that the next does not grow its own.
+  private var spareRoom: [UInt8] = []
+  private static let spareRoomByteLimit = 4 << 20
 
   /// Stretches of the archive that `replay` and `catchUp` skipped because they are damaged.
   package internal(set) var damage: [Damage] = []
@@ -75,6 +78,15 @@ package final class Archive {
       apply(record)
       return true
     }
+  }
+
+  func takeSpareRoom() -> [UInt8] {
+    defer { spareRoom = [] }
+    return spareRoom
+  }
+
+  func keepSpareRoom(_ bytes: consuming [UInt8]) {
+    if bytes.capacity <= Archive.spareRoomByteLimit { spareRoom = bytes }
   }
 
   private func rewind() {

@@ -22,17 +22,17 @@ extension Archive {
     return max(now, tail.seen)
   }
 
-  func commit(_ batch: StagedLines, now: Timestamp) throws(ArchiveError) -> Timestamp {
+  func commit(_ batch: inout StagedLines, now: Timestamp) throws(ArchiveError) -> Timestamp {
     precondition(lockFile != nil, "a transaction ends with its writer lock")
     if tail == nil { try prepareTail() }
     let seen = seen(at: now)
     if batch.isEmpty { return seen }
     if mustRoll(before: batch, seen: seen) { try sealActive() }
     do throws(StoreFailure) {
-      try store(batch, seen: seen)
+      try store(&batch, seen: seen)
     } catch {
       guard case .synchronization = error else { throw error.reason }
-      try storeElsewhere(batch, seen: seen)
+      try storeElsewhere(&batch, seen: seen)
     }
     writeHead()
     return seen
@@ -46,33 +46,38 @@ extension Archive {
 
   /// Step 6: after a failed fsync the file is left alone for ever and the batch goes, once, to a new
   /// one.
-  private func storeElsewhere(_ batch: StagedLines, seen: Timestamp) throws(ArchiveError) {
+  private func storeElsewhere(
+    _ batch: inout StagedLines, seen: Timestamp
+  ) throws(ArchiveError) {
     fenceActive()
     do throws(StoreFailure) {
-      try store(batch, seen: seen)
+      try store(&batch, seen: seen)
     } catch {
       if case .synchronization = error { fenceActive() }
       throw error.reason
     }
   }
 
-  /// Steps 3 to 5.
-  private func store(_ batch: StagedLines, seen: Timestamp) throws(StoreFailure) {
+  private func store(_ batch: inout StagedLines, seen: Timestamp) throws(StoreFailure) {
     try beginSegmentIfNeeded(seen: seen)
+    guard let tail else { return }
+    guard tail.offset == 0 else { return try append(&batch, seen: seen) }
+    var lines = StagedLines()
+    lines.append(SegmentHeader(ordinal: tail.ordinal, seen: seen, previousSum: tail.sum))
+    lines.append(batch)
+    try append(&lines, seen: seen)
+  }
+
+  /// Steps 3 to 5.
+  private func append(_ lines: inout StagedLines, seen: Timestamp) throws(StoreFailure) {
     guard var tail, var active = tail.active else { return }
-    var lines = batch
-    if tail.offset == 0 {
-      lines = StagedLines()
-      lines.append(SegmentHeader(ordinal: tail.ordinal, seen: seen, previousSum: tail.sum))
-      lines.append(batch)
-    }
     tail.sum = lines.complete(seen: seen, after: tail.sum)
     tail.seen = seen
     try write(lines, to: active, at: tail.offset)
     try synchronize(&active)
     advanceCursor(from: tail.offset, by: lines.byteCount, sum: tail.sum)
     tail.offset += lines.byteCount
-    active.tally.add(lines: lines.bytes)
+    active.tally.add(lines)
     tail.active = active
     self.tail = tail
   }

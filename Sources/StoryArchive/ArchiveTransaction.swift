@@ -3,10 +3,16 @@ package import Syndication
 /// What the holder of the writer lock may do: stage records and commit them.
 package struct ArchiveTransaction {
   private let archive: Archive
-  private var staged = StagedLines()
+  private var staged: StagedLines
 
   init(archive: Archive) {
     self.archive = archive
+    staged = StagedLines(reusing: archive.takeSpareRoom())
+  }
+
+  /// Leaves the room for lines to the next transaction.
+  mutating func end() {
+    archive.keepSpareRoom(staged.surrenderRoom())
   }
 
   /// The `seen` that a commit at `now` gives its records: `now`, or the last acknowledged record's
@@ -23,6 +29,11 @@ package struct ArchiveTransaction {
     staged.append(record)
   }
 
+  /// Adds a story's first appearance to the next commit: `stage(.story(…))` without a copy of the story.
+  package mutating func stage(_ story: Story, cluster: StoryID, original: StoryID?) {
+    staged.append(story, cluster: cluster, original: original)
+  }
+
   /// Makes the staged records durable, all or none, with `seen(at: now)` as their `seen`. When this
   /// returns they are acknowledged. Without staged records it does nothing.
   ///
@@ -31,8 +42,7 @@ package struct ArchiveTransaction {
   ///   the archive is as it was before.
   @discardableResult
   package mutating func commit(now: Timestamp) throws(ArchiveError) -> Timestamp {
-    let batch = staged
-    staged = StagedLines()
-    return try archive.commit(batch, now: now)
+    defer { staged.removeAll() }
+    return try archive.commit(&staged, now: now)
   }
 }

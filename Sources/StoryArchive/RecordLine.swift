@@ -12,7 +12,7 @@ enum RecordLine {
   /// What the first line of an archive chains from.
   static let origin: UInt64 = 0
 
-  private static let trailerStart: StaticString = ",\"sum\":\""
+  static let trailerStart: StaticString = ",\"sum\":\""
 
   static func sum(of body: UnsafeBufferPointer<UInt8>, after previous: UInt64) -> UInt64 {
     var hasher = SHA256Hasher()
@@ -59,11 +59,7 @@ enum RecordLine {
   static let replacedSumStart: StaticString = ",\"was\":\""
   private static let replacedSumByteCount = 25
 
-  /// Appends an unfilled checksum and the line feed to a body.
-  static func appendBlankTrailer(to bytes: inout [UInt8]) {
-    appendTrailer(0, to: &bytes)
-  }
-
+  /// Appends a checksum and the line feed to a body.
   static func appendTrailer(_ sum: UInt64, to bytes: inout [UInt8]) {
     bytes.append(trailerStart)
     bytes.appendHexadecimal(sum)

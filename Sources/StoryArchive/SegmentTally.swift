@@ -35,15 +35,9 @@ struct SegmentTally {
   }
 
   /// Adds whole lines.
-  mutating func add(lines: [UInt8]) {
-    lines.withUnsafeBufferPointer { bytes in
-      add(bytes: bytes)
-      var start = 0
-      while let end = bytes.firstPlace(of: 0x0A, from: start) {
-        add(line: UnsafeBufferPointer(rebasing: bytes[start..<end]))
-        start = end + 1
-      }
-    }
+  mutating func add(_ lines: StagedLines) {
+    lines.bytes.withUnsafeBufferPointer { add(bytes: $0) }
+    lines.forEach { add(line: $0) }
   }
 }
 

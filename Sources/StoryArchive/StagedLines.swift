@@ -11,11 +11,25 @@ struct StagedLines {
     var seenOffset: Int?
   }
 
+  init() {}
+
+  /// Uses the room that `room` has, which is empty.
+  init(reusing room: consuming [UInt8]) {
+    precondition(room.isEmpty, "the room is taken")
+    bytes = room
+  }
+
   var isEmpty: Bool { lines.isEmpty }
   var byteCount: Int { bytes.count }
 
   mutating func append(_ record: ArchiveRecord) {
     let seenOffset = RecordEncoder.append(record, to: &bytes)
+    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+  }
+
+  mutating func append(_ story: Story, cluster: StoryID, original: StoryID?) {
+    let seenOffset = RecordEncoder.append(
+      story, cluster: cluster, original: original, to: &bytes)
     lines.append(Line(end: bytes.count, seenOffset: seenOffset))
   }
 
@@ -36,6 +50,29 @@ struct StagedLines {
     while let end = bytes[start...].firstIndex(of: 0x0A) {
       lines.append(Line(end: end + 1, seenOffset: nil))
       start = end + 1
+    }
+  }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+  }
+
+  /// Empties this value and gives its room away.
+  mutating func surrenderRoom() -> [UInt8] {
+    removeAll()
+    defer { bytes = [] }
+    return bytes
+  }
+
+  /// Calls `body` with each line, without its line feed.
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = 0
+      for line in lines {
+        body(UnsafeBufferPointer(rebasing: bytes[start..<line.end - 1]))
+        start = line.end
+      }
     }
   }
 

@@ -64,6 +64,7 @@ extension Archive {
     defer { releaseLock() }
     try prepareTail()
     var transaction = ArchiveTransaction(archive: self)
+    defer { transaction.end() }
     return try body(&transaction)
   }
 

@@ -16,7 +16,7 @@ extension Timestamp {
     }
   }
 
-  private static let rfc3339ByteCount = 24
+  package static let rfc3339ByteCount = 24
 
   /// Reads what `rfc3339` writes and every other RFC 3339 form (section 5.6): any offset, any number
   /// of fractional digits (cut to milliseconds), a space for the `T`, small letters.
@@ -26,7 +26,8 @@ extension Timestamp {
     self = moment
   }
 
-  private func writeRFC3339(to text: UnsafeMutableBufferPointer<UInt8>) {
+  /// Writes the 24 bytes of `rfc3339` to `text`, which has as many.
+  package func writeRFC3339(to text: UnsafeMutableBufferPointer<UInt8>) {
     let date = date
     let millisecond = Int(milliseconds - Int64(day) * 86_400_000)
     let (second, minute) = (millisecond / 1000, millisecond / 60_000)
