@@ -25,10 +25,12 @@ struct ArchiveHead: Hashable, Sendable {
   /// Reads what `bytes` writes; nil for anything else.
   init?(_ bytes: [UInt8]) {
     guard bytes.count == ArchiveHead.byteCount else { return nil }
-    let fields = bytes.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A })
-      .map { String(decoding: $0, as: UTF8.self) }
-    guard fields.count == 4, let ordinal = Int(fields[0]), let offset = Int(fields[1]),
-      let sum = UInt64(hexadecimal: fields[2]), ordinal >= 0, offset >= 0
+    var place = 0
+    guard let ordinal = bytes.number(at: &place), let offset = bytes.number(at: &place),
+      let sum = bytes.withUnsafeBufferPointer({ bytes in
+        UInt64(
+          lowercaseHexadecimal: UnsafeBufferPointer(rebasing: bytes[place...].prefix(16)))
+      })
     else { return nil }
     self.init(ordinal: ordinal, offset: offset, sum: sum)
     guard self.bytes == bytes else { return nil }
@@ -36,10 +38,39 @@ struct ArchiveHead: Hashable, Sendable {
 
   /// Always `byteCount` bytes: padded with spaces, ended by a line feed.
   var bytes: [UInt8] {
-    let text = "\(ordinal) \(offset) \(sum.hexadecimal)"
-    let line = Array("\(text) \(SHA256(text.utf8).prefix.hexadecimal)".utf8)
-    let padding = repeatElement(
-      UInt8(ascii: " "), count: max(0, ArchiveHead.byteCount - 1 - line.count))
-    return line + padding + [0x0A]
+    var bytes: [UInt8] = []
+    bytes.appendLine(ofAtMost: ArchiveHead.byteCount) { line in
+      line.writeDecimal(ordinal)
+      line.write(UInt8(ascii: " "))
+      line.writeDecimal(offset)
+      line.write(UInt8(ascii: " "))
+      line.writeHexadecimal(sum)
+    }
+    let check = SHA256(bytes).prefix
+    bytes.append(UInt8(ascii: " "))
+    bytes.appendHexadecimal(check)
+    let padding = max(0, ArchiveHead.byteCount - 1 - bytes.count)
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
+    bytes.append(0x0A)
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  /// The decimal number there, and the place behind the space that follows it.
+  fileprivate func number(at place: inout Int) -> Int? {
+    var value = 0
+    let start = place
+    while place < count, case UInt8(ascii: "0")...UInt8(ascii: "9") = self[place] {
+      let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflows) = product.addingReportingOverflow(
+        Int(self[place] - UInt8(ascii: "0")))
+      guard !isTooLarge, !overflows else { return nil }
+      value = sum
+      place += 1
+    }
+    guard place > start, place < count, self[place] == UInt8(ascii: " ") else { return nil }
+    place += 1
+    return value
   }
 }

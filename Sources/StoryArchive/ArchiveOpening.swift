@@ -1,3 +1,4 @@
+internal import Glibc
 package import Syndication
 internal import SystemPackage
 
@@ -47,10 +48,10 @@ extension Archive {
   /// An archive that an earlier version made gets today's page. That it cannot is no reason to refuse,
   /// and what somebody else wrote there stays.
   private static func renewFormatPage(in directory: ArchiveDirectory) {
-    let page = Array(FormatPage.text.utf8)
+    let page = FormatPage.bytes
     let title = page.prefix { $0 != 0x0A }
     guard let there = try? directory.contents(of: ArchiveFormat.readme, byteLimit: 4 * page.count),
-      there != page, there.starts(with: title)
+      !there.isSame(as: page), there.starts(with: title)
     else { return }
     try? directory.replace(ArchiveFormat.readme, in: "", with: page)
   }
@@ -118,7 +119,7 @@ extension Archive {
   private static func makeLayout(in directory: ArchiveDirectory) throws(ArchiveError) {
     try makeDirectories(in: directory)
     if try directory.status(at: ArchiveFormat.readme) == nil {
-      try directory.replace(ArchiveFormat.readme, in: "", with: Array(FormatPage.text.utf8))
+      try directory.replace(ArchiveFormat.readme, in: "", with: FormatPage.bytes)
     }
     // The name of the archive itself; not every service may look above its own directory.
     _ = try? directory.system.synchronizeNames(in: "..")
@@ -131,6 +132,19 @@ extension Archive {
   private static func makeDirectories(in directory: ArchiveDirectory) throws(ArchiveError) {
     for name in [ArchiveFormat.stories, ArchiveFormat.state, ArchiveFormat.quarantine] {
       try directory.makeDirectory(name, in: "")
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether both say the same; every process that opens an archive compares the page.
+  fileprivate func isSame(as other: [UInt8]) -> Bool {
+    guard count == other.count else { return false }
+    return withUnsafeBytes { own in
+      other.withUnsafeBytes { other in
+        guard let own = own.baseAddress, let start = other.baseAddress else { return true }
+        return memcmp(own, start, other.count) == 0
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 /// The format page, which every archive carries as README.md; the same as `Storage/README.md`.
 enum FormatPage {
+  static let bytes = Array(text.utf8)
+
   // swift-format-ignore
   static let text = #"""
     # What lies here

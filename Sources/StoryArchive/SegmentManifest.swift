@@ -84,7 +84,7 @@ struct SegmentManifest {
     checksums = try SegmentManifest.checksums(in: directory)
     let bytes = try directory.contents(
       of: ArchiveFormat.manifest, byteLimit: ArchiveFormat.manifestByteLimit)
-    for line in (bytes ?? []).split(separator: 0x0A) {
+    for line in (bytes ?? []).lines {
       guard let ordinal = ManifestLine.ordinal(of: line) else { continue }
       lines[ordinal] = ManifestLine(bytes: line)
     }
@@ -128,7 +128,7 @@ struct SegmentManifest {
     let bytes = try directory.contents(
       of: ArchiveFormat.checksums, byteLimit: ArchiveFormat.manifestByteLimit)
     var sums: [String: String] = [:]
-    for line in (bytes ?? []).split(separator: 0x0A) where line.count > 66 {
+    for line in (bytes ?? []).lines where line.count > 66 {
       let path = String(decoding: line.dropFirst(66), as: UTF8.self)
       sums[path] = String(decoding: line.prefix(64), as: UTF8.self)
     }
@@ -152,6 +152,22 @@ struct SegmentManifest {
     try directory.replace(ArchiveFormat.manifest, in: ArchiveFormat.stories, with: text)
     try directory.replace(
       ArchiveFormat.checksums, in: ArchiveFormat.stories, with: Array(sums.utf8))
+  }
+}
+
+extension [UInt8] {
+  /// What stands between line feeds.
+  fileprivate var lines: [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    withUnsafeBufferPointer { bytes in
+      var start = 0
+      while start < bytes.count {
+        let end = bytes.firstPlace(of: 0x0A, from: start) ?? bytes.count
+        if end > start { lines.append(self[start..<end]) }
+        start = end + 1
+      }
+    }
+    return lines
   }
 }
 

@@ -122,7 +122,7 @@ package struct History {
       perform(step.deed, place)
       if place < processes.count, processes[place].system.isDead { end(place) }
     }
-    if chance.one(in: 12) { check(disk.copy()) }
+    if chance.one(in: 30) { check(disk.copy()) }
   }
 
   private mutating func finish() {
