@@ -177,6 +177,15 @@ package final class Aggregator {
 
   static let probeByteCount = 1 << 20
 
+  /// `leaveAlone` for an archive that nobody has open.
+  package static func leaveAlone(
+    _ line: String, for pause: Duration, storage: String, now: Timestamp
+  ) throws {
+    let archive = try Archive.open(at: storage, access: .readWrite, now: now)
+    let until = now + min(pause, RefreshPolicy.hintCeiling)
+    try FeedStates(archive: archive).block(line: line, until: until, now: now)
+  }
+
   /// Folds in what other processes did.
   package func catchUp() throws {
     try archive.catchUp { knowledge.apply($0) }

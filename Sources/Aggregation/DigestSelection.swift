@@ -37,7 +37,7 @@ package struct DigestSelection: Hashable, Sendable {
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
   package func stories(of archive: Archive) throws -> [Story] {
-    let fold = try fold(of: archive, from: since)
+    let fold = try fold(of: archive, from: since, lending: isAsked)
     let asked = fold.stories.filter(isAsked).map(\.story)
     return Array(asked.prefix(limit ?? .max))
   }
@@ -47,7 +47,7 @@ package struct DigestSelection: Hashable, Sendable {
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
   package func digest(of archive: Archive) throws -> Digest {
-    let fold = try fold(of: archive, from: since - Grouper.window)
+    let fold = try fold(of: archive, from: since - Grouper.window) { $0.story.seen < until }
     let clusters = fold.clusters.filter { $0.contains(where: isAsked) }.map { group in
       let members = group.filter { $0.story.seen < until }
       return DigestAssembly.cluster(id: group[0].story.id, members: members)
@@ -55,18 +55,33 @@ package struct DigestSelection: Hashable, Sendable {
     return DigestAssembly.digest(since: since, until: until, clusters: clusters, limit: limit)
   }
 
-  /// What came since `moment`, with the words that copies have in common with older stories.
-  private func fold(of archive: Archive, from moment: Timestamp) throws -> ClusterFold {
+  /// What came since `moment`, those copies that are `lent` to with the words that they have in common
+  /// with older stories.
+  private func fold(
+    of archive: Archive, from moment: Timestamp, lending lent: (DigestMember) -> Bool
+  ) throws -> ClusterFold {
     var fold = ClusterFold()
     try archive.records(since: moment) { fold.apply($0) }
-    guard let last = fold.lastWithoutWords else { return fold }
-    var lender = WordLender(fold.copiesWithoutWords)
-    try archive.records(
-      since: Timestamp(milliseconds: .min), until: last + .milliseconds(1)
-    ) { lender.apply($0) }
-    fold.take(lender.words)
-    return fold
+    let copies = fold.copiesWithoutWords(where: lent)
+    guard let last = copies.last else { return fold }
+    // Most originals came shortly before; to look for them from the archive's beginning would make every
+    // digest as slow as the archive is old.
+    var reach = Self.firstReach
+    while true {
+      let since = reach < Self.longestReach ? moment - reach : Timestamp(milliseconds: .min)
+      var lender = WordLender(copies.originals)
+      try archive.records(since: since, until: last + .milliseconds(1)) { lender.apply($0) }
+      guard !lender.hasFoundAll, reach < Self.longestReach else {
+        fold.take(lender.words)
+        return fold
+      }
+      reach = reach * 4
+    }
   }
+
+  private static let firstReach = Duration.seconds(7 * 86_400)
+  /// Beyond this an original is looked for in the whole archive.
+  private static let longestReach = Duration.seconds(1000 * 86_400)
 
   private func isAsked(_ member: DigestMember) -> Bool {
     since <= member.story.seen && member.story.seen < until
@@ -107,9 +122,12 @@ struct ClusterFold {
     }
   }
 
-  /// When the last copy came that has no words yet.
-  var lastWithoutWords: Timestamp? {
-    copiesWithoutWords.keys.compactMap { members[$0]?.story.seen }.max()
+  /// Of those copies the ones that are `asked` for, and when the last of them came.
+  func copiesWithoutWords(
+    where asked: (DigestMember) -> Bool
+  ) -> (originals: [StoryID: StoryID], last: Timestamp?) {
+    let originals = copiesWithoutWords.filter { copy, _ in members[copy].map(asked) ?? false }
+    return (originals, originals.keys.compactMap { members[$0]?.story.seen }.max())
   }
 
   /// Gives copies the words that were found for them.
@@ -156,11 +174,16 @@ private struct WordLender {
   private let originals: [StoryID: StoryID]
   private var lent: [StoryID: String]
   private(set) var words: [StoryID: String] = [:]
+  private var missing: Set<StoryID>
 
   init(_ originals: [StoryID: StoryID]) {
     self.originals = originals
     lent = Dictionary(originals.values.map { ($0, "") }) { first, _ in first }
+    missing = Set(originals.values)
   }
+
+  /// Whether every original came by or was removed.
+  var hasFoundAll: Bool { missing.isEmpty }
 
   mutating func apply(_ record: ArchiveRecord) {
     switch record {
@@ -169,10 +192,14 @@ private struct WordLender {
         words[story.id] = lent[original]
       }
       if lent[story.id] == "" { lent[story.id] = story.text }
+      missing.remove(story.id)
     case .revision(let story):
       if lent[story.id] != nil { lent[story.id] = story.text }
     case .removed(let stories, _):
-      for story in stories where lent[story] != nil { lent[story] = "" }
+      for story in stories where lent[story] != nil {
+        lent[story] = ""
+        missing.remove(story)
+      }
     case .move, .relocation: break
     }
   }

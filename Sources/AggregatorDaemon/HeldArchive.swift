@@ -41,6 +41,17 @@ struct HeldArchive {
 
   mutating func drop() { aggregator = nil }
 
+  /// Writes down that what waits in `line` is left alone for `pause`, also while storing is suspended.
+  ///
+  /// - Throws: `ArchiveError` when there is no room even for that.
+  func leaveAlone(_ line: String, for pause: Duration, now: Timestamp) throws {
+    if let aggregator {
+      try aggregator.leaveAlone(line, for: pause, now: now)
+    } else {
+      try Aggregator.leaveAlone(line, for: pause, storage: storage, now: now)
+    }
+  }
+
   /// What is known of `feed`; nothing while there is no archive.
   func state(of feed: Feed) -> FeedState {
     aggregator?.state(of: feed) ?? FeedState(feed: feed.url)

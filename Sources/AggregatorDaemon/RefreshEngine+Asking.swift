@@ -113,11 +113,8 @@ extension RefreshEngine {
     guard let pause else { return }
     let moment = now()
     fetches.rest(line, until: moment + min(pause, RefreshPolicy.hintCeiling))
-    do {
-      try archive.aggregator?.leaveAlone(line, for: pause, now: moment)
-    } catch {
-      // Where not even this can be written, this process remembers.
-    }
+    // Where not even this can be written, this process remembers.
+    try? archive.leaveAlone(line, for: pause, now: moment)
   }
 
   /// What comes of the request is no longer to be stored once the engine was stopped or its feed is

@@ -40,11 +40,7 @@ extension RefreshEngine {
     for answer in batch { forgetUnwanted(answer.feed.url) }
     let wanted = batch.filter { fetches[$0.feed.url] != nil }
     do {
-      // What is asked of the engine meanwhile comes between two slices.
-      guard try opened().prepareToGroup(Array(wanted), limit: Self.foldLimit) else {
-        return storeSoon()
-      }
-      let outcomes = wanted.isEmpty ? [] : try opened().refresh(wanted, now: now())
+      guard let outcomes = try store(wanted) else { return storeSoon() }
       storing.removeFirst(batch.count)
       if !storing.isEmpty { storeSoon() }
       end(batch)
@@ -55,6 +51,15 @@ extension RefreshEngine {
     } catch {
       storageFailed(error)
     }
+  }
+
+  /// Nil where something is to be folded first: what is asked of the engine meanwhile comes between two
+  /// slices. Without answers nothing is opened, which while storing is suspended would end that untold.
+  private func store(_ answers: [ReadAnswer]) throws -> [RefreshOutcome]? {
+    guard !answers.isEmpty else { return [] }
+    let aggregator = try opened()
+    guard try aggregator.prepareToGroup(answers, limit: Self.foldLimit) else { return nil }
+    return try aggregator.refresh(answers, now: now())
   }
 
   private func end(_ answers: some Sequence<ReadAnswer>) {

@@ -45,7 +45,7 @@ extension RefreshEngine {
       return pump()
     }
     do {
-      if archive.aggregator == nil { try resume(moment) }
+      if archive.aggregator == nil || subscription.suspendedUntil != nil { try resume(moment) }
       try enqueueDue(subscription.configuration, moment)
       pump()
     } catch {

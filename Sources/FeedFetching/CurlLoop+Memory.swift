@@ -16,13 +16,13 @@ extension CurlLoop {
   }
 
   private func nextReception() -> UnsafeMutableRawPointer? {
-    receptions.next(all: memory.byteCount) { [transfers] in transfers[$0]?.heldByteCount ?? 0 }
+    receptions.next(memory.load) { [transfers] in transfers[$0]?.arrivedByteCount ?? 0 }
   }
 
   /// Whether `transfer` may take more of its answer; otherwise it is to pause.
   func mayTake(_ transfer: CurlTransfer, on handle: UnsafeMutableRawPointer) -> Bool {
     let mayTake = receptions.mayTake(
-      handle, own: transfer.heldByteCount, all: memory.byteCount)
+      handle, own: transfer.arrivedByteCount, load: memory.load)
     if !mayTake { noteShortage() }
     return mayTake
   }
@@ -38,14 +38,15 @@ extension CurlLoop {
     nextShortageLook.map(watch)
   }
 
-  /// While answers wait for memory, the slow ones end until half of it is free, those that hold most
-  /// first.
+  /// While answers wait for memory, the slow ones that are no small ones end until half of it is free,
+  /// those that hold most first.
   func makeRoom(_ now: SuspendingClock.Instant) {
     guard let due = nextShortageLook else { return }
     guard due <= now else { return watch(until: due) }
     nextShortageLook = now + settings.answers.patience
     watch(until: now + settings.answers.patience)
     let slow = transfers.filter { $0.value.isSlow(at: now, patience: settings.answers.patience) }
+      .filter { $0.value.arrivedByteCount > settings.answers.small }
       .sorted { $0.value.heldByteCount > $1.value.heldByteCount }
     for (handle, _) in slow where memory.byteCount * 2 > settings.answers.all {
       end(handle) { .ended($0.abandoned(because: CurlTransfer.tooSlowForShortage)) }

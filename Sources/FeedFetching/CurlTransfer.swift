@@ -33,8 +33,6 @@ final class CurlTransfer {
   static let shortageBytesPerSecond = 32 << 10
   /// Headers that are longer are refused while memory is short.
   static let shortageHeaderByteLimit = 16 << 10
-  /// The longest that an answer is held back.
-  static let holdingLimit = Duration.seconds(600)
 
   let submission: CurlMailbox.Submission
   private(set) var chain: RedirectChain
@@ -58,8 +56,9 @@ final class CurlTransfer {
   private var headerProblem: FetchFailure?
   /// How long the answer was held back: its own time does not run meanwhile.
   private var heldBackTime = Duration.zero
-  /// Of the present hop.
+  /// Of the present hop, from `hopStartedAt` on.
   private var totalTime = Duration.zero
+  private var hopStartedAt = SuspendingClock.now
   /// What had arrived when it was last looked who is slow.
   private var look: (at: SuspendingClock.Instant, byteCount: Int)?
 
@@ -128,6 +127,7 @@ final class CurlTransfer {
     reception = Reception(limits: request.limits)
     hold.hold(0)
     look = nil
+    hopStartedAt = now
     totalTime = request.limits.totalTimeout + heldBackTime - start.duration(to: now)
     // Only where no HTTP/2 can be spoken: see CurlOptions.
     hasSmallBuffer = count > Self.crowd && chain.current.scheme == .http && route.proxy == nil
@@ -211,7 +211,9 @@ extension CurlTransfer {
   func take(body bytes: UnsafeRawBufferPointer) -> Uptake {
     if let handle, reception.isDocument, !loop.mayTake(self, on: handle) {
       phase = .heldBack(since: .now)
-      CurlOptions.setTotalTime(totalTime + Self.holdingLimit, of: handle)
+      // libcurl looks at its own time no more after a pause, but where it happens to look it ends.
+      CurlOptions.setTotalTime(totalTime + longestWait, of: handle)
+      deadline.map(loop.watch)
       return .heldBack
     }
     let goesOn = reception.take(body: bytes)
@@ -221,13 +223,15 @@ extension CurlTransfer {
 
   var heldByteCount: Int { hold.byteCount }
 
+  /// Of header and body, the latter without its coding.
+  var arrivedByteCount: Int { reception.keptByteCount }
+
   /// There is memory for more of the answer.
   func resume() {
     guard case .heldBack(let since) = phase else { return }
     let now = SuspendingClock.now
     heldBackTime += since.duration(to: now)
     totalTime += since.duration(to: now)
-    CurlOptions.setTotalTime(totalTime, of: handle)
     phase = .receiving(since: now, byteCountThen: reception.receivedByteCount)
     look = (now, reception.receivedByteCount)
     deadline.map(loop.watch)
@@ -253,20 +257,43 @@ extension CurlTransfer {
   /// When `lateness(at:)` may have something to say; nil while libcurl itself watches.
   var deadline: SuspendingClock.Instant? {
     switch phase {
-    case .connecting, .heldBack: nil
+    case .connecting: nil
     case .waiting(let since): since + request.limits.firstByteTimeout
-    case .receiving(let since, _): since + request.limits.stallTimeout
+    case .receiving(let since, _):
+      [since + request.limits.stallTimeout, end].compactMap(\.self).min()
+    case .heldBack(let since): since + longestWait - heldBackTime
     }
+  }
+
+  /// When the answer's own time is over; nil as long as libcurl itself watches that.
+  private var end: SuspendingClock.Instant? {
+    heldBackTime > .zero ? hopStartedAt + totalTime : nil
   }
 
   /// The time-out that is passed at `now`. Begins a new stretch of time where enough arrived in the
   /// last one.
   func lateness(at now: SuspendingClock.Instant) -> FetchFailure? {
     guard let deadline, deadline <= now else { return nil }
-    guard case .receiving(let since, let byteCountThen) = phase else {
+    switch phase {
+    case .connecting: return nil
+    case .waiting:
       return FetchFailure(
         .firstByteTimeout, "no answer within \(request.limits.firstByteTimeout.inWords)")
+    case .heldBack: return heldBackTooLong
+    case .receiving(let since, let byteCountThen):
+      return lateness(at: now, since: since, byteCountThen: byteCountThen)
     }
+  }
+
+  private func lateness(
+    at now: SuspendingClock.Instant, since: SuspendingClock.Instant, byteCountThen: Int
+  ) -> FetchFailure? {
+    if let end, end <= now {
+      return FetchFailure(
+        .totalTimeout,
+        "the answer is not whole within \(request.limits.totalTimeout.inWords) of its own time")
+    }
+    guard since + request.limits.stallTimeout <= now else { return nil }
     let arrived = reception.receivedByteCount - byteCountThen
     let wanted = since.duration(to: now) * CurlTransfer.stallBytesPerSecond
     guard Duration.seconds(arrived) < wanted else {
@@ -277,6 +304,14 @@ extension CurlTransfer {
       .stallTimeout,
       "less than \(CurlTransfer.stallBytesPerSecond) bytes a second for "
         + request.limits.stallTimeout.inWords)
+  }
+
+  private var longestWait: Duration { loop.settings.answers.longestWait }
+
+  private var heldBackTooLong: FetchFailure {
+    FetchFailure(
+      .totalTimeout,
+      "other servers' answers left no memory for this one for \(longestWait.inWords)")
   }
 
   static let tooSlowForShortage = FetchFailure(
@@ -316,6 +351,7 @@ extension CurlTransfer {
     if let failure = headerProblem ?? reception.failure {
       return .ended(abandoned(because: failure))
     }
+    defer { hold.end(reception.keptByteCount) }
     guard code == CURLE_OK || reception.hasEnough else { return .ended(failed(with: code)) }
     guard reception.headIsComplete else {
       // libcurl takes a header that stops in the middle for one without a body.

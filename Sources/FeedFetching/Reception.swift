@@ -24,12 +24,14 @@ package struct Reception {
   private var discardedByteCount = 0
   private var decoder: ContentDecoder?
 
-  /// Memory that headers and body hold, and at most what undoing a coding does.
+  /// Memory that headers and body hold.
+  var keptByteCount: Int { headerByteCount + body.count }
+
+  /// The same, and at most what undoing a coding holds until the answer ends.
   var heldByteCount: Int {
     let isDecoded = decoder.map { !$0.isIdentity } ?? false
     let window = min(body.count, ContentDecoder.windowByteCount)
-    return headerByteCount + body.count
-      + (isDecoded ? ContentDecoder.stateByteCount + window : 0)
+    return keptByteCount + (isDecoded ? ContentDecoder.stateByteCount + window : 0)
   }
 
   package init(limits: FetchLimits) {

@@ -1,8 +1,8 @@
 /// Which answers may go on coming in once all of them together hold as much memory as they may. Pure.
 ///
 /// Small answers have a reserve that no large one takes. Of those that are held back the first to have
-/// begun goes on whatever it takes, so that always one of them comes to its end: what is held passes the
-/// limit by one answer at most.
+/// begun goes on whatever it takes, so that always one of them comes to its end; not before nearly all
+/// that ended is stored, so that what is held passes the limit by one answer and the reserve at most.
 struct ReceptionLine<Key: Hashable> {
   private struct Place: Comparable {
     let order: Int
@@ -27,12 +27,12 @@ struct ReceptionLine<Key: Hashable> {
   /// Whether an answer is held back.
   var isShort: Bool { !heldBack.isEmpty }
 
-  /// Whether the answer `key`, which holds `own` bytes of the `all` that are held, may take more now;
+  /// Whether the answer `key`, of which `own` bytes arrived, may take more while `load` is held;
   /// otherwise it is held back until `next` names it.
-  mutating func mayTake(_ key: Key, own: Int, all: Int) -> Bool {
+  mutating func mayTake(_ key: Key, own: Int, load: AnswerMemory.Load) -> Bool {
     let order = order(of: key)
-    if favourite == key || hasRoom(own: own, all: all) { return true }
-    guard favourite != nil else {
+    if favourite == key || hasRoom(own: own, load) { return true }
+    if heldBack.isEmpty, mayFavour(load) {
       favourite = key
       return true
     }
@@ -48,20 +48,25 @@ struct ReceptionLine<Key: Hashable> {
     heldBack.removeAll { $0.key == key }
   }
 
-  /// The next answer that is to be held back no longer; `own` says what each holds of `all` bytes.
-  mutating func next(all: Int, own: (Key) -> Int) -> Key? {
+  /// The next answer that is to be held back no longer while `load` is held; `own` says how many bytes of
+  /// each arrived.
+  mutating func next(_ load: AnswerMemory.Load, own: (Key) -> Int) -> Key? {
     guard let first = heldBack.first else { return nil }
-    if favourite == nil {
+    if mayFavour(load) {
       favourite = first.key
       return heldBack.removeFirst().key
     }
-    guard all < limits.all else { return nil }
-    let place = heldBack.firstIndex { hasRoom(own: own($0.key), all: all) }
+    guard load.all < limits.all else { return nil }
+    let place = heldBack.firstIndex { hasRoom(own: own($0.key), load) }
     return place.map { heldBack.remove(at: $0).key }
   }
 
-  private func hasRoom(own: Int, all: Int) -> Bool {
-    all < (own <= limits.small ? limits.all : limits.all - limits.reserve)
+  private func mayFavour(_ load: AnswerMemory.Load) -> Bool {
+    favourite == nil && load.ended <= limits.reserve
+  }
+
+  private func hasRoom(own: Int, _ load: AnswerMemory.Load) -> Bool {
+    load.all < (own <= limits.small ? limits.all : limits.all - limits.reserve)
   }
 
   private mutating func order(of key: Key) -> Int {

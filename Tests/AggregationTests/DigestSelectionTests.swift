@@ -34,11 +34,13 @@ import Testing
     return texts
   }
 
-  @Test func `a copy has words though its original is older than what is asked for`() throws {
-    let archive = try archive(.seconds(3600))
+  @Test(arguments: [1, 7 * 24, 9 * 24, 40 * 24, 4 * 366 * 24])
+  func `a copy has words though its original is older than what is asked for`(hours: Int) throws {
+    let wait = Duration.seconds(3600 * hours)
+    let archive = try archive(wait)
     #expect(try recorded(archive).map(\.isEmpty) == [false, true])
     let selection = DigestSelection(
-      since: Sample.noon + .seconds(1800), until: Sample.noon + .seconds(7200))
+      since: Sample.noon + wait - .seconds(1800), until: Sample.noon + wait + .seconds(1800))
     let stories = try selection.stories(of: archive)
     #expect(stories.map(\.text) == [Self.words])
     #expect(stories.map(\.feed) == [feeds[1].url])

@@ -226,4 +226,41 @@ import Testing
     #expect(transport.asked.count == 1)
     await engine.stop()
   }
+
+  @Test func `a document that was being read when storing failed does not keep it suspended`()
+    async throws
+  {
+    let clock = ManualClock(Timestamp(milliseconds: 1_795_262_400_000))
+    let folder = bench.folder
+    let (slow, failing) = ("https://slow.example/1", "https://failing.example/2")
+    let breaks = Atomic(true)
+    let transport = ScriptedTransport { request in
+      // Reading it takes longer than finding out that nothing can be stored.
+      if request.url == slow { return Answer.rss((1...5000).map(String.init)) }
+      if breaks.exchange(false, ordering: .relaxed) {
+        try? FileManager.default.moveItem(atPath: folder + "/state", toPath: folder + "/away")
+        _ = FileManager.default.createFile(atPath: folder + "/state", contents: Data())
+      }
+      return Answer.tooMany(retryAfter: .seconds(1))
+    }
+    let engine = bench.engine(transport, clock)
+    try await engine.open()
+    let configuration = Bench.configuration([slow, failing])
+    await engine.follow(configuration)
+    // New feeds are spread over a while.
+    clock.advance(by: .seconds(3600))
+    await engine.follow(configuration)
+    try #require(
+      try await bench.outcomes.wait { !$0.suspensions.isEmpty },
+      "\(transport.asked) \(bench.outcomes.refreshed)")
+    try FileManager.default.removeItem(atPath: folder + "/state")
+    try FileManager.default.moveItem(atPath: folder + "/away", toPath: folder + "/state")
+    // By then the document has been read, and nobody wants it any more.
+    try await Task.sleep(for: .seconds(2))
+    clock.advance(by: .seconds(7200))
+    await engine.follow(configuration)
+    #expect(try await bench.outcomes.wait { $0.resumptionCount == 1 })
+    #expect(try await bench.outcomes.wait { $0.refreshed.contains { $0.feed == slow } })
+    await engine.stop()
+  }
 }

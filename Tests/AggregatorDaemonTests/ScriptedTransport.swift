@@ -39,10 +39,13 @@ final class ScriptedTransport: Transport {
 }
 
 enum Answer {
-  static func rss(_ guid: String) -> FetchResult {
+  static func rss(_ guids: String...) -> FetchResult { rss(guids) }
+
+  static func rss(_ guids: [String]) -> FetchResult {
+    let items = guids.map { "<item><guid>\($0)</guid><title>Story \($0)</title></item>" }
     let text = """
       <rss version="2.0"><channel><title>F</title>
-      <item><guid>\(guid)</guid><title>Story \(guid)</title></item></channel></rss>
+      \(items.joined())</channel></rss>
       """
     return .document(
       Document(
@@ -156,6 +159,13 @@ final class Outcomes: Sendable {
     events.withLock { $0 }.compactMap {
       guard case .suspended(_, let until) = $0 else { return nil }
       return until
+    }
+  }
+
+  var resumptionCount: Int {
+    events.withLock { $0 }.count {
+      guard case .resumed = $0 else { return false }
+      return true
     }
   }
 

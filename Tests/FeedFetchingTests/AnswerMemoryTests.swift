@@ -28,6 +28,11 @@ import Testing
     ])
   }
 
+  /// `<rss/>`, compressed.
+  private static let codedRSS: [UInt8] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 179, 41, 42, 46, 214, 183, 3, 0, 103, 41, 40, 189, 6, 0, 0, 0,
+  ]
+
   /// Looks ten thousand times, a millisecond apart, whether `transport` holds so many bytes.
   private func holds(
     _ byteCounts: some RangeExpression<Int>, _ transport: CurlTransport
@@ -109,6 +114,77 @@ import Testing
     #expect(await holds(0...0, transport))
   }
 
+  /// A transport in whose memory an answer for `request` sticks that fills it, and nobody is slow.
+  private func fullTransport(
+    _ server: LoopbackServer, longestWait: Duration = .seconds(3600)
+  ) async -> CurlTransport {
+    var settings = TransportSettings()
+    settings.answers = Self.limits
+    settings.answers.patience = .seconds(3600)
+    settings.answers.longestWait = longestWait
+    let transport = Fetching.transport(settings)
+    var stuck = FetchRequest.loopback(server.url("/stuck"))
+    stuck.limits.stallTimeout = .seconds(3600)
+    stuck.limits.totalTimeout = .seconds(3600)
+    transport.start(stuck) { _ in }
+    #expect(await holds((Self.limits.all - Self.limits.reserve)..., transport))
+    return transport
+  }
+
+  @Test func `a small answer comes in beside large ones, coded or not`() async throws {
+    let server = try LoopbackServer { request in
+      switch request.path {
+      case "/stuck": Self.body(900_000, of: 2_000_000)
+      case "/coded":
+        Script([
+          .send(
+            Script.bytes(head: [
+              "HTTP/1.1 200 OK", "Content-Encoding: gzip", "Content-Length: \(Self.codedRSS.count)",
+            ]) + Self.codedRSS)
+        ])
+      default: .answer(text: "<rss/>")
+      }
+    }
+    defer { server.stop() }
+    let transport = await fullTransport(server)
+    defer { transport.shutDown() }
+    for path in ["/plain", "/coded"] {
+      let answer = await transport.fetch(.loopback(server.url(path)))
+      #expect(try answer.document.0.bytes == Array("<rss/>".utf8), "\(path)")
+    }
+  }
+
+  @Test func `an answer that is held back for too long ends, and says why`() async throws {
+    let server = try LoopbackServer { request in
+      request.path == "/stuck" ? Self.body(1_500_000, of: 2_000_000) : Self.body(9000, of: 9000)
+    }
+    defer { server.stop() }
+    let transport = await fullTransport(server, longestWait: .milliseconds(200))
+    defer { transport.shutDown() }
+    #expect(await holds(Self.limits.all..., transport))
+    let failure = try await transport.fetch(.loopback(server.url("/late"))).failure
+    #expect(failure.kind == .totalTimeout)
+    #expect(failure.detail == "other servers' answers left no memory for this one for 0.2 s")
+  }
+
+  @Test func `an answer that was held back has its own time afterwards, and no more`() async throws
+  {
+    let full = try LoopbackServer { _ in Self.body(1_500_000, of: 2_000_000) }
+    defer { full.stop() }
+    let server = try LoopbackServer { _ in Self.body(9000, of: 10_000) }
+    defer { server.stop() }
+    let transport = await fullTransport(full)
+    defer { transport.shutDown() }
+    #expect(await holds(Self.limits.all..., transport))
+    var late = FetchRequest.loopback(server.url())
+    late.limits.totalTimeout = .seconds(4)
+    late.limits.stallTimeout = .seconds(60)
+    async let answer = transport.fetch(late)
+    try await Task.sleep(for: .seconds(1))
+    full.stop()
+    #expect(try await answer.failure.kind == .totalTimeout)
+  }
+
   @Test func `a long header is refused while memory is short, a usual one is not`() async throws {
     let server = try LoopbackServer { request in
       switch request.path {
@@ -149,11 +225,13 @@ import Testing
 
     var isShort: Bool { line.isShort }
 
-    func mayTake(_ key: String, own: Int, all: Int) -> Bool {
-      line.mayTake(key, own: own, all: all)
+    func mayTake(_ key: String, own: Int, all: Int, ended: Int = 0) -> Bool {
+      line.mayTake(key, own: own, load: AnswerMemory.Load(all: all, ended: ended))
     }
 
-    func next(all: Int, own: Int) -> String? { line.next(all: all) { _ in own } }
+    func next(all: Int, own: Int, ended: Int = 0) -> String? {
+      line.next(AnswerMemory.Load(all: all, ended: ended)) { _ in own }
+    }
 
     func end(_ key: String) { line.end(key) }
   }
@@ -183,6 +261,47 @@ import Testing
     #expect(line.next(all: 80, own: 20) == nil)
     #expect(line.next(all: 79, own: 20) == "second")
     #expect(!line.isShort)
+  }
+
+  @Test func `none goes on beyond the limit before what ended is stored but for the reserve`() {
+    #expect(!line.mayTake("a", own: 11, all: 100, ended: 21))
+    #expect(line.next(all: 100, own: 11, ended: 21) == nil)
+    #expect(line.next(all: 100, own: 11, ended: 20) == "a")
+    #expect(!line.mayTake("b", own: 11, all: 100, ended: 0))
+  }
+
+  @Test func `however slowly is stored, no more is held than all, the reserve and one answer`() {
+    let (size, step) = (40, 5)
+    var arrived = [String: Int](uniqueKeysWithValues: (1...50).map { ("\($0)", 0) })
+    var ended = 0
+    var most = 0
+    var underWay = arrived.keys.sorted()
+    var heldBack: Set<String> = []
+    for turn in 1...10_000 where !underWay.isEmpty {
+      for key in underWay where !heldBack.contains(key) {
+        let own = arrived[key] ?? 0
+        guard line.mayTake(key, own: own, all: ended + arrived.values.reduce(0, +), ended: ended)
+        else {
+          heldBack.insert(key)
+          continue
+        }
+        arrived[key] = own + step
+        most = max(most, ended + arrived.values.reduce(0, +))
+        if own + step >= size {
+          line.end(key)
+          arrived[key] = nil
+          ended += size
+        }
+      }
+      underWay = arrived.keys.sorted()
+      if turn.isMultiple(of: 7) { ended = max(0, ended - size) }
+      while let next = line.next(all: ended + arrived.values.reduce(0, +), own: size, ended: ended)
+      {
+        heldBack.remove(next)
+      }
+    }
+    #expect(underWay.isEmpty)
+    #expect(most <= Self.limits.all + Self.limits.reserve + size)
   }
 
   @Test func `an answer that ends while it is held back is not named any more`() {
