@@ -8,6 +8,8 @@ struct BandTable: Sendable {
   static let storyLimit: UInt32 = 1 << 24 - 1
   /// Slots looked at for one band: bounds the work when stories are made to meet.
   private static let probeLimit = 64
+  /// Stories by which prefetching runs ahead of taking in, when the table is made anew.
+  private static let prefetchDistance = 6
 
   /// tag << 24 | story + 1.
   private var table = SlotTable<UInt32>()
@@ -35,7 +37,12 @@ struct BandTable: Sendable {
   mutating func insert(_ signatures: [CopySignature.Bins]) {
     if table.isFull(for: CopySignature.bandCount) {
       _ = table.grow()
-      for (story, bins) in signatures.dropLast().enumerated() { insert(UInt32(story), bins) }
+      let known = signatures.count - 1
+      for story in 0..<known {
+        // By then the slots are at hand.
+        prefetch(signatures[min(story + Self.prefetchDistance, known)])
+        insert(UInt32(story), signatures[story])
+      }
     }
     insert(UInt32(signatures.count - 1), signatures[signatures.count - 1])
   }

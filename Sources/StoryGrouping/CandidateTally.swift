@@ -96,8 +96,13 @@ struct CandidateTally {
   private func take(
     _ sizes: Range<Int>, into ranked: UnsafeMutableBufferPointer<UInt64>
   ) -> UnsafeMutableBufferPointer<UInt64> {
+    // No sum is in a bucket above the last.
+    let above =
+      sizes.upperBound == Self.bucketCount
+      ? Float.infinity : Float(sizes.upperBound) / Self.bucketsPerUnit
+    let least = Float(sizes.lowerBound) / Self.bucketsPerUnit
     var taken = 0
-    for index in 0..<count where sizes.contains(Self.bucket(sums[index])) {
+    for index in 0..<count where sums[index] >= least && sums[index] < above {
       // Sums are positive, so their bits have their order.
       let number = UInt64(sums[index].bitPattern) << 32 | UInt64(places[index])
       ranked.initializeElement(at: taken, to: number)

@@ -152,9 +152,22 @@ struct KindSums: BitwiseCopyable, Sendable {
 
   init() {}
 
+  init(_ sums: Parts.Sums) {
+    (all, titles, names) = (sums[0], sums[1], sums[2])
+    (numbers, pairs, leads) = (sums[3], sums[4], sums[5])
+  }
+
   init(_ vector: TermVector) {
-    self = vector.lost
-    for element in vector.elements { add(element.weight * element.weight, element.key.kinds) }
+    let lost = vector.lost
+    var sums = Parts.Sums(
+      lost.all, lost.titles, lost.names, lost.numbers, lost.pairs, lost.leads, 0, 0)
+    vector.elements.withUnsafeBufferPointer { elements in
+      for element in elements {
+        sums += Parts.Sums().replacing(
+          with: Parts.Sums(repeating: element.weight * element.weight), where: element.key.parts)
+      }
+    }
+    self.init(sums)
   }
 
   fileprivate var isSound: Bool {

@@ -70,13 +70,16 @@ struct ClusterTable: Sendable {
     pool.withTerms(of: record.terms, body)
   }
 
-  /// What speaks for and against a story's reporting the event of the cluster at `place`.
+  /// What speaks for and against a story's reporting the event of the cluster at `place`; `probe` is of
+  /// the story's shingles.
+  @inline(__always)
   func evidence(for story: Cluster, _ probe: ShingleProbe, against place: UInt32) -> Evidence {
     let record = records[Int(place)]
+    let sameSourceMembers = membersSharingSource(of: record, with: story.sources)
+    let summary = story.summary
     return withTerms(of: record) {
       Evidence(
-        story, probe, against: record.summary, $0,
-        sameSourceMembers: membersSharingSource(of: record, with: story.sources))
+        summary, probe, against: record.summary, $0, sameSourceMembers: sameSourceMembers)
     }
   }
 

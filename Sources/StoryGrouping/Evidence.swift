@@ -42,43 +42,47 @@ package struct Evidence: Sendable {
 
   /// A story, or a cluster taken as one, against a cluster.
   init(_ story: Cluster, against cluster: Cluster) {
-    self.init(
-      story, ShingleProbe(story.terms), against: cluster.summary, cluster.terms,
-      sameSourceMembers: cluster.sources.membersShared(with: story.sources))
+    let sameSourceMembers = cluster.sources.membersShared(with: story.sources)
+    self = ShingleProbe.withProbe(of: story.terms) {
+      Evidence(
+        story.summary, $0, against: cluster.summary, cluster.terms,
+        sameSourceMembers: sameSourceMembers)
+    }
   }
 
-  /// The same with a probe of the story's shingles, which many clusters may share, and the cluster in
-  /// its parts.
+  /// The same of their numbers, with a probe of the story's shingles, which many clusters may share.
+  @inline(__always)
   init(
-    _ story: Cluster, _ probe: ShingleProbe, against cluster: ClusterSummary,
+    _ story: ClusterSummary, _ probe: ShingleProbe, against cluster: ClusterSummary,
     _ terms: some WeighedShingles, sameSourceMembers: UInt32
   ) {
     var shared = Shared()
-    shared.add(probe, terms)
-    let (sums, stories) = (story.summary.sums, Double(story.summary.memberCount))
+    let missing = probe.match(terms) { shared.add($0, $1) }
+    let parts = KindSums(shared.products)
+    let (sums, stories) = (story.sums, Double(story.memberCount))
     memberCount = Double(cluster.memberCount)
-    average = Double(shared.all) / memberCount / stories
-    centroid = Evidence.cosine(shared.all, sums.all, cluster.sums.all)
-    titles = Evidence.cosine(shared.titles, sums.titles, cluster.sums.titles)
-    names = Evidence.cosine(shared.names, sums.names, cluster.sums.names)
-    numbers = Evidence.cosine(shared.numbers, sums.numbers, cluster.sums.numbers)
-    pairs = Evidence.cosine(shared.pairs, sums.pairs, cluster.sums.pairs)
-    leads = Evidence.cosine(shared.leads, sums.leads, cluster.sums.leads)
+    average = Double(parts.all) / memberCount / stories
+    centroid = Evidence.cosine(parts.all, sums.all, cluster.sums.all)
+    titles = Evidence.cosine(parts.titles, sums.titles, cluster.sums.titles)
+    names = Evidence.cosine(parts.names, sums.names, cluster.sums.names)
+    numbers = Evidence.cosine(parts.numbers, sums.numbers, cluster.sums.numbers)
+    pairs = Evidence.cosine(parts.pairs, sums.pairs, cluster.sums.pairs)
+    leads = Evidence.cosine(parts.leads, sums.leads, cluster.sums.leads)
     containment = Evidence.cosine(shared.own, sums.all, sums.all)
     sharedCount = Double(shared.count)
-    dominance = shared.all > 0 ? Double(shared.largest / shared.all) : 0
-    let storyScale = story.terms.length / stories / stories
+    dominance = parts.all > 0 ? Double(shared.largest / parts.all) : 0
+    let storyScale = story.length / stories / stories
     sharedRarity = Double(shared.rarity) * storyScale
     topShared = Double(shared.topShared) * storyScale
-    topMissing = Double(shared.topMissing) * storyScale
-    topMissed = Double(shared.topMissed) * cluster.length / memberCount / memberCount
+    topMissing = Double(missing.ofThese) * storyScale
+    topMissed = Double(missing.ofOther) * cluster.length / memberCount / memberCount
     haveNames = sums.names > 0 && cluster.sums.names > 0
     haveNumbers = sums.numbers > 0 && cluster.sums.numbers > 0
     haveTitles = sums.titles > 0 && cluster.sums.titles > 0
-    storyWords = Double(story.summary.wordCount) / stories
+    storyWords = Double(story.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
     self.sameSourceMembers = Double(sameSourceMembers)
-    gapDays = story.summary.gap(to: cluster).map { Double($0) / 86_400_000 }
+    gapDays = story.gap(to: cluster).map { Double($0) / 86_400_000 }
   }
 
   /// Tells each candidate of a story how similar the story is to those it surely does not belong to.
@@ -119,51 +123,26 @@ package struct Evidence: Sendable {
 
 /// Sums over the shingles that two vectors share.
 private struct Shared {
-  var all: Float = 0
-  var titles: Float = 0
-  var names: Float = 0
-  var numbers: Float = 0
-  var pairs: Float = 0
-  var leads: Float = 0
+  /// The products of the weights, of each part.
+  var products = Parts.Sums()
   /// The squared weights of the story's own shingles that are shared.
   var own: Float = 0
   var largest: Float = 0
   /// The story's weights of shared one-word shingles together, and the largest.
   var rarity: Float = 0
   var topShared: Float = 0
-  /// The largest weights of one-word shingles of titles and leads that are not shared.
-  var topMissing: Float = 0
-  var topMissed: Float = 0
   var count = 0
 
   @inline(__always)
-  mutating func add(_ probe: ShingleProbe, _ other: some WeighedShingles) {
-    let match = probe.match(other) { add($0, $1) }
-    topMissed = match.topMissed
-    topMissing = probe.topUnmarked(match.found)
-  }
-
-  @inline(__always)
-  private mutating func add(_ a: TermVector.Element, _ b: TermVector.Element) {
+  mutating func add(_ a: TermVector.Element, _ b: TermVector.Element) {
     let product = a.weight * b.weight
-    let both = a.key.kinds.intersection(b.key.kinds)
-    all += product
+    products += Parts.Sums().replacing(
+      with: Parts.Sums(repeating: product), where: a.key.parts .& b.key.parts)
     own += a.weight * a.weight
     largest = max(largest, product)
-    if both.contains(.title) { titles += product }
-    if both.contains(.name) { names += product }
-    if both.contains(.number) { numbers += product }
-    if both.contains(.pair) {
-      pairs += product
-    } else {
-      count += 1
-      rarity += a.weight
-      topShared = max(topShared, a.weight)
-    }
-    if !a.key.kinds.isDisjoint(with: [.lead, .title]),
-      !b.key.kinds.isDisjoint(with: [.lead, .title])
-    {
-      leads += product
-    }
+    if a.key.kinds.contains(.pair), b.key.kinds.contains(.pair) { return }
+    count &+= 1
+    rarity += a.weight
+    topShared = max(topShared, a.weight)
   }
 }

@@ -42,10 +42,13 @@ package struct Grouper: Sendable {
   package func weigh(_ sketch: Sketch) -> WeighedSketch {
     frequencies.prefetch(sketch.terms, source: sketch.source)
     stories.prefetch(sketch.signature.bins)
-    let template = templates.fixedWords(of: sketch)
-    return frequencies.withRarities(in: sketch.source) { rarities in
-      WeighedSketch(sketch, TermVector(sketch, template: template) { rarities[$0] })
+    let frames = TitleTemplates.frames(of: sketch)
+    templates.prefetch(frames)
+    let template = templates.fixedWords(of: sketch.titleWords, frames)
+    let vector = frequencies.withRarities(in: sketch.source) { rarities in
+      TermVector(sketch, template: template) { rarities[$0] }
     }
+    return WeighedSketch(sketch, vector, frames)
   }
 
   /// Where a story belongs among those known.
@@ -60,7 +63,7 @@ package struct Grouper: Sendable {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
     if let copy = copy(sketch) { return copy }
-    let story = Cluster(sketch, weighed.vector)
+    let story = weighed.story
     let judged = judged(story, weighed.sought)
     guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
       return Placement(.starts, similarity: judged.first?.similarity ?? 0)
@@ -78,10 +81,9 @@ package struct Grouper: Sendable {
 
   /// Takes a story in as decided, with nothing taken in since it was weighed.
   package mutating func apply(_ weighed: WeighedSketch, _ placement: Placement) {
-    let (sketch, vector) = (weighed.sketch, weighed.vector)
+    let (sketch, story) = (weighed.sketch, weighed.story)
     guard stories.number(of: sketch.id) == nil else { return }
     let place = place(for: sketch.id, placement)
-    let story = Cluster(sketch, vector)
     var original = sketch.id
     if case .copies(let first, _) = placement.decision {
       original = first
@@ -95,7 +97,7 @@ package struct Grouper: Sendable {
     let number = stories.append(sketch, original: original, cluster: place)
     chain(number, number, at: place)
     frequencies.count(sketch)
-    templates.learn(sketch)
+    templates.learn(weighed.frames)
     apply(placement.moves)
   }
 
@@ -114,7 +116,7 @@ package struct Grouper: Sendable {
   /// The candidate clusters of a story with the evidence for each: what the weights are fitted to.
   package func study(_ sketch: Sketch) -> [(cluster: StoryID, evidence: Evidence)] {
     let weighed = weigh(sketch)
-    return withEvidence(Cluster(sketch, weighed.vector), weighed.sought) { places, evidence in
+    return withEvidence(weighed.story, weighed.sought) { places, evidence in
       zip(places, evidence).map { (lead(clusters[$0]), $1) }
     }
   }
@@ -190,11 +192,12 @@ extension Grouper {
   ) -> Result {
     let places = candidates(story, sought)
     for place in places { clusters.prefetchTerms(place) }
-    let probe = ShingleProbe(story.terms)
     return withUnsafeTemporaryAllocation(of: Evidence.self, capacity: places.count) { evidence in
-      for (index, place) in places.enumerated() {
-        evidence.initializeElement(
-          at: index, to: clusters.evidence(for: story, probe, against: place))
+      ShingleProbe.withProbe(of: story.terms) { probe in
+        for index in places.indices {
+          let found = clusters.evidence(for: story, probe, against: places[index])
+          evidence.initializeElement(at: index, to: found)
+        }
       }
       Evidence.findRivals(evidence)
       return body(places, evidence)
@@ -267,7 +270,9 @@ extension Grouper {
       return unsettled.settle(place)
     }
     guard unsettled[place].count < Parameters.unsettledMemberLimit else { return }
-    let evidence = clusters.evidence(for: story, ShingleProbe(story.terms), against: place)
+    let evidence = ShingleProbe.withProbe(of: story.terms) {
+      clusters.evidence(for: story, $0, against: place)
+    }
     if Judgement.similarity(evidence) < Parameters.settledSimilarity {
       unsettled.append(story, at: place)
     }

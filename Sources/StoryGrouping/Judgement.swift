@@ -93,17 +93,19 @@ extension Evidence {
     return [
       average, average.squareRoot(), centroid, titles, names, numbers, pairs, pairs.squareRoot(),
       leads, containment,
-      Logarithm.binary(1 + sharedCount), dominance,
+      Logarithm.binary(mostlyWhole: 1 + sharedCount), dominance,
       haveNames ? 1 : 0, haveNumbers ? 1 : 0, haveTitles ? 1 : 0,
       Logarithm.binary(1 + sharedRarity), topShared, topMissing, topMissed, rivals,
       gapDays ?? 0, min(1, sameSourceMembers), shorter,
       abs(Logarithm.binary((1 + storyWords) / (1 + memberWords))), max(0, 5 - shorter),
-      Logarithm.binary(memberCount),
+      Logarithm.binary(mostlyWhole: memberCount),
     ]
   }
 
   package subscript(feature: Judgement.Feature) -> Double { features[feature.rawValue] }
 
   /// The binary logarithm of the words of the shorter side.
-  var shorterLength: Double { Logarithm.binary(1 + min(storyWords, memberWords)) }
+  var shorterLength: Double {
+    Logarithm.binary(mostlyWhole: 1 + min(storyWords, memberWords))
+  }
 }

@@ -29,6 +29,15 @@ enum Logarithm {
   /// The logarithm to the base 2.
   static func binary(_ value: Double) -> Double { natural(value) / ln2 }
 
+  /// The logarithms to the base 2 of the whole numbers that are asked for most.
+  private static let binaries: [Double] = [0] + (1..<4096).map { binary(Double($0)) }
+
+  /// The logarithm to the base 2 of a positive number that is mostly whole.
+  static func binary(mostlyWhole value: Double) -> Double {
+    let number = Int(min(value, 4095))
+    return Double(number) == value ? binaries[number] : binary(value)
+  }
+
   /// 1 / (1 + e^-x) to about nine digits, from exact operations.
   static func logistic(_ x: Double) -> Double {
     let bounded = min(max(x, -30), 30)

@@ -1,108 +1,167 @@
-/// A vector's shingles laid out so that those of many other vectors are quickly found among them.
-struct ShingleProbe: Sendable {
+/// A vector's shingles laid out so that those of many other vectors are quickly found among them; lent for
+/// as long as they are looked for.
+struct ShingleProbe {
   /// Elements of the largest vector: places are bytes, and a mark for each fits `Marks`.
   private static let elementLimit = Parameters.clusterTermLimit
   private static let bucketBits: UInt32 = 11
 
   /// A bit for each element.
-  typealias Marks = SIMD4<UInt64>
+  private struct Marks {
+    private var bits = InlineArray<4, UInt64>(repeating: 0)
 
-  let elements: [TermVector.Element]
+    @inline(__always)
+    mutating func insert(_ place: Int) { bits[place >> 6 & 3] |= 1 << UInt64(place & 63) }
+
+    @inline(__always)
+    func contains(_ place: Int) -> Bool { bits[place >> 6 & 3] >> UInt64(place & 63) & 1 == 1 }
+  }
+
+  private let elements: UnsafeBufferPointer<TermVector.Element>
   /// One more than the place of the first element whose hash begins as the bucket says; 0 for none.
-  private var starts = [UInt8](repeating: 0, count: 1 << bucketBits)
-  /// The place of the weightiest word of a title or lead; nil for none.
-  private var weightiest: Int?
+  private let starts: UnsafeBufferPointer<UInt8>
+  private let leaders: Leaders
 
-  init(_ vector: TermVector) {
-    precondition(vector.elements.count <= Self.elementLimit, "a vector is kept short")
-    elements = vector.elements
-    for (place, element) in elements.enumerated() {
-      if starts[Self.bucket(element.key)] == 0 {
-        starts[Self.bucket(element.key)] = UInt8(place + 1)
+  /// The places of the weightiest words of titles and leads, the weightiest first: few are shared by
+  /// another vector.
+  private struct Leaders {
+    var places = InlineArray<4, UInt8>(repeating: 0)
+    var count = 0
+
+    @inline(__always)
+    init(_ elements: UnsafeBufferPointer<TermVector.Element>) {
+      var least: Float = 0
+      for place in 0..<elements.count
+      where elements[place].key.isLeading && elements[place].weight > least {
+        insert(place, elements)
+        if count == places.count { least = elements[Int(places[count - 1])].weight }
       }
-      if element.key.isLeading, element.weight > weightiest.map({ elements[$0].weight }) ?? 0 {
-        weightiest = place
+    }
+
+    @inline(never)
+    private mutating func insert(_ place: Int, _ elements: UnsafeBufferPointer<TermVector.Element>)
+    {
+      var rank = min(count, places.count - 1)
+      count = rank + 1
+      while rank > 0, elements[Int(places[rank - 1])].weight < elements[place].weight {
+        places[rank] = places[rank - 1]
+        rank -= 1
+      }
+      places[rank] = UInt8(truncatingIfNeeded: place)
+    }
+  }
+
+  /// Calls `body` with a probe of a vector's shingles, which must not outlive the call.
+  @inline(__always)
+  static func withProbe<Result>(of vector: TermVector, _ body: (ShingleProbe) -> Result) -> Result {
+    precondition(vector.elements.count <= Self.elementLimit, "a vector is kept short")
+    var starts = InlineArray<2048, UInt8>(repeating: 0)
+    return vector.elements.withUnsafeBufferPointer { elements in
+      for place in 0..<elements.count {
+        let bucket = bucket(elements[place].key)
+        if starts[bucket] == 0 { starts[bucket] = UInt8(truncatingIfNeeded: place &+ 1) }
+      }
+      return starts.span.withUnsafeBufferPointer {
+        body(ShingleProbe(elements: elements, starts: $0, leaders: Leaders(elements)))
       }
     }
   }
 
-  /// Calls `both` with every shingle that `other` has too, by ascending hash; returns marks for the
-  /// elements that were found, and the largest weight of a word of a title or lead that `other` has
-  /// alone, or 0.
+  /// What two vectors have of words of titles and leads that the other one lacks: the largest weights,
+  /// 0 for none.
+  struct Missing {
+    var ofThese: Float
+    var ofOther: Float
+  }
+
+  /// Calls `both` with every shingle that `other` has too, by ascending hash.
   @inline(__always)
   func match(
     _ other: some WeighedShingles, both: (TermVector.Element, TermVector.Element) -> Void
-  ) -> (found: Marks, topMissed: Float) {
-    var marks = Marks()
-    var topMissed: UInt32 = 0
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: other.count + 1) { maybe in
-      let count = starts.withUnsafeBufferPointer { starts in
-        sift(other, starts, into: maybe, &topMissed)
-      }
-      for index in maybe[..<count] {
-        let (index, key) = (Int(index), other.key(at: Int(index)))
-        let start = Int(starts[Self.bucket(key)])
-        if let place = place(of: key.hash, from: start - 1, marks) {
-          marks[place >> 6] |= 1 << UInt64(place & 63)
-          both(elements[place], TermVector.Element(key: key, weight: other.weight(at: index)))
-        } else if key.isLeading {
-          topMissed = max(topMissed, other.rank(at: index))
-        }
+  ) -> Missing {
+    precondition(other.count <= Self.elementLimit, "a vector is kept short")
+    var found = Marks()
+    var others = Marks()
+    var maybe = InlineArray<193, UInt8>(repeating: 0)
+    let count = sift(other, into: &maybe)
+    for index in 0..<count {
+      let index = Int(maybe[index])
+      let key = other.key(at: index)
+      if let place = place(of: key.hash, from: Int(starts[Self.bucket(key)]) &- 1, found) {
+        found.insert(place)
+        others.insert(index)
+        both(elements[place], TermVector.Element(key: key, weight: other.weight(at: index)))
       }
     }
-    return (marks, other.weight(ofRank: topMissed))
+    return Missing(ofThese: topUnmarked(found), ofOther: Self.topUnmarked(other, others))
   }
 
   /// Leaves the places of those shingles that may be among the elements, few of many, and returns how
   /// many there are. Without a branch that depends on them: they come in no order.
   @inline(__always)
-  private func sift(
-    _ other: some WeighedShingles, _ starts: UnsafeBufferPointer<UInt8>,
-    into maybe: UnsafeMutableBufferPointer<Int32>, _ topMissed: inout UInt32
-  ) -> Int {
-    var count = 0
-    var top = topMissed
-    for index in 0..<other.count {
-      let key = other.key(at: index)
-      let isMissed = starts[Self.bucket(key)] == 0
-      maybe[count] = Int32(truncatingIfNeeded: index)
-      count &+= isMissed ? 0 : 1
-      top = max(top, isMissed && key.isLeading ? other.rank(at: index) : 0)
+  private func sift(_ other: some WeighedShingles, into maybe: inout InlineArray<193, UInt8>) -> Int
+  {
+    var places = maybe.mutableSpan
+    return places.withUnsafeMutableBufferPointer { places in
+      var count = 0
+      for index in 0..<other.count {
+        places[count] = UInt8(truncatingIfNeeded: index)
+        // 1 unless it is 0.
+        count &+= (Int(starts[Self.bucket(other.key(at: index))]) &+ 255) >> 8
+      }
+      return count
     }
-    topMissed = top
-    return count
   }
 
   /// The largest weight of a word of a title or lead among the elements without a mark, or 0.
-  func topUnmarked(_ marks: Marks) -> Float {
-    guard let weightiest else { return 0 }
-    if !Self.isMarked(weightiest, marks) { return elements[weightiest].weight }
+  @inline(__always)
+  private func topUnmarked(_ marks: Marks) -> Float {
+    for rank in 0..<leaders.count {
+      let place = Int(leaders.places[rank])
+      if !marks.contains(place) { return elements[place].weight }
+    }
     var top: Float = 0
-    for place in elements.indices where !Self.isMarked(place, marks) {
+    if leaders.count < leaders.places.count { return top }
+    for place in 0..<elements.count where !marks.contains(place) {
       if elements[place].key.isLeading { top = max(top, elements[place].weight) }
     }
     return top
   }
 
+  /// The same of other shingles.
+  @inline(__always)
+  private static func topUnmarked(_ other: some WeighedShingles, _ marks: Marks) -> Float {
+    guard let weightiest = other.weightiest else { return 0 }
+    if !marks.contains(weightiest) { return other.weight(at: weightiest) }
+    var top: Float = 0
+    for place in 0..<other.count where !marks.contains(place) {
+      if other.key(at: place).isLeading { top = max(top, other.weight(at: place)) }
+    }
+    return top
+  }
+
   /// The first element from `start` on with this hash that was not found before.
+  @inline(__always)
   private func place(of hash: UInt32, from start: Int, _ marks: Marks) -> Int? {
     var place = start
     while place < elements.count, elements[place].key.hash <= hash {
-      if elements[place].key.hash == hash, !Self.isMarked(place, marks) { return place }
-      place += 1
+      if elements[place].key.hash == hash, !marks.contains(place) { return place }
+      place &+= 1
     }
     return nil
   }
 
   @inline(__always)
   private static func bucket(_ key: TermKey) -> Int {
-    Int(key.bits >> (32 - bucketBits))
+    Int(truncatingIfNeeded: key.bits >> (32 - bucketBits))
   }
+}
 
-  @inline(__always)
-  private static func isMarked(_ place: Int, _ marks: Marks) -> Bool {
-    marks[place >> 6] >> UInt64(place & 63) & 1 == 1
-  }
+/// The parts of a vector, by kind of shingle, each in a lane: all, titles, names, numbers, pairs, leads.
+enum Parts {
+  typealias Mask = SIMDMask<SIMD8<Int32>>
+
+  /// Squared weights or products of weights.
+  typealias Sums = SIMD8<Float>
 }
 
 extension TermKey {
@@ -111,5 +170,14 @@ extension TermKey {
   var isLeading: Bool {
     // A bit for each set of kinds: those of titles and leads without those of pairs.
     0x00FF_00AA as UInt32 >> (bits & 31) & 1 == 1
+  }
+
+  /// The parts that the shingle counts in.
+  @inline(__always)
+  var parts: Parts.Mask {
+    let always: UInt32 = 32
+    // A lead's are a title's words too.
+    let kinds = SIMD8<UInt32>(always, 1, 2, 4, 8, 1 | 16, 0, 0)
+    return (SIMD8(repeating: bits | always) & kinds) .!= SIMD8()
   }
 }

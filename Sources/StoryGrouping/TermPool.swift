@@ -8,7 +8,9 @@ struct TermPool: Sendable {
   /// Where a cluster's shingles stand.
   struct Run: BitwiseCopyable, Sendable {
     fileprivate(set) var start: UInt32 = 0
-    fileprivate(set) var count: UInt32 = 0
+    fileprivate(set) var count: UInt16 = 0
+    /// One more than the place of the weightiest word of a title or lead; 0 for none.
+    fileprivate var weightiest: UInt16 = 0
     /// What a weight of 65,535 stands for.
     fileprivate(set) var scale: Float = 0
 
@@ -34,7 +36,8 @@ struct TermPool: Sendable {
   /// Keeps a vector's shingles.
   mutating func store(_ vector: TermVector) -> Run {
     var run = Run()
-    run.count = UInt32(vector.elements.count)
+    run.count = UInt16(vector.elements.count)
+    run.weightiest = vector.weightiest.map { UInt16($0 + 1) } ?? 0
     guard run.count > 0 else { return run }
     run.start = take(run.room)
     vector.elements.withUnsafeBufferPointer { elements in
@@ -67,7 +70,9 @@ struct TermPool: Sendable {
   @inline(__always)
   func withTerms<Result>(of run: Run, _ body: (TermRun) -> Result) -> Result {
     guard run.count > 0 else {
-      return withUnsafePointer(to: 0) { body(TermRun(keys: $0, weights: $0, count: 0, unit: 0)) }
+      return withUnsafePointer(to: 0) {
+        body(TermRun(keys: $0, weights: $0, count: 0, weightiest: nil, unit: 0))
+      }
     }
     return pages[Int(run.start) / Self.pageLength].withUnsafeBufferPointer { page in
       guard let base = page.baseAddress else { preconditionFailure("a page has room for runs") }
@@ -75,7 +80,8 @@ struct TermPool: Sendable {
       return body(
         TermRun(
           keys: keys, weights: UnsafeRawPointer(keys + run.room * Run.step), count: Int(run.count),
-          unit: run.scale / 65_535))
+          weightiest: run.weightiest == 0 ? nil : Int(run.weightiest) - 1, unit: run.scale / 65_535)
+      )
     }
   }
 
@@ -133,21 +139,41 @@ extension TermPool {
       (1..<terms.count).allSatisfy { terms.key(at: $0 - 1).hash <= terms.key(at: $0).hash }
     }
     guard isAscending else { throw .damaged }
+    run.weightiest = weightiest(of: run)
     return run
   }
 }
 
+extension TermPool {
+  /// One more than the place of the first of the weightiest words of titles and leads; 0 for none.
+  private func weightiest(of run: Run) -> UInt16 {
+    withTerms(of: run) { terms in
+      var found: UInt16 = 0
+      var top: Float = 0
+      for place in 0..<terms.count where terms.key(at: place).isLeading {
+        guard terms.weight(at: place) > top else { continue }
+        top = terms.weight(at: place)
+        found = UInt16(place + 1)
+      }
+      return found
+    }
+  }
+}
+
 extension TermPool.Run {
-  /// As it is written: where it stands in the pool is nobody's business.
+  /// As it is written: where it stands in the pool is nobody's business, and what follows from its
+  /// shingles is not kept twice.
   var withoutPlace: TermPool.Run {
     var run = self
     run.start = 0
+    run.weightiest = 0
     return run
   }
 
   /// Whether a vector can be as long, and weigh as much.
   fileprivate var isSound: Bool {
-    count <= Parameters.clusterTermLimit && 0...ClusterSummary.weightLimit ~= scale
+    count <= Parameters.clusterTermLimit && weightiest == 0
+      && 0...ClusterSummary.weightLimit ~= scale
   }
 }
 
@@ -156,6 +182,7 @@ struct TermRun: WeighedShingles {
   fileprivate let keys: UnsafePointer<UInt32>
   fileprivate let weights: UnsafeRawPointer
   let count: Int
+  let weightiest: Int?
   /// What a weight of 1 stands for.
   fileprivate let unit: Float
 
@@ -166,14 +193,6 @@ struct TermRun: WeighedShingles {
   func weight(at place: Int) -> Float {
     Float(weights.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self)) * unit
   }
-
-  @inline(__always)
-  func rank(at place: Int) -> UInt32 {
-    UInt32(weights.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
-  }
-
-  @inline(__always)
-  func weight(ofRank rank: UInt32) -> Float { Float(rank) * unit }
 }
 
 /// Shingles with weights, by ascending hash.
@@ -181,7 +200,6 @@ protocol WeighedShingles {
   var count: Int { get }
   func key(at place: Int) -> TermKey
   func weight(at place: Int) -> Float
-  /// A number that is the higher the higher the weight.
-  func rank(at place: Int) -> UInt32
-  func weight(ofRank rank: UInt32) -> Float
+  /// The place of the weightiest word of a title or lead; nil for none that weighs anything.
+  var weightiest: Int? { get }
 }

@@ -43,12 +43,18 @@ struct TermVector: WeighedShingles, Sendable {
   @inline(__always)
   func weight(at place: Int) -> Float { elements[place].weight }
 
-  /// Weights are not negative, so their bits have their order.
-  @inline(__always)
-  func rank(at place: Int) -> UInt32 { elements[place].weight.bitPattern }
-
-  @inline(__always)
-  func weight(ofRank rank: UInt32) -> Float { Float(bitPattern: rank) }
+  var weightiest: Int? {
+    elements.withUnsafeBufferPointer { elements in
+      var found: Int?
+      var top: Float = 0
+      for place in 0..<elements.count
+      where elements[place].key.isLeading && elements[place].weight > top {
+        top = elements[place].weight
+        found = place
+      }
+      return found
+    }
+  }
 
   /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
   /// template are weakened, and their share of the length is lost.

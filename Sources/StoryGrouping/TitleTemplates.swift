@@ -1,3 +1,5 @@
+internal import CRarityTable
+
 /// Headlines that recur with one place changed: "The weather on Friday in X".
 ///
 /// Every way to cut a run of a few words out of a title leaves a frame; a frame that was seen before
@@ -13,14 +15,26 @@ struct TitleTemplates: Sendable {
   /// The low half of a frame's hash << 32 | the hash of what last stood in it; 0 where empty.
   private var fillers = [UInt64](repeating: 0, count: slotCount)
 
-  /// The hashes of the title's words that belong to a template, the changing ones left out; empty for
-  /// an ordinary title.
-  func fixedWords(of sketch: Sketch) -> Set<UInt32> {
+  /// A way to cut a run of words out of a title.
+  struct Frame {
+    /// The hash of what is left.
+    fileprivate var hash: UInt64
+    /// The hash of what was cut out, of 32 bits.
+    fileprivate var filler: UInt64
+    /// Where that stood.
+    fileprivate var run: Range<Int>
+
+    fileprivate var slot: Int { Int(truncatingIfNeeded: hash >> 46) }
+  }
+
+  /// The hashes of a title's words that belong to a template, the changing ones left out; empty for an
+  /// ordinary title. `frames` are those of `words`.
+  func fixedWords(of words: [UInt32], _ frames: [Frame]) -> Set<UInt32> {
     var runs: [Range<Int>] = []
-    forEachFrame(of: sketch) { frame, filler, run in
-      let known = fillers[Self.slot(frame)]
-      if known != 0, known >> 32 == frame & 0xFFFF_FFFF, known & 0xFFFF_FFFF != filler {
-        runs.append(run)
+    for frame in frames {
+      let known = fillers[frame.slot]
+      if known != 0, known >> 32 == frame.hash & 0xFFFF_FFFF, known & 0xFFFF_FFFF != frame.filler {
+        runs.append(frame.run)
       }
     }
     guard !runs.isEmpty else { return [] }
@@ -30,50 +44,50 @@ struct TitleTemplates: Sendable {
         $0 != run && run.lowerBound <= $0.lowerBound && $0.upperBound <= run.upperBound
       }
     }
-    let changing = Set(shortest.flatMap { sketch.titleWords[$0] })
-    return Set(sketch.titleWords).subtracting(changing)
+    let changing = Set(shortest.flatMap { words[$0] })
+    return Set(words).subtracting(changing)
   }
 
-  mutating func learn(_ sketch: Sketch) {
-    var seen: [(slot: Int, entry: UInt64)] = []
-    forEachFrame(of: sketch) { frame, filler, _ in
-      seen.append((Self.slot(frame), (frame & 0xFFFF_FFFF) << 32 | filler))
+  /// Begins to bring what is known of frames into the caches.
+  func prefetch(_ frames: [Frame]) {
+    fillers.withUnsafeBufferPointer { fillers in
+      for frame in frames { memory_prefetch(fillers.baseAddress.map { $0 + frame.slot }) }
     }
-    for (slot, entry) in seen { fillers[slot] = entry }
   }
 
-  private static func slot(_ frame: UInt64) -> Int {
-    Int(truncatingIfNeeded: frame >> 46)
+  mutating func learn(_ frames: [Frame]) {
+    for frame in frames { fillers[frame.slot] = (frame.hash & 0xFFFF_FFFF) << 32 | frame.filler }
   }
 
-  /// Calls `body` with each frame, the hash of its filler (32 bits) and the filler's
-  /// place.
-  private func forEachFrame(
-    of sketch: Sketch, _ body: (_ frame: UInt64, _ filler: UInt64, _ run: Range<Int>) -> Void
-  ) {
+  /// The frames of a story's title.
+  static func frames(of sketch: Sketch) -> [Frame] {
     let words = sketch.titleWords
-    guard words.count > Self.frameMinimum else { return }
+    guard words.count > frameMinimum else { return [] }
     var suffixes = [UInt64](repeating: 0, count: words.count + 1)
     for place in words.indices.reversed() {
       suffixes[place] = StableHash.join(UInt64(words[place]), suffixes[place + 1])
     }
-    let telling = words.map(sketch.hasTitleTerm)
+    let terms = sketch.terms.filter { $0.key.kinds.contains(.title) }
+    let telling = words.map { word in terms.contains { $0.key.hash == word } }
+    var frames: [Frame] = []
+    frames.reserveCapacity(words.count * fillerLimit)
     var prefix: UInt64 = 1
     for start in words.indices {
       var filler: UInt64 = 0
       var isTelling = false
-      let longest = min(Self.fillerLimit, words.count - start, words.count - Self.frameMinimum)
+      let longest = min(fillerLimit, words.count - start, words.count - frameMinimum)
       for length in stride(from: 1, through: longest, by: 1) {
-        let word = words[start + length - 1]
-        filler = StableHash.join(filler, UInt64(word))
+        filler = StableHash.join(filler, UInt64(words[start + length - 1]))
         isTelling = isTelling || telling[start + length - 1]
         guard isTelling else { continue }
-        body(
-          StableHash.join(prefix, suffixes[start + length]), filler & 0xFFFF_FFFF | 1,
-          start..<start + length)
+        frames.append(
+          Frame(
+            hash: StableHash.join(prefix, suffixes[start + length]),
+            filler: filler & 0xFFFF_FFFF | 1, run: start..<start + length))
       }
       prefix = StableHash.join(prefix, UInt64(words[start]))
     }
+    return frames
   }
 }
 
@@ -82,20 +96,5 @@ extension TitleTemplates {
 
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
     fillers = try reader.sparseArray(of: UInt64.self, count: Self.slotCount)
-  }
-}
-
-extension Sketch {
-  /// Whether one of the terms kept stands in the title and has this hash.
-  fileprivate func hasTitleTerm(_ hash: UInt32) -> Bool {
-    var range = terms.startIndex..<terms.endIndex
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      range =
-        terms[middle].key.hash < hash
-        ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    return terms[range.lowerBound...].prefix { $0.key.hash == hash }
-      .contains { $0.key.kinds.contains(.title) }
   }
 }

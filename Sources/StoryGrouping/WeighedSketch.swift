@@ -1,13 +1,17 @@
 /// A sketch with what its shingles weigh among the stories that were known when it was made.
 package struct WeighedSketch: Sendable {
   package let sketch: Sketch
-  let vector: TermVector
+  /// The story as a cluster of its own.
+  let story: Cluster
   /// The weightiest shingles, heaviest first: those that are looked up.
   let sought: [TermVector.Element]
+  /// Of its title.
+  let frames: [TitleTemplates.Frame]
 
-  init(_ sketch: Sketch, _ vector: TermVector) {
+  init(_ sketch: Sketch, _ vector: TermVector, _ frames: [TitleTemplates.Frame]) {
     self.sketch = sketch
-    self.vector = vector
+    self.frames = frames
+    story = Cluster(sketch, vector)
     sought = vector.heaviest(Parameters.soughtTermLimit)
   }
 }
