@@ -17,8 +17,10 @@ enum Collisions {
     case identifiers
   }
 
-  static func run(_ count: Int) {
-    for kind in Kind.allCases {
+  /// Places `count` stories of each kind, or of those that are named.
+  static func run(_ count: Int, kinds names: some Collection<String>) {
+    let named = names.compactMap(Kind.init)
+    for kind in named.isEmpty ? Kind.allCases : named {
       var grouper = Grouper()
       let before = Process.residentBytes
       var stage = Stages()

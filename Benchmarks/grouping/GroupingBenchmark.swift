@@ -7,7 +7,7 @@ internal import TestNumbers
 ///
 ///     grouping-benchmark throughput [STORIES ...]
 ///     grouping-benchmark documents [STORIES ...] < FILE
-///     grouping-benchmark collisions [STORIES]
+///     grouping-benchmark collisions [STORIES] [copies|template|shuffled|identifiers ...]
 ///     grouping-benchmark generate [STORIES]
 ///
 /// `throughput` places stories of 600 words one by one and reports, at each number of stories known,
@@ -30,7 +30,7 @@ enum GroupingBenchmark {
       throughput(marks: numbers.sorted()) { number in
         readLine().flatMap { GroupingDocument(number, line: $0) }
       }
-    case "collisions": Collisions.run(numbers.first ?? 1_000_000)
+    case "collisions": Collisions.run(numbers.first ?? 1_000_000, kinds: arguments.dropFirst())
     case "generate": generate(numbers.first ?? 10_000)
     default:
       print("usage: grouping-benchmark throughput|documents|collisions|generate [STORIES ...]")
