@@ -1,6 +1,9 @@
 /* What else stores stories: SQLite and plain lines.
  *
- *   rivals sqlite|lines DIRECTORY STORIES DAYS
+ *   rivals sqlite|keyed|lines DIRECTORY STORIES DAYS
+ *
+ * `sqlite` is a table with an index on the time; `keyed` has another that tells whether a story is there, which
+ * whoever stores what feeds say over and over needs, and which finds a story again.
  *
  * Stores the stories that archive-benchmark stores, in batches of 1,000, each durable before the next, and
  * reads one day of them. Prints a line "name seconds-of-CPU" for each. Making the stories is not timed. */
@@ -120,7 +123,7 @@ static double sqlite_store(sqlite3 *database, sqlite3_stmt *insert, const Story 
   return now() - start;
 }
 
-static sqlite3 *sqlite_open(const char *path, sqlite3_stmt **insert) {
+static sqlite3 *sqlite_open(const char *path, int is_keyed, sqlite3_stmt **insert) {
   sqlite3 *database;
   check(sqlite3_open(path, &database) == SQLITE_OK, path);
   execute(database, "PRAGMA journal_mode = WAL");
@@ -130,6 +133,7 @@ static sqlite3 *sqlite_open(const char *path, sqlite3_stmt **insert) {
       "CREATE TABLE story (number INTEGER PRIMARY KEY, seen INTEGER, uid INTEGER, feed TEXT, source TEXT, guid TEXT, "
       "link TEXT, title TEXT, author TEXT, lang TEXT, categories TEXT, text TEXT, published INTEGER)");
   execute(database, "CREATE INDEX story_seen ON story (seen)");
+  if (is_keyed) execute(database, "CREATE UNIQUE INDEX story_uid ON story (uid)");
   check(
       sqlite3_prepare_v2(
           database,
@@ -158,13 +162,13 @@ static void sqlite_day(sqlite3 *database, int64_t days) {
 
 int main(int count, char **arguments) {
   if (count != 5) return 64;
-  int is_sqlite = !strcmp(arguments[1], "sqlite");
+  int is_keyed = !strcmp(arguments[1], "keyed"), is_sqlite = is_keyed || !strcmp(arguments[1], "sqlite");
   int64_t stories = atoll(arguments[3]), days = atoll(arguments[4]);
   char path[4096];
   snprintf(path, sizeof path, "%s/%s", arguments[2], is_sqlite ? "stories.db" : "stories.jsonl");
   Story *batch = malloc(BATCH * sizeof(Story));
   sqlite3_stmt *insert = NULL;
-  sqlite3 *database = is_sqlite ? sqlite_open(path, &insert) : NULL;
+  sqlite3 *database = is_sqlite ? sqlite_open(path, is_keyed, &insert) : NULL;
   int file = is_sqlite ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
   double all = 0, first = 0, last = 0;
   for (int64_t done = 0; done < stories; done += BATCH) {

@@ -186,7 +186,7 @@ private struct Verification {
     report.lineCount += scan.lineCount
     report.byteCount += scan.end
     let end = max(scan.end, byteCount)
-    if let handover, handover < max(end, manifest[name.ordinal]?.bytes ?? 0) {
+    if let handover, handover < max(end, manifest[name.ordinal]?.bytes ?? 0), !isWrittenAnew(name) {
       report.notes.append(
         "\(directory.named(name.path)):\(handover): what follows was given up after a failed fsync")
       judge(scan, promised: handover)
@@ -197,6 +197,15 @@ private struct Verification {
     let isFollowed = next.map { handover != nil || scan.chain.canBeFollowed(after: $0) } ?? false
     let last = isFollowed ? next : scan.chain.sum
     try link(name, scan.previousSum, last: scan.lineCount > 0 ? last : nil)
+  }
+
+  /// Whether lines were taken out of the segment: then all that is left is durable, whatever of it was
+  /// given up before, and the manifests say what it is.
+  private func isWrittenAnew(_ name: SegmentName) -> Bool {
+    guard let listed = manifest[name.ordinal], let last = listed.removals?.last else {
+      return false
+    }
+    return listed.sha256 != last.sha256Before
   }
 
   /// What the first line of a segment follows from that has none, as far as others tell.

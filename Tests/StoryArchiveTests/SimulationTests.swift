@@ -19,8 +19,9 @@ import Testing
   }
 
   /// An empty segment that was given up behind one that was forgotten; a power cut that left no HEAD; rot
-  /// in the line that says what was redacted.
-  @Test(arguments: [5_000_216, 2_027_417, 1843] as [UInt64])
+  /// in the line that says what was redacted, and in the one that says what was pruned of a segment that
+  /// had been given up.
+  @Test(arguments: [5_000_216, 2_027_417, 1843, 372_148, 684_649] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)
   }

@@ -13,7 +13,8 @@ import Syndication
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else {
       write(
-        "usage: archive-driver append DIRECTORY FIRST COUNT | check|read|seal|verify DIRECTORY\n",
+        "usage: archive-driver append DIRECTORY FIRST COUNT | check|close|read|seal|verify DIRECTORY "
+          + "| flip DIRECTORY FILE\n",
         to: 2)
       exit(64)
     }
@@ -24,12 +25,15 @@ import Syndication
         guard numbers.count == 2 else { exit(64) }
         try append(at: arguments[2], from: numbers[0], count: numbers[1])
       case "check": try check(at: arguments[2])
+      case "flip" where arguments.count == 4: try flip(in: arguments[2], file: arguments[3])
       case "read":
         try Archive.open(at: arguments[2], access: .readOnly, now: start).replay { _ in }
       case "verify":
         let report = try Archive.open(at: arguments[2], access: .readOnly, now: start)
           .verify(readData: true)
         write("\(report.byteCount) bytes, \(report.damage.count) damaged\n", to: 1)
+      case "close":
+        try Archive.open(at: arguments[2], access: .readWrite, now: start).seal(now: start)
       case "seal":
         let archive = try Archive.open(at: arguments[2], access: .readWrite, now: start)
         try archive.seal(now: start)
@@ -76,6 +80,41 @@ import Syndication
     let report = try archive.verify(readData: true)
     for damage in report.damage { write("\(damage)\n", to: 2) }
     exit(report.exitCode)
+  }
+
+  /// Flips each bit of a segment's file in turn and back, and writes how many were tried, and how many passed
+  /// unnoticed or altered a story.
+  private static func flip(in path: String, file: String) throws {
+    let opened = open("\(path)/\(file)", O_RDWR)
+    guard opened >= 0 else { exit(66) }
+    defer { close(opened) }
+    let length = Int(lseek(opened, 0, SEEK_END))
+    var wrong = 0
+    for place in 0..<8 * length {
+      var byte: UInt8 = 0
+      guard pread(opened, &byte, 1, off_t(place / 8)) == 1 else { exit(74) }
+      var hurt = byte ^ 1 << UInt8(place % 8)
+      guard pwrite(opened, &hurt, 1, off_t(place / 8)) == 1 else { exit(74) }
+      if try !isNoticed(in: path, file: file) {
+        wrong += 1
+        write("\(file): bit \(place) passes\n", to: 2)
+      }
+      guard pwrite(opened, &byte, 1, off_t(place / 8)) == 1 else { exit(74) }
+    }
+    write("\(8 * length) \(wrong)\n", to: 1)
+  }
+
+  /// Whether `verify` names the file and no reader is given a story that was never stored.
+  private static func isNoticed(in path: String, file: String) throws -> Bool {
+    let archive = try Archive.open(at: path, access: .readOnly, now: start)
+    var isAltered = false
+    try archive.replay { record in
+      guard case .story(let story, _, _) = record else { return }
+      if record != Self.record(Int(truncatingIfNeeded: story.id.bits)) { isAltered = true }
+    }
+    let report = try archive.verify(readData: true)
+    let isNamed = report.damage.contains { $0.path.hasSuffix(file) && !$0.detail.isEmpty }
+    return isNamed && report.exitCode == 65 && !isAltered
   }
 
   /// No text compresses well, so that a small disk is full soon.
