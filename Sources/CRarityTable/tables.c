@@ -11,3 +11,11 @@ const uint8_t folding_table[2 * FOLDING_UNIT_COUNT + FOLDING_CAPITAL_BYTE_COUNT]
 const uint8_t rarity_table[2 * RARITY_CELL_COUNT] = {
 #embed "rarity.bin"
 };
+
+const uint8_t meaning_table[] = {
+#embed "meaning.bin"
+};
+
+const uint8_t country_table[3 * COUNTRY_CELL_COUNT] = {
+#embed "countries.bin"
+};

@@ -12,11 +12,17 @@ enum Likeness {
       let burden = min(0, judged - unburdened(evidence))
       return min(1, max(0, Parameters.sameEventThreshold + above + burden))
     }
-    let whole = 1 + Parameters.wordsWeight
     let sameJudged =
       evidence.gapDays == nil ? Parameters.sameTimeless : Parameters.sameEventThreshold
-    let same = sameJudged + Parameters.wordsWeight * Parameters.sameWords
-    return scaled((judged + Parameters.wordsWeight * a.cosine(b)) / whole, same: same / whole)
+    var grade = judged + Parameters.wordsWeight * a.cosine(b)
+    var same = sameJudged + Parameters.wordsWeight * Parameters.sameWords
+    var whole = 1 + Parameters.wordsWeight
+    if let meaning = a.likeness(ofMeaning: b) {
+      grade += Parameters.meaningWeight * max(0, meaning)
+      same += Parameters.meaningWeight * Parameters.sameMeaning
+      whole += Parameters.meaningWeight
+    }
+    return scaled(grade / whole, same: same / whole)
   }
 
   /// Brings a scale from 0 to 1 on which `same` is the least that is one event to one where it is

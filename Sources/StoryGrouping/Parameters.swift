@@ -187,16 +187,33 @@ enum Parameters {
   static let sameTimeless = 0.45
   /// The cosine that two reports on the threshold have.
   static let sameWords = 0.3
-  /// Fitted to graded headlines, by least squares: what the words that answer each other amount to, two
-  /// words in a row (below 0: whole phrases recur in headlines of a kind), numbers that are others, and
-  /// the words of the longer one.
-  static let phraseBias = -0.36
-  static let phraseAnswered = 1.2
-  static let phrasePairs = -0.25
-  static let phraseOtherNumbers = -0.135
-  static let phraseLength = 0.15
+  /// What likeness of meaning counts for beside the judgement: all graded languages but one gain by it, and
+  /// none more by twice as much.
+  static let meaningWeight = 0.5
+  /// The likeness of meaning that two reports on the threshold have.
+  static let sameMeaning = 0.5
+  /// Different words of known meaning that a story must have for their sum to say what it is about.
+  static let meantWordMinimum = 8
+  /// Cosine of meaning up to which two words have nothing to do with each other.
+  static let meantFloor = 0.2
+  /// Numbers that only one of two headlines gives: more than these say no more.
+  static let phraseNumberLimit = 3
+  /// Fitted to graded headlines by fit-likeness.py, which says what each is worth: what the words that
+  /// answer each other amount to by their spelling and by their meaning, two words in a row (below 0: whole
+  /// phrases recur in headlines of a kind), each number of one side alone, countries that are others, the
+  /// weightiest words that one side lacks, and the words of the longer one.
+  static let phraseBias = -0.465
+  static let phraseAnswered = 0.63
+  static let phraseMeant = 0.555
+  static let phrasePairs = -0.172
+  static let phraseOtherNumbers = -0.058
+  static let phraseOtherCountries = -0.124
+  static let phraseLackingMore = 0.123
+  static let phraseLackingLess = 0.071
+  static let phraseLackingNames = -0.087
+  static let phraseLength = 0.13
   /// The grade from which two headlines report one event, above the best F1 for the sake of precision.
-  static let phraseSameGrade = 0.54
+  static let phraseSameGrade = 0.55
   /// What a grade's distance from that one moves the similarity: both ends stay on the scale.
   static let phraseSlope = 0.85
 

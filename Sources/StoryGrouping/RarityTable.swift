@@ -26,4 +26,15 @@ enum RarityTable {
       place &+= 1
     }
   }
+  /// The cell that holds a stem; nil for a stem that no list holds.
+  static func cell(of stem: UInt64) -> UInt32? {
+    let fingerprint = max(UInt16(truncatingIfNeeded: stem >> 11 & 0x7FF), 1)
+    var place = UInt32(truncatingIfNeeded: stem >> 45)
+    while true {
+      let cell = rarity_cell(place)
+      if cell == 0 { return nil }
+      if cell >> 5 == fingerprint { return place & UInt32(RARITY_CELL_COUNT - 1) }
+      place &+= 1
+    }
+  }
 }

@@ -12,6 +12,8 @@ struct WordBag: Sendable {
   /// By ascending stem.
   private let entries: [Entry]
   private let square: Double
+  /// What the story is about: the sum of its words' meanings; nil where too few of them are known.
+  private let meaning: MeaningTable.Direction?
   /// The story's words in their order; nil when there are too many to be laid beside another's.
   let phrase: WordPhrase?
 
@@ -25,7 +27,14 @@ struct WordBag: Sendable {
     text.withUTF8 { WordBag.read($0, Parameters.textByteLimit, Parameters.wordLimit, into: &words) }
     entries = WordBag.count(words)
     square = entries.reduce(0) { $0 + $1.weight * $1.weight }
+    meaning = WordBag.meaning(of: entries)
     phrase = WordPhrase(words)
+  }
+
+  /// Whether two stories are about like things, -1…1; nil where either one's words are not known.
+  func likeness(ofMeaning other: WordBag) -> Double? {
+    guard let meaning, let others = other.meaning else { return nil }
+    return MeaningTable.cosine(meaning, others)
   }
 
   /// Cosine of the words, 0…1; rarity counts by its root, for what makes two texts alike to a reader
@@ -41,6 +50,17 @@ struct WordBag: Sendable {
       if b.stem <= a.stem { right += 1 }
     }
     return min(1, shared / (square * other.square).squareRoot())
+  }
+
+  private static func meaning(of entries: [Entry]) -> MeaningTable.Direction? {
+    var sum = MeaningTable.Direction()
+    var known = 0
+    for entry in entries {
+      guard let direction = MeaningTable.direction(of: entry.stem) else { continue }
+      sum += direction * Float(entry.weight)
+      known += 1
+    }
+    return known >= Parameters.meantWordMinimum ? sum : nil
   }
 
   private static func read(

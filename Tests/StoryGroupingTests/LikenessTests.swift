@@ -52,6 +52,27 @@ import Testing
     #expect(same > none && none > other)
   }
 
+  @Test func `a number or a country more makes headlines less alike`() {
+    let plain = similarity("Ferry sinks off Kelmora", "Ferry goes down off Kelmora")
+    let counted = similarity("Ferry sinks off Kelmora", "Ferry goes down off Kelmora, 12 missing")
+    #expect(counted < plain)
+    let same = similarity("Egypt votes for parliament", "Vote for parliament in Egypt today")
+    let other = similarity("Egypt votes for parliament", "Vote for parliament in Peru today")
+    #expect(same > 0.4 && other < same - 0.2)
+  }
+
+  @Test(
+    arguments: [
+      ("Minister quits", "Minister resigns", "Minister sings"),
+      ("Quake kills dozens", "Earthquake kills dozens", "Princess kills dozens"),
+      ("Huelga de médicos", "Huelga de doctores", "Huelga de taxis"),
+    ])
+  func `another word for the same thing is nearer than a word for another`(
+    headline: String, same: String, other: String
+  ) {
+    #expect(similarity(headline, same) > similarity(headline, other))
+  }
+
   @Test func `a comparison is the same both ways`() {
     let titles = InventedNews.reports.map(\.title)
     for first in titles {

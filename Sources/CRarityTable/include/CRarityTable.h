@@ -1,7 +1,8 @@
 #ifndef C_RARITY_TABLE_H
 #define C_RARITY_TABLE_H
 
-// The two tables that Benchmarks/grouping/build-tables.py writes; that script says what they hold.
+// The tables that Benchmarks/grouping/build-tables.py and build-meanings.py write; the scripts say what they
+// hold.
 
 #include <stdint.h>
 
@@ -9,10 +10,16 @@ enum {
   FOLDING_UNIT_COUNT = 65536,
   FOLDING_CAPITAL_BYTE_COUNT = 8192,
   RARITY_CELL_COUNT = 1 << 19,
+  MEANING_RUN_CELL_COUNT = 512,
+  MEANING_PART_COUNT = 8,
+  MEANING_PART_LENGTH = 8,
+  COUNTRY_CELL_COUNT = 1 << 14,
 };
 
 extern const uint8_t folding_table[2 * FOLDING_UNIT_COUNT + FOLDING_CAPITAL_BYTE_COUNT];
 extern const uint8_t rarity_table[2 * RARITY_CELL_COUNT];
+extern const uint8_t meaning_table[];
+extern const uint8_t country_table[3 * COUNTRY_CELL_COUNT];
 
 /// The little-endian number at `bytes`: one load, which two bytes and a shift do not become.
 static inline uint16_t table_number(const uint8_t *bytes) {
@@ -55,6 +62,36 @@ static inline void memory_prefetch(const void *place) {
 /// Begins to bring the cell at `place` into the caches.
 static inline void rarity_prefetch(uint32_t place) {
   memory_prefetch(rarity_table + 2 * (place & (RARITY_CELL_COUNT - 1)));
+}
+
+/// How many stems before that of a cell of the rarity table have a meaning; -1 for a stem that has none.
+static inline int32_t meaning_number(uint32_t cell) {
+  cell &= RARITY_CELL_COUNT - 1;
+  if (!(meaning_table[cell >> 3] >> (cell & 7) & 1)) return -1;
+  uint32_t run = cell / MEANING_RUN_CELL_COUNT;
+  const uint8_t *before = meaning_table + RARITY_CELL_COUNT / 8 + 4 * run;
+  int32_t number = table_number(before) | table_number(before + 2) << 16;
+  for (uint32_t byte = run * (MEANING_RUN_CELL_COUNT / 8); byte < cell >> 3; byte++)
+    number += __builtin_popcount(meaning_table[byte]);
+  return number + __builtin_popcount(meaning_table[cell >> 3] & ((1u << (cell & 7)) - 1));
+}
+
+/// One of the 64 numbers of a meaning; `number` as `meaning_number` gives it, not -1.
+static inline int8_t meaning_component(int32_t number, int32_t component) {
+  enum { BOOK_SIZE = 256 * MEANING_PART_LENGTH };
+  const uint8_t *books =
+      meaning_table + RARITY_CELL_COUNT / 8 + 4 * (RARITY_CELL_COUNT / MEANING_RUN_CELL_COUNT);
+  const uint8_t *codes = books + MEANING_PART_COUNT * BOOK_SIZE;
+  int32_t part = component / MEANING_PART_LENGTH;
+  uint32_t entry = codes[number * MEANING_PART_COUNT + part];
+  return (int8_t)books[part * BOOK_SIZE + entry * MEANING_PART_LENGTH + component % MEANING_PART_LENGTH];
+}
+
+/// The cell at `place`, taken modulo the size of the table: a country's number << 16 | fingerprint, 0
+/// where empty.
+static inline uint32_t country_cell(uint32_t place) {
+  const uint8_t *cell = country_table + 3 * (place & (COUNTRY_CELL_COUNT - 1));
+  return table_number(cell) | (uint32_t)cell[2] << 16;
 }
 
 #endif
