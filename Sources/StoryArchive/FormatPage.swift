@@ -21,7 +21,7 @@ enum FormatPage {
       2026/000123-2026-11-20.words      derived: where the words of that segment stand; may be deleted at any time
       segments.jsonl              a line a sealed segment: what it holds, from when to when
       SHA256SUMS                  of the sealed segments: (cd stories && sha256sum -c SHA256SUMS)
-    state/                        derived: may be deleted while nothing runs; costs a slower start and a few fetches
+    state/                        derived, but for what servers were asked and which pauses they want: may be deleted while nothing runs; costs a slower start and a few fetches
     quarantine/                   bytes cut off after a crash and damaged segments, as <segment>@<offset>-<checksum>; never deleted by the program
     ```
 
