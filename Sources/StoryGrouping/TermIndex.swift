@@ -99,31 +99,27 @@ struct TermIndex: Sendable {
     }
   }
 
-  /// Begins to bring the blocks that such chains lead to into the caches, round by round.
+  /// Begins to bring the blocks that will be read of such chains into the caches, round by round: as many
+  /// of the first terms as their postings, counted too low, leave room for in the budget.
   private func prefetch(_ found: UnsafeBufferPointer<UInt32>, limit: Int, budget: Int) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: found.count) { next in
-      blocks.withUnsafeBufferPointer { blocks in
-        guard let base = blocks.baseAddress else { return }
-        var count = 0
-        var left = budget
-        for head in found where head & Self.isCluster == 0 {
-          memory_prefetch(base + Int(head))
-          next.initializeElement(at: count, to: head)
-          count += 1
+    blocks.withUnsafeBufferPointer { blocks in
+      guard let base = blocks.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: found.count) { next in
+        for (place, head) in found.enumerated() {
+          if head & Self.isCluster == 0 { memory_prefetch(base + Int(head)) }
+          next.initializeElement(at: place, to: head)
         }
-        var round = 1
-        while count > 0, left > 0, round * Self.blockCapacity < limit {
-          var kept = 0
-          for place in 0..<count where left > 0 {
-            left -= Self.blockCapacity
-            let older = base[Int(next[place])][7]
-            guard older & Self.isCluster == 0 else { continue }
-            memory_prefetch(base + Int(older))
-            next[kept] = older
-            kept += 1
+        var end = found.count
+        for round in 0..<(limit - 1) / Self.blockCapacity {
+          let least = round * Self.blockCapacity + 1
+          var sure = 0
+          for place in 0..<end where next[place] & Self.isCluster == 0 {
+            next[place] = base[Int(next[place])][7]
+            if next[place] & Self.isCluster == 0 { memory_prefetch(base + Int(next[place])) }
+            sure += least
+            if sure >= budget { end = place + 1 }
           }
-          count = kept
-          round += 1
+          if sure == 0 { return }
         }
       }
     }
