@@ -247,6 +247,34 @@ import Testing
     #expect(try Archive.open(disk.afterPowerCut(), now: Self.later).storedNumbers() == [0, 1, 2])
   }
 
+  @Test(arguments: [MemoryFileSystem.Fault.Call.rename, .truncate])
+  func `a torn batch that cannot be kept or cut off is told, and cut off by the next`(
+    call: MemoryFileSystem.Fault.Call
+  ) throws {
+    let disk = try disk(for: .seal)
+    let killed = MemoryFileSystem(disk)
+    let writer = try Archive.open(on: killed, named: "A", access: .readWrite, now: Sample.noon)
+    killed.fault = .init(
+      calls: [.write], number: 1, error: .ioError, tornByteCount: 40, isDeath: true)
+    #expect(throws: ArchiveError.self) { try writer.store([3]) }
+    killed.die()
+    let path = try #require(disk.files.keys.first { $0.hasSuffix(".open") })
+    let torn = disk.files[path]
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(calls: [call], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    }
+    system.die()
+    disk.locks = [:]
+    #expect(disk.files[path] == torn)
+    try Archive.open(disk).store([4])
+    #expect(disk.files.contains { $0.key.hasPrefix("quarantine/") && $0.value.count == 40 })
+    let kept = disk.afterPowerCut()
+    #expect(try Archive.open(kept, access: .readOnly).storedNumbers() == [0, 1, 2, 4])
+    #expect(try Archive.open(kept, access: .readOnly).verify(readData: true).damage == [])
+  }
+
   @Test func `the end that was acknowledged is known after a power cut`() throws {
     let disk = MemoryFileSystem.Disk()
     let archive = try Archive.open(disk)
