@@ -39,7 +39,9 @@ struct GroupingStore {
       let tables = tables(header.tables),
       let grouper = file.withUnsafeBytes({ bytes in
         try? Grouper(
-          snapshot: UnsafeRawBufferPointer(rebasing: bytes[header.byteCount...]), sealed: tables)
+          snapshot: UnsafeRawBufferPointer(rebasing: bytes[header.byteCount...]), sealed: tables,
+          // Else the file lay in memory beside what is made of it.
+          whenRead: file.forget)
       })
     else { return nil }
     return (Grouping(grouper, forgotten: header.forgotten), header.source)

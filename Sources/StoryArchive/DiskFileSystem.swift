@@ -78,7 +78,9 @@ package final class DiskFileSystem: FileSystem {
     guard byteCount > 0 else { return MappedFile(.init(start: nil, count: 0)) { _, _ in } }
     let start = mmap(nil, byteCount, PROT_READ, MAP_SHARED, file.number, 0)
     guard let start, start != MAP_FAILED else { throw Errno(rawValue: errno) }
-    return MappedFile(.init(start: start, count: byteCount)) { munmap($0, $1) }
+    return MappedFile(
+      .init(start: start, count: byteCount), forgetPages: { madvise($0, $1, MADV_DONTNEED) },
+      release: { munmap($0, $1) })
   }
 
   package func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {

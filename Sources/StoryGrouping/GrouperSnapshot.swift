@@ -24,10 +24,13 @@ extension Grouper {
 
   /// What was known when the snapshot was written; `sealed` are the copies sealed by then. Throws for a
   /// snapshot that is damaged or of another version: then everything is to be replayed.
-  package init(snapshot bytes: UnsafeRawBufferPointer, sealed: [SealedCopies] = [])
+  package init(
+    snapshot bytes: UnsafeRawBufferPointer, sealed: [SealedCopies] = [],
+    whenRead: @escaping (UnsafeRawBufferPointer) -> Void = { _ in }
+  )
     throws(SnapshotError)
   {
-    var reader = try SnapshotReader(bytes)
+    var reader = try SnapshotReader(bytes, whenRead: whenRead)
     guard try reader.number() == Self.snapshotMark else { throw .damaged }
     guard try reader.number() == Self.snapshotVersion else { throw .otherVersion }
     guard try reader.array(of: UInt64.self) == sealed.map(\.checksum) else { throw .otherCopies }

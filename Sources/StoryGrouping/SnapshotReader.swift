@@ -11,19 +11,32 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
 
 /// Reads what a `SnapshotWriter` wrote.
 struct SnapshotReader {
+  /// So many bytes are summed up before they are said to be read.
+  private static let stride = 1 << 20
+
   private let bytes: UnsafeRawBufferPointer
+  private let whenRead: (UnsafeRawBufferPointer) -> Void
   private var position = 0
 
-  /// Throws unless `bytes` are whole and as they were written.
-  init(_ bytes: UnsafeRawBufferPointer) throws(SnapshotError) {
+  /// Throws unless `bytes` are whole and as they were written. `whenRead` is told which of them were just
+  /// read: each twice, once for the sum.
+  init(
+    _ bytes: UnsafeRawBufferPointer, whenRead: @escaping (UnsafeRawBufferPointer) -> Void
+  ) throws(SnapshotError) {
     let alignment = SnapshotWriter.alignment
     guard bytes.count >= alignment, bytes.count.isMultiple(of: alignment) else { throw .damaged }
     let content = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - alignment)])
     var checksum = SnapshotChecksum()
-    checksum.add(content)
+    for start in Swift.stride(from: 0, to: content.count, by: Self.stride) {
+      let end = min(start + Self.stride, content.count)
+      let part = UnsafeRawBufferPointer(rebasing: content[start..<end])
+      checksum.add(part)
+      whenRead(part)
+    }
     let end = bytes.loadUnaligned(fromByteOffset: content.count, as: UInt64.self)
     guard end == checksum.value else { throw .damaged }
     self.bytes = content
+    self.whenRead = whenRead
   }
 
   mutating func array<Element: BitwiseCopyable>(of type: Element.Type) throws(SnapshotError)
@@ -37,6 +50,7 @@ struct SnapshotReader {
     let source = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
     position += SnapshotReader.padded(length)
     guard position <= bytes.count else { throw .damaged }
+    defer { whenRead(source) }
     return [Element](unsafeUninitializedCapacity: count) { room, used in
       UnsafeMutableRawBufferPointer(room).copyMemory(from: source)
       used = count
