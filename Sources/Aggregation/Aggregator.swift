@@ -14,36 +14,32 @@ package final class Aggregator {
   /// Under way from the first new story until all of what it is grouped with is folded.
   private var fold: GroupingFold?
   private var groupingCopy = GroupingCopy()
-  /// Damage that was met when what it takes to group was folded.
-  private var foldDamage: [Damage] = []
-  /// How many stories that are in no table keeping them is next worth the while.
-  private var keptStoryCount = KnowledgeStore.leastStoryCount
   /// The addresses that are followed, as far as anybody told.
   private var followed: Set<String> = []
   /// Which feed's moves led to an address that is followed now instead of the feed's own.
   private var formerAddresses: [String: String] = [:]
 
-  /// Opens the archive in `storage` for writing and folds what was not kept of it.
+  /// Opens the archive in `storage` for writing and folds it.
   ///
   /// - Throws: `ArchiveError` when the storage cannot be used.
   package convenience init(storage: String, now: Timestamp) throws {
     try self.init(archive: Archive.open(at: storage, access: .readWrite, now: now), now: now)
   }
 
-  /// Folds what was not kept of `archive`, which is open for writing and nobody else's.
+  /// Folds `archive`, which is open for writing and nobody else's.
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
   package init(archive: Archive, now: Timestamp) throws {
     self.archive = archive
     states = try FeedStates(archive: archive)
-    knowledge = try KnowledgeStore(archive).load() ?? Knowledge()
+    knowledge = Knowledge()
     try catchUp()
     // What was skipped may come again where a feed still holds it, but not behind a 304.
     if !archive.damage.isEmpty { states.forgetValidators() }
   }
 
   /// Damaged stretches of the archive that were skipped, a sentence each.
-  package var damage: [String] { (archive.damage + foldDamage).map { "\($0)" } }
+  package var damage: [String] { archive.damage.map { "\($0)" } }
 
   package var storyCount: Int { knowledge.storyCount }
 
@@ -193,40 +189,7 @@ package final class Aggregator {
   /// Folds in what other processes did.
   package func catchUp() throws {
     try archive.catchUp { knowledge.apply($0) }
-    try mendKnowledge()
     try states.catchUp()
-  }
-
-  /// Folds the archive anew where a table that was looked into is damaged.
-  private func mendKnowledge() throws {
-    guard !knowledge.stories.isSound else { return }
-    try? KnowledgeStore(archive).remove()
-    knowledge = Knowledge()
-    fold = nil
-    groupingCopy = GroupingCopy()
-    try archive.replay { knowledge.apply($0) }
-  }
-
-  /// Runs `body` under the writer lock, knowing what others wrote. Where it decided by a damaged table,
-  /// nothing of it was committed, and it runs again by what the archive says.
-  private func write<Result>(
-    waiting patience: Duration, _ body: (inout ArchiveTransaction) throws -> Result
-  ) throws -> Result {
-    let caughtUp = { (transaction: inout ArchiveTransaction) in
-      try self.catchUp()
-      return try body(&transaction)
-    }
-    do {
-      return try archive.withWriterLock(waiting: patience, caughtUp)
-    } catch is DamagedTable {
-      return try archive.withWriterLock(waiting: patience, caughtUp)
-    }
-  }
-
-  /// - Throws: `DamagedTable` when what is staged may be wrong.
-  private func commit(_ transaction: inout ArchiveTransaction, now: Timestamp) throws {
-    guard knowledge.stories.isSound else { throw DamagedTable() }
-    try transaction.commit(now: now)
   }
 
   /// The whole way of answers into the archive, in their order, each of another feed. They share one
@@ -243,13 +206,14 @@ package final class Aggregator {
     precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
     // Without the lock, for which others wait.
     while try !prepareToGroup(answers, limit: .max) {}
-    return try write(waiting: Self.lockPatience) { transaction in
+    return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
+      try catchUp()
       // Whatever becomes of what the answers brought, their servers are left alone.
       for answer in answers {
         try leaveAlone(answer.line, for: answer.reading.retryAfter, now: answer.now)
       }
       let staged = try answers.map { try stage($0, in: &transaction, now: now) }
-      try commit(&transaction, now: now)
+      try transaction.commit(now: now)
       let polls = staged.map { poll(of: $0, now: now) }
       // Only now, after the stories are durable, do validators advance.
       try states.update(polls.map(\.after))
@@ -345,9 +309,10 @@ package final class Aggregator {
   ) throws -> StoryCounts {
     let feed = named(feed)
     let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
-    return try write(waiting: Self.lockPatience) { transaction in
+    return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
+      try catchUp()
       let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
-      try commit(&transaction, now: now)
+      try transaction.commit(now: now)
       var state = state(of: feed)
       state.storedCount += counts.new
       state.archives = progress(counts)
@@ -381,7 +346,8 @@ package final class Aggregator {
   package func store(
     imported stories: [Story], firstFollowedAt first: String, nowAt address: String, now: Timestamp
   ) throws -> StoryCounts {
-    try write(waiting: Self.importPatience) { transaction in
+    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
+      try catchUp()
       var feed = Feed(url: address)
       feed.firstAddress = first
       let canContinue = knowledge.canContinue(first, at: address)
@@ -395,7 +361,8 @@ package final class Aggregator {
   }
 
   private func store(_ accepted: AcceptedStories, now: Timestamp) throws -> StoryCounts {
-    try write(waiting: Self.importPatience) { transaction in
+    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
+      try catchUp()
       return try commit(accepted, in: &transaction, now: now)
     }
   }
@@ -404,7 +371,7 @@ package final class Aggregator {
     _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp
   ) throws -> StoryCounts {
     let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
-    try commit(&transaction, now: now)
+    try transaction.commit(now: now)
     return counts
   }
 
@@ -412,7 +379,8 @@ package final class Aggregator {
   ///
   /// - Throws: as `refresh`.
   package func note(_ progress: ArchiveProgress, of feed: Feed) throws {
-    try write(waiting: Self.lockPatience) { _ in
+    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
+      try catchUp()
       var state = state(of: feed)
       state.archives = progress
       try states.update([state])
@@ -432,7 +400,8 @@ package final class Aggregator {
   package func learn(
     from reading: FeedReading, ofPage page: String, of feed: Feed, line: String, now: Timestamp
   ) throws {
-    try write(waiting: Self.lockPatience) { _ in
+    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
+      try catchUp()
       try states.settle([page])
       try leaveAlone(line, for: reading.retryAfter, now: now)
       try states.learn(
@@ -502,16 +471,9 @@ package final class Aggregator {
     }
     fold = nil
     knowledge.group(with: done.grouping)
-    noteDamage(done.damage)
     groupingCopy = GroupingCopy(
       epoch: done.epoch, storyCount: knowledge.storyCount - done.recordCount)
     return true
-  }
-
-  /// What was skipped may come again: see `init`.
-  private func noteDamage(_ damage: [Damage]) {
-    foldDamage = damage.filter { !archive.damage.contains($0) }
-    if !foldDamage.isEmpty { states.forgetValidators() }
   }
 
   private func bringsNews(_ answer: ReadAnswer) -> Bool {
@@ -522,33 +484,10 @@ package final class Aggregator {
     }
   }
 
-  /// Keeps copies of what is known, where folding what came since they were made would take noticeably
+  /// Keeps a copy of what grouping knows, if folding what came since the last one would take noticeably
   /// long, or `always`: for quiet moments, and for the end. What cannot be kept is folded anew.
-  package func keepCopies(always: Bool = false) {
-    keepStories(always: always)
-    keepGrouping(always)
-  }
-
-  /// As `keepCopies`, of what it takes to know stories again alone.
-  func keepStories(always: Bool) {
-    let count = knowledge.stories.recentCount
-    // What is damaged is to be noticed by the next start, too.
-    guard count >= (always ? 1 : keptStoryCount), archive.damage.isEmpty,
-      knowledge.stories.isSound
-    else { return }
-    do {
-      try KnowledgeStore(archive).save(&knowledge)
-      keptStoryCount = KnowledgeStore.leastStoryCount
-    } catch {
-      // Not again before long.
-      keptStoryCount = count * 2
-    }
-  }
-
-  private func keepGrouping(_ always: Bool) {
-    guard always || groupingCopy.isOutdated(storyCount: knowledge.storyCount),
-      knowledge.stories.isSound
-    else { return }
+  package func keepGrouping(always: Bool = false) {
+    guard always || groupingCopy.isOutdated(storyCount: knowledge.storyCount) else { return }
     // Not before long, also where it fails.
     groupingCopy.storyCount = knowledge.storyCount
     guard let epoch = groupingCopy.epoch, (try? archive.epoch()) == epoch else { return }

@@ -11,27 +11,21 @@ package struct Knowledge: Sendable {
   /// Edits of one story that are kept in one UTC day; the newest text wins the day after.
   static let editsPerDay = 8
 
-  /// All stories that were stored.
-  var stories = KnownStories()
+  private var versions: [StoryID: StoryVersion] = [:]
+  /// The story that was first sighted with this link, title, date and text.
+  private var sightings: [StoryID: StoryID] = [:]
   /// Nil until the first new story comes.
   private var grouping: Grouping?
   /// Where feeds that moved were first followed, by the addresses that they moved to.
-  private(set) var firstAddresses: [String: String] = [:]
+  private var firstAddresses: [String: String] = [:]
   /// The feeds, by their first addresses, that have stories.
-  private(set) var feeds: Set<String> = []
+  private var feeds: Set<String> = []
   private var lastFeed = ""
 
   /// Knowledge of nothing.
   package init() {}
 
-  /// Knowledge that was kept, without what it takes to group.
-  init(stories: KnownStories, feeds: Set<String>, firstAddresses: [String: String]) {
-    self.stories = stories
-    self.feeds = feeds
-    self.firstAddresses = firstAddresses
-  }
-
-  package var storyCount: Int { stories.count }
+  package var storyCount: Int { versions.count }
 
   /// What an incoming story is, with the records that make it known.
   enum Verdict: Sendable {
@@ -46,16 +40,14 @@ package struct Knowledge: Sendable {
   /// document holds another entry with all of that the same, which only GUIDs tell apart.
   func known(_ story: StoryID, _ fingerprint: StoryFingerprint, isAmbiguous: Bool) -> StoryID? {
     // The very words come first: an identifier that several entries shared may be another one's.
-    if !isAmbiguous, let sighting = fingerprint.sighting,
-      let known = stories.story(sightedAs: sighting)
-    {
+    if !isAmbiguous, let sighting = fingerprint.sighting, let known = sightings[sighting] {
       return known
     }
-    return stories[story] == nil ? nil : story
+    return versions[story] == nil ? nil : story
   }
 
   /// Whether `story` needs to be placed, which takes `canGroup`.
-  func isNew(_ story: StoryID) -> Bool { stories[story] == nil }
+  func isNew(_ story: StoryID) -> Bool { versions[story] == nil }
 
   /// Whether what is known of stories to group with was folded.
   var canGroup: Bool { grouping != nil }
@@ -74,7 +66,7 @@ package struct Knowledge: Sendable {
 
   /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
-    guard let version = stories[story.id] else { return .new(placing(story, fingerprint)) }
+    guard let version = versions[story.id] else { return .new(placing(story, fingerprint)) }
     guard !version.isRemoved, !version.describes(fingerprint) else { return .known }
     guard version.day != story.seen.day || version.editsOnDay < Self.editsPerDay else {
       return .withheld
@@ -89,7 +81,7 @@ package struct Knowledge: Sendable {
     let (sketch, placement) = grouping.decide(story)
     var stored = story
     var isWhole = true
-    if let original = placement.original, stories[original]?.textHash == fingerprint.textHash {
+    if let original = placement.original, versions[original]?.textHash == fingerprint.textHash {
       // The archive's line of a copy that has its original's very words leaves them out.
       isWhole = story.text.isEmpty
       stored.text = ""
@@ -115,23 +107,21 @@ package struct Knowledge: Sendable {
   package mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
-      let borrowed = story.text.isEmpty ? original.flatMap { stories[$0]?.textHash } : nil
+      let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
       let fingerprint = StoryFingerprint(of: story, textHash: borrowed)
       apply(story, fingerprint, cluster: cluster, original: original, nil)
     case .revision(let story):
-      let known = stories[story.id]
-      if known?.isRemoved == true { return }
+      if versions[story.id]?.isRemoved == true { return }
       let fingerprint = StoryFingerprint(of: story)
-      stories.set(
-        story.id,
-        known?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint))
+      versions[story.id] =
+        versions[story.id]?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint)
       note(story.id, fingerprint)
     case .move(let story, let cluster, _):
       grouping?.move(story, to: cluster)
     case .relocation(let feed, let address, _):
       if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
-    case .removed(let removed, _):
-      for story in removed { stories.set(story, .removed) }
+    case .removed(let stories, _):
+      for story in stories { versions[story] = .removed }
     }
   }
 
@@ -157,7 +147,8 @@ package struct Knowledge: Sendable {
   func hasStories(of address: String) -> Bool { feeds.contains(address) }
 
   private mutating func note(_ story: StoryID, _ fingerprint: StoryFingerprint) {
-    if let sighting = fingerprint.sighting { stories.note(sighting, of: story) }
+    guard let sighting = fingerprint.sighting, sightings[sighting] == nil else { return }
+    sightings[sighting] = story
   }
 
   /// Drops what is too old to be grouped with a new story that is seen at `moment`.
@@ -174,8 +165,8 @@ package struct Knowledge: Sendable {
       feeds.insert(story.feed)
     }
     // A crash may leave a story on disk twice; every reader keeps the first.
-    guard stories[story.id] == nil else { return }
-    stories.add(story.id, StoryVersion(of: story, fingerprint))
+    guard versions[story.id] == nil else { return }
+    versions[story.id] = StoryVersion(of: story, fingerprint)
     note(story.id, fingerprint)
     grouping?.apply(story, cluster: cluster, original: original, sketch)
   }

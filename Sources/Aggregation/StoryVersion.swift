@@ -28,23 +28,6 @@ struct StoryVersion: Hashable, Sendable {
     shortCount = 0
   }
 
-  /// What `write` wrote: 32 bytes at `offset`, numbers in the machine's order.
-  init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    headHash = bytes.number(at: offset)
-    textHash = bytes.number(at: offset + 8)
-    shortRevision = bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)
-    shortDay = bytes.loadUnaligned(fromByteOffset: offset + 20, as: Int32.self)
-    shortCount = bytes[offset + 24]
-  }
-
-  func write(to bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
-    bytes.storeBytes(of: headHash, toByteOffset: offset, as: UInt64.self)
-    bytes.storeBytes(of: textHash, toByteOffset: offset + 8, as: UInt64.self)
-    bytes.storeBytes(of: shortRevision, toByteOffset: offset + 16, as: UInt32.self)
-    bytes.storeBytes(of: shortDay, toByteOffset: offset + 20, as: Int32.self)
-    bytes.storeBytes(of: UInt64(shortCount), toByteOffset: offset + 24, as: UInt64.self)
-  }
-
   init(of story: Story, _ fingerprint: StoryFingerprint) {
     headHash = fingerprint.headHash
     textHash = fingerprint.textHash

@@ -41,7 +41,6 @@ package actor RefreshEngine {
   var nextConfiguration: FeedsConfiguration?
   /// How often in a row another process held the lock when requests were to go out.
   var slotTries = 0
-  private var toldDamage: [String] = []
   private(set) var isStopped = false
   private var running: RunningPass?
   private(set) lazy var timer = EngineTimer(on: executor.queue) { [self] in
@@ -84,17 +83,8 @@ package actor RefreshEngine {
   ///
   /// - Throws: `ArchiveError`.
   package func open() throws {
-    _ = try archive.open(now: now())
-    toldDamage = []
-    tellDamage()
-  }
-
-  /// Says what damage was met since it was last said.
-  func tellDamage() {
-    let damage = archive.aggregator?.damage ?? []
-    let news = damage.filter { !toldDamage.contains($0) }
-    if !news.isEmpty { observe(.damaged(news)) }
-    toldDamage = damage
+    let aggregator = try archive.open(now: now())
+    if !aggregator.damage.isEmpty { observe(.damaged(aggregator.damage)) }
   }
 
   /// Makes sure that no other daemon follows feeds into the same archive.
@@ -174,7 +164,7 @@ package actor RefreshEngine {
     heart?.cancel()
     sender.transport.shutDown()
     finishPass(with: nil)
-    archive.aggregator?.keepCopies()
+    archive.aggregator?.keepGrouping()
   }
 
   /// In words for `systemctl status`.
@@ -216,7 +206,7 @@ package actor RefreshEngine {
     pump()
     if running != nil, fetches.isIdle { carryOut(network.conclude()) }
     if fetches.isEmpty { finishPass(with: nil) }
-    if storing.isEmpty, fetches.isQuiet { archive.aggregator?.keepCopies() }
+    if storing.isEmpty, fetches.isQuiet { archive.aggregator?.keepGrouping() }
   }
 
   func finishPass(with error: (any Error)?) {

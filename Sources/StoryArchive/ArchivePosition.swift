@@ -75,49 +75,9 @@ extension Archive {
   }
 }
 
-extension Archive {
-  /// Stands for all that was ever taken out of the segments up to `position`, whatever for; nil where one of
-  /// them is gone or is not as long as it was, which whoever reads them is to notice.
-  ///
-  /// - Throws: `ArchiveError` when the manifest cannot be read.
-  package func past(before position: ArchivePosition) throws(ArchiveError) -> UInt64? {
-    let manifest = try SegmentManifest(in: directory)
-    let names = try SegmentListing.all(in: directory)
-    let there = Dictionary(names.map { ($0.ordinal, $0) }) { first, _ in first }
-    var hasher = SHA256Hasher()
-    for ordinal in 1..<max(1, position.ordinal + 1) {
-      let summary = manifest[ordinal]
-      for removal in summary?.removals ?? [] {
-        hasher.update("\(ordinal) \(removal.sha256Before)\n")
-      }
-      if let dropped = summary?.dropped {
-        hasher.update("\(ordinal) \(dropped)\n")
-      } else if try !isThere(there[ordinal], summary) {
-        return nil
-      }
-    }
-    return hasher.finalize().prefix
-  }
-
-  private func isThere(
-    _ name: SegmentName?, _ summary: SegmentSummary?
-  ) throws(ArchiveError) -> Bool {
-    guard let name, let status = try directory.status(at: name.path) else { return false }
-    return switch name.form {
-    // What recovery will look at.
-    case .open: true
-    case .sealed: summary.map { $0.bytes == status.byteCount } ?? true
-    case .compressed: summary?.gzip.map { $0.bytes == status.byteCount } ?? true
-    }
-  }
-}
-
 /// Reads the records between two places a few at a time, beside `catchUp`.
 package final class RecordStream {
   private let reading: Archive
-
-  /// What was skipped so far because it is damaged.
-  package var damage: [Damage] { reading.damage }
 
   /// A stream of what follows `position` in `archive`; nil where that has no such place.
   ///

@@ -11,45 +11,22 @@ extension Archive {
     named name: String,
     _ write: (_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    try writeStateFile(at: statePath(name) + ".new") { sink in
-      try write(sink)
-      return name
-    }
-  }
-
-  /// As above, under a name that begins with `prefix` and ends with what `write` returns, once it has given
-  /// all.
-  ///
-  /// - Returns: The name.
-  /// - Throws: as above.
-  package func writeStateFile(
-    prefix: String,
-    _ write: (_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> String
-  ) throws -> String {
-    try writeStateFile(at: statePath(prefix) + "new") { try prefix + write($0) }
-  }
-
-  @discardableResult
-  private func writeStateFile(
-    at temporary: String,
-    _ write: (_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> String
-  ) throws -> String {
     precondition(access == .readWrite, "an archive opened for reading is not written to")
+    let path = statePath(name)
+    let temporary = path + ".new"
     if try directory.status(at: temporary) != nil { try directory.remove(temporary) }
     let writer = StateFileWriter(
       try directory.open(temporary, for: .creating), temporary, directory)
-    let name: String
     do {
-      name = try write { try writer.take($0) }
+      try write { try writer.take($0) }
       try writer.finish()
-      try directory.rename(temporary, to: statePath(name))
+      try directory.rename(temporary, to: path)
     } catch {
       // What was begun would take up the very room that is missing.
       try? directory.remove(temporary)
       throw error
     }
     try directory.synchronizeNames(in: ArchiveFormat.state)
-    return name
   }
 
   /// The file of that name; nil when there is none.
