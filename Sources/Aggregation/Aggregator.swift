@@ -186,6 +186,14 @@ package final class Aggregator {
     try FeedStates(archive: archive).block(line: line, until: until, now: now)
   }
 
+  /// `clockStepped` for an archive that nobody has open.
+  package static func clockStepped(by step: Duration, storage: String, now: Timestamp) throws {
+    let states = try FeedStates(
+      archive: Archive.open(at: storage, access: .readWrite, now: now))
+    try states.catchUp()
+    try states.shift(by: step, now: now)
+  }
+
   /// Folds in what other processes did.
   package func catchUp() throws {
     try archive.catchUp { knowledge.apply($0) }
@@ -210,7 +218,8 @@ package final class Aggregator {
       try catchUp()
       // Whatever becomes of what the answers brought, their servers are left alone.
       for answer in answers {
-        try leaveAlone(answer.line, for: answer.reading.retryAfter, now: answer.now)
+        // An answer from before the wall clock was put back counts from now, not from a day ahead.
+        try leaveAlone(answer.line, for: answer.reading.retryAfter, now: min(answer.now, now))
       }
       let staged = try answers.map { try stage($0, in: &transaction, now: now) }
       try transaction.commit(now: now)

@@ -9,15 +9,10 @@ final class FeedStates {
   static let compactionShare = 4
 
   private let log: StateLog
-  /// Where pauses that servers asked for are kept when the log has no room.
-  private let reserve: StateReserve
-  /// Lines with such pauses that the log does not have yet.
-  private var reserved: Set<String> = []
-  private var isReserveUsed = false
   /// The size at which to look again whether most of the log is out of date.
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
-  private var hosts: [String: Timestamp] = [:]
+  private var pauses: LinePauses
   private(set) var lines = RequestLines()
   /// Since when no host could be reached, as far as a daemon told.
   private(set) var offlineSince: Timestamp?
@@ -26,15 +21,7 @@ final class FeedStates {
 
   init(archive: Archive) throws {
     log = try archive.stateLog(named: "feeds.jsonl")
-    reserve = archive.stateReserve(named: "pauses")
-    for line in (try? reserve.lines()) ?? [] {
-      guard case .host(let host, let until) = StateLine(json: line) else { continue }
-      hosts[host] = until
-      reserved.insert(host)
-      isReserveUsed = true
-    }
-    // Without it only a full disk forgets.
-    if archive.isWritable { try? reserve.take() }
+    pauses = LinePauses(archive: archive, log: log)
   }
 
   /// The state of the feed at `url`, a new one when nothing is known.
@@ -73,14 +60,8 @@ final class FeedStates {
     return .sum(of: tolls, on: now.day)
   }
 
-  /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
-  /// moment farther away than any server may ask for comes from a clock that was wrong.
-  func blockedUntil(line: String, now: Timestamp) -> Timestamp? {
-    guard let until = hosts[line], until > now,
-      until.since(now) <= RefreshPolicy.hintCeiling + RefreshPolicy.clockSlack
-    else { return nil }
-    return until
-  }
+  /// Until when what waits in `line` is not to be asked, where that is beyond `now`.
+  func blockedUntil(line: String, now: Timestamp) -> Timestamp? { pauses.end(of: line, now: now) }
 
   /// The next poll of every feed is unconditional.
   func forgetValidators() {
@@ -104,7 +85,7 @@ final class FeedStates {
     try log.catchUp { line in
       switch StateLine(json: line) {
       case .feed(let state): apply(state)
-      case .host(let host, let until): apply(until, of: host)
+      case .host(let line, let end): pauses.apply(end, of: line)
       case .network(let moment): offlineSince = moment
       case .asked(let feeds, let names, let moment):
         lines.apply(feeds: feeds, lines: names, askedAt: moment)
@@ -116,7 +97,7 @@ final class FeedStates {
   }
 
   func update(_ states: [FeedState]) throws {
-    try logReserved()
+    try pauses.writeDown()
     try log.append(states.map { StateLine.feed($0).json })
     for state in states { apply(state) }
   }
@@ -163,59 +144,14 @@ final class FeedStates {
 
   /// Nothing is asked in `line` before `until`. Kept also where the log has no room for it.
   func block(line: String, until: Timestamp, now: Timestamp) throws {
-    let known = blockedUntil(line: line, now: now) ?? now
-    guard until.since(known) > Self.pauseGrain else { return }
-    hosts[line] = until
-    reserved.insert(line)
-    do {
-      try logReserved()
-    } catch {
-      isReserveUsed = true
-      try reserve.keep(othersReserved + reservedLines)
-    }
-  }
-
-  /// Pauses that differ by less are one and the same, told twice.
-  private static let pauseGrain = Duration.seconds(1)
-
-  private var reservedLines: [[UInt8]] {
-    reserved.sorted().compactMap { line in
-      hosts[line].map { StateLine.host(line, until: $0).json }
-    }
-  }
-
-  /// What other processes keep in the reserve.
-  private var othersReserved: [[UInt8]] {
-    ((try? reserve.lines()) ?? []).filter { line in
-      guard case .host(let host, _) = StateLine(json: line) else { return false }
-      return !reserved.contains(host)
-    }
-  }
-
-  /// Writes down what the log had no room for.
-  private func logReserved() throws {
-    guard !reserved.isEmpty else { return }
-    try log.append(reservedLines)
-    if isReserveUsed { try? reserve.keep(othersReserved) }
-    reserved = []
-    isReserveUsed = false
-  }
-
-  /// A pause that the log tells of is older than one that it had no room for.
-  private func apply(_ until: Timestamp, of line: String) {
-    guard !reserved.contains(line) || until > hosts[line] ?? until else { return }
-    hosts[line] = until
+    try pauses.note(until, of: line, now: now)
   }
 
   /// Keeps the rest of what was to be waited for when the wall clock was stepped to `now`.
   func shift(by step: Duration, now: Timestamp) throws {
     let before = now - step
     lines.shift(by: step, from: before)
-    let moved = hosts.keys.sorted().compactMap { line in
-      blockedUntil(line: line, now: before).map { (line, $0 + step) }
-    }
-    try log.append(moved.map { StateLine.host($0, until: $1).json })
-    for (line, until) in moved { hosts[line] = until }
+    try pauses.shift(by: step, from: before)
     if step < .zero { try shiftPolls(by: step, from: before) }
   }
 
@@ -241,8 +177,7 @@ final class FeedStates {
     guard isGrown else { return }
     let lines =
       feeds.values.sorted { $0.feed < $1.feed }.map { StateLine.feed($0).json }
-      + hosts.filter { blockedUntil(line: $0.key, now: now) != nil }.sorted { $0.key < $1.key }
-      .map { StateLine.host($0.key, until: $0.value).json }
+      + pauses.lines(now: now).map(\.json)
       + self.lines.lines(now: now).map(\.json)
       + [offlineSince].compactMap { $0 }.map { StateLine.network(offlineSince: $0).json }
     let liveByteCount = lines.reduce(0) { $0 + $1.count + 1 }

@@ -52,6 +52,18 @@ struct HeldArchive {
     }
   }
 
+  /// Moves what is waited for along with a wall clock that was stepped, also while storing is suspended.
+  ///
+  /// - Throws: `ArchiveError` when there is no room for it.
+  func clockStepped(by step: Duration, now: Timestamp) throws {
+    if let aggregator {
+      try aggregator.clockStepped(by: step, now: now)
+    } else {
+      // Whatever else it lacks, the archive is suspended already.
+      try? Aggregator.clockStepped(by: step, storage: storage, now: now)
+    }
+  }
+
   /// What is known of `feed`; nothing while there is no archive.
   func state(of feed: Feed) -> FeedState {
     aggregator?.state(of: feed) ?? FeedState(feed: feed.url)

@@ -26,7 +26,7 @@ extension RefreshEngine {
     observe(.clockStepped(by: step))
     fetches.clockStepped(by: step)
     do {
-      try archive.aggregator?.clockStepped(by: step, now: reading.now)
+      try archive.clockStepped(by: step, now: reading.now)
     } catch {
       storageFailed(error)
     }

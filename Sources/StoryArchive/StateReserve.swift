@@ -17,17 +17,37 @@ package final class StateReserve {
   /// Takes the room, unless it is taken.
   package func take() throws(ArchiveError) {
     if try directory.status(at: path)?.byteCount == Self.byteCount { return }
-    try keep([])
+    try replace { _ in [] }
   }
 
-  /// Replaces what is kept by `lines`, given without line feeds, as many of the first as there is room for.
-  package func keep(_ lines: [[UInt8]]) throws(ArchiveError) {
-    var bytes: [UInt8] = []
-    for line in lines where bytes.count + line.count < Self.byteCount { bytes += line + [0x0A] }
-    bytes += repeatElement(0x0A, count: Self.byteCount - bytes.count)
+  /// Replaces the lines that are kept, given without line feeds, by what `change` makes of them, as many of
+  /// the first as there is room for. No other process comes between.
+  package func replace(_ change: ([[UInt8]]) -> [[UInt8]]) throws(ArchiveError) {
     let file = try directory.open(path, for: .overwriting)
     defer { directory.system.close(file) }
-    try directory.overwrite(file, path, with: bytes)
+    let isLocked = lock(file)
+    defer { if isLocked { directory.system.unlock(file) } }
+    try directory.overwrite(file, path, with: page(of: change((try? lines()) ?? [])))
+  }
+
+  /// Others hold it for as long as a write takes. A pause that is lost beside theirs is less than one that
+  /// nobody writes down, so nothing fails for want of the lock.
+  private func lock(_ file: OpenFile) -> Bool {
+    for _ in 0..<Self.lockTries {
+      guard let isLocked = try? directory.system.tryLock(file) else { return false }
+      if isLocked { return true }
+      directory.system.pause(milliseconds: Self.lockPauseMilliseconds)
+    }
+    return false
+  }
+
+  private static let lockTries = 20
+  private static let lockPauseMilliseconds = 5
+
+  private func page(of lines: [[UInt8]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for line in lines where bytes.count + line.count < Self.byteCount { bytes += line + [0x0A] }
+    return bytes + repeatElement(0x0A, count: Self.byteCount - bytes.count)
   }
 
   /// What is kept.

@@ -80,6 +80,53 @@ import Testing
     #expect(try reserve.lines().isEmpty)
   }
 
+  @Test(arguments: [1, 3600]) func `a pause is kept however short it is, and none is shortened`(
+    seconds: Int64
+  ) throws {
+    let pause = Duration.seconds(seconds)
+    let aggregator = try aggregator()
+    _ = try aggregator.leaveAlone("herald", for: pause, now: Sample.noon)
+    let next = Sample.noon + .milliseconds(400)
+    _ = try aggregator.leaveAlone("herald", for: pause, now: next)
+    _ = try aggregator.leaveAlone("herald", for: pause, now: Sample.noon)
+    #expect(try self.aggregator().blockedUntil(line: "herald", now: next) == next + pause)
+  }
+
+  @Test
+  func
+    `an answer from before the clock was put back is left alone from now on, not from a day ahead`()
+    throws
+  {
+    let aggregator = try aggregator()
+    let stepped = Sample.noon + .seconds(-86_400)
+    _ = try aggregator.refresh(answers, now: stepped)
+    let until = aggregator.blockedUntil(line: feeds[1].url, now: stepped)
+    #expect(until == stepped + .seconds(3600))
+  }
+
+  @Test
+  func `a clock put forward while the disk is full ends no pause, nor does a restart after it`()
+    throws
+  {
+    let step = Duration.seconds(86_400)
+    let aggregator = try aggregator()
+    _ = try aggregator.leaveAlone("herald", for: .seconds(3600), now: Sample.noon)
+    system.isFull = true
+    try aggregator.clockStepped(by: step, now: Self.later + step)
+    let restarted = try self.aggregator()
+    for aggregator in [aggregator, restarted] {
+      #expect(aggregator.blockedUntil(line: "herald", now: Self.later + step) == end + step)
+    }
+  }
+
+  @Test func `a clock that is stepped while nobody has the archive open ends no pause`() throws {
+    let step = Duration.seconds(86_400)
+    do { _ = try aggregator().leaveAlone("herald", for: .seconds(3600), now: Sample.noon) }
+    try Aggregator.clockStepped(by: step, storage: folder.path, now: Self.later + step)
+    let until = try aggregator().blockedUntil(line: "herald", now: Self.later + step)
+    #expect(until == end + step)
+  }
+
   @Test func `an older pause in the reserve does not shorten a newer one`() throws {
     let first = try aggregator()
     system.isFull = true
