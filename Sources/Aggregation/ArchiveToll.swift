@@ -36,12 +36,15 @@ package struct ArchiveToll: Hashable, Sendable {
 
 extension FeedState {
   /// Where the feed's documents are, by which it is known again under another address: two lines of
-  /// feeds.conf may name one feed, or one may lead to the other.
+  /// feeds.conf may name one feed, or one may lead to the other. Older documents only where they lie with
+  /// the newest: a link to another publisher's would spend what that one allows.
   private var archivePlaces: Set<String> {
-    let documents = [finalURL ?? feed, feed].map { FeedAddress.key(of: $0) }
+    let document = finalURL ?? feed
+    let documents = [document, feed].map { FeedAddress.key(of: $0) }
       .map { $0.split(separator: "://", maxSplits: 1).last.map(String.init) ?? $0 }
+    let host = WebAddress.host(of: document)
     let pages = [older?.href, archives?.next, archives?.first, archives?.known].compactMap { $0 }
-    return Set(documents + pages)
+    return Set(documents + pages.filter { WebAddress.host(of: $0) == host })
   }
 
   /// Whether both lead to the same older documents.

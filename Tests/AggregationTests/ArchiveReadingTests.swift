@@ -47,7 +47,7 @@ private final class Publisher: Sendable {
     date: String = "Mon, 02 Jan 2006 15:04:05 GMT", finalURL: String? = nil, isWhole: Bool = true
   ) -> FetchResult {
     let link = before.map {
-      "<atom:link rel='prev-archive' href='https://herald.example\($0)'/>"
+      "<atom:link rel='prev-archive' href='\($0.hasPrefix("/") ? "https://herald.example" : "")\($0)'/>"
     }
     let text = """
       <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>The Herald</title>
@@ -160,6 +160,24 @@ private final class Publisher: Sendable {
         publisher, into: aggregator, isForced: false, feed: Sample.feed(name))
     }
     #expect(publisher.asked.filter { $0.contains("/old/") }.count == 1)
+  }
+
+  @Test func `a feed that leads to another publisher's pages spends none of what that one allows`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let aggregator = try Aggregator(storage: folder.path, now: Sample.noon)
+    let evil = Sample.feed("evil")
+    let old = "https://evil.example/old"
+    let news = { Self.page("/rss", guid: "e", before: $0, finalURL: evil.url) }
+    let publisher = Publisher(Self.pages.merging([evil.url: news(old)]) { $1 })
+    var limits = ArchiveWalk.Limits()
+    limits.pages = 1
+    _ = try await read(publisher, into: aggregator, limits: limits, feed: evil)
+    #expect(publisher.asked.last == old)
+    _ = try aggregator.refresh(evil, with: news("/old/2"), now: publisher.now)
+    let report = try await read(publisher, into: aggregator, isForced: false, limits: limits)
+    #expect(report.pageCount == 1)
   }
 
   @Test func `an older version of an entry does not replace the newer one`() async throws {
