@@ -63,7 +63,8 @@ extension Archive {
       }
       let lines = LineScanner(directory: directory, file: file, name: name.path)
       try read(lines, to: status.byteCount, acknowledged: acknowledged, into: &scan)
-      if isRot(scan, acknowledged) { return try retire(file, name, scan) }
+      let isNew = head.map { $0.ordinal < name.ordinal } ?? false
+      if isRot(scan, acknowledged, isNew: isNew) { return try retire(file, name, scan) }
       if scan.soundEnd < status.byteCount {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
@@ -95,11 +96,14 @@ extension Archive {
   }
 
   /// Whether the damage lies in what was acknowledged. What comes after was never promised: a torn
-  /// tail.
-  private func isRot(_ scan: SegmentScan, _ acknowledged: Int?) -> Bool {
+  /// tail. A power cut may leave any part of it, so sound lines of the same batch may stand behind.
+  ///
+  /// `isNew` says that HEAD still stands in an earlier segment, where it stays until the first batch of
+  /// this one is stored.
+  private func isRot(_ scan: SegmentScan, _ acknowledged: Int?, isNew: Bool) -> Bool {
     guard !scan.damage.isEmpty else { return false }
-    guard let acknowledged else { return scan.hasSoundLineAfterDamage }
-    return scan.soundEnd < acknowledged
+    if let acknowledged { return scan.soundEnd < acknowledged }
+    return isNew ? scan.hasLaterBatchAfterDamage : scan.hasSoundLineAfterDamage
   }
 
   private func recovered(

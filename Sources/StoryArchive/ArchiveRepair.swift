@@ -78,7 +78,19 @@ extension Archive {
     }
     if right == nil, try restore(listed, summary, from: backup, forms, &report) { return }
     guard let damaged = right ?? forms.first else { return }
+    if !isDamaged { return try listGivenUp(damaged, summary, &report) }
     try salvage(damaged, now: now, &report)
+  }
+
+  /// Lists a segment as it is that a power cut left without lines that had been given up, or with more
+  /// of them: nothing that was acknowledged is missing.
+  private func listGivenUp(
+    _ name: SegmentName, _ summary: SegmentSummary, _ report: inout RepairReport
+  ) throws {
+    try settle(name)
+    try list(name, as: summary)
+    report.deeds.append(
+      "\(directory.named(name.path)): listed as it is, since all that differs was given up")
   }
 
   private func setAside(
@@ -159,13 +171,6 @@ extension Archive {
     return false
   }
 
-  /// Lists what stands under that name now as `summary`, with what only reading it tells.
-  private func list(_ name: SegmentName, as summary: SegmentSummary) throws {
-    var read = try summarize(name, nil)
-    read.removals = summary.removals.flatMap { $0.isEmpty ? nil : $0 }
-    try updateManifest { $0.set(read) }
-  }
-
   /// Writes down that the segments which are gone will not come back.
   private func acceptLosses(now: Timestamp, _ report: inout RepairReport) throws {
     let manifest = try SegmentManifest(in: directory)
@@ -207,7 +212,8 @@ extension Archive {
         + "\(ArchiveFormat.quarantine)/")
   }
 
-  private func copyAside(_ name: SegmentName) throws(ArchiveError) {
+  /// Copies a segment's file to `quarantine/`, durably.
+  func copyAside(_ name: SegmentName) throws(ArchiveError) {
     let segment = try SegmentFile.openExisting(name, in: directory)
     let path = "\(ArchiveFormat.quarantine)/\(name.name)@0-\(try segment.fileDigest().prefix(16))"
     let temporary = path + ".new"

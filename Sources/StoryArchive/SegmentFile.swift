@@ -94,17 +94,20 @@ final class SegmentFile {
     }
   }
 
-  /// The SHA-256 of the plain bytes.
-  func plainDigest() throws(ArchiveError) -> String {
-    try SegmentFile.digest { (offset, buffer) throws(ArchiveError) in
-      try read(at: offset, into: buffer)
-    }
+  /// The SHA-256 of the plain bytes, or of as many of them from the first on.
+  func plainDigest(ofFirst byteLimit: Int = .max) throws(ArchiveError) -> String {
+    var hasher = SHA256Hasher()
+    try forEachPiece(ofFirst: byteLimit) { hasher.update($0) }
+    return hasher.finalize().hexadecimal
   }
 
-  /// Gives all plain bytes to `body`, in order.
-  func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(ArchiveError) {
+  /// Gives all plain bytes to `body`, in order, or as many of them from the first on.
+  func forEachPiece(
+    ofFirst byteLimit: Int = .max, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) throws(ArchiveError) {
     try SegmentFile.forEachPiece(body) { (offset, buffer) throws(ArchiveError) in
-      try read(at: offset, into: buffer)
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(byteLimit - offset))
+      return wanted.isEmpty ? 0 : try read(at: offset, into: wanted)
     }
   }
 
@@ -112,6 +115,16 @@ final class SegmentFile {
   func holds(_ summary: SegmentSummary) throws(ArchiveError) -> Bool {
     guard try byteCount() == summary.bytes else { return false }
     return try plainDigest() == summary.sha256
+  }
+
+  /// Whether the bytes are there that `removal` was to replace. More may stand behind them: after a failed
+  /// fsync nobody knows whether cutting those off reached the disk.
+  func holds(before removal: SegmentSummary.Removal) throws(ArchiveError) -> Bool {
+    let excess = try byteCount() - removal.bytesBefore
+    // What repair adds to a damaged segment comes behind its bytes, too, and of a lost one none are known.
+    let isChosen = removal.reason != .damaged && removal.reason != .lost
+    guard excess == 0 || (excess > 0 && isChosen) else { return false }
+    return try plainDigest(ofFirst: removal.bytesBefore) == removal.sha256Before
   }
 
   /// What the manifest says of the file; nil of a plain one.

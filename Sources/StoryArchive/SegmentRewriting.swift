@@ -159,6 +159,7 @@ extension Archive {
     now: Timestamp, evenUnchanged: Bool = false,
     _ choice: @escaping SegmentRewriting.Choice
   ) throws -> Int {
+    if reason != .damaged { try settle(name) }
     let segment = try SegmentFile.openExisting(name, in: directory)
     var removal = try removal(from: segment, name, reason)
     removal.at = now.text
@@ -223,8 +224,7 @@ extension Archive {
     for name in try SegmentListing.all(in: directory) where name.form != .open {
       guard let summary = manifest[name.ordinal], let last = summary.removals?.last,
         let segment = try SegmentFile.open(name, in: directory),
-        try segment.byteCount() == last.bytesBefore, try !segment.holds(summary),
-        try segment.plainDigest() == last.sha256Before
+        try !segment.holds(summary), try segment.holds(before: last)
       else { continue }
       var earlier = try summarize(name, nil)
       earlier.removals = summary.removals?.dropLast()
@@ -255,7 +255,7 @@ extension Archive {
   }
 
   /// What the next segment follows from.
-  private func successor(of name: SegmentName) throws(ArchiveError) -> UInt64? {
+  func successor(of name: SegmentName) throws(ArchiveError) -> UInt64? {
     let segments = try SegmentListing.all(in: directory)
     guard let next = segments.first(where: { $0.ordinal == name.ordinal + 1 }),
       let segment = try SegmentFile.openInAnyForm(next, in: directory)

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// A stretch of a segment that is not what was written.
 package struct Damage: Hashable, Sendable {
   /// Within the archive's directory.
@@ -41,6 +43,9 @@ struct SegmentScan {
   private(set) var damage: [Damage] = []
   /// Whether a sound line follows a damaged one.
   private(set) var hasSoundLineAfterDamage = false
+  /// Whether sound lines of more than one batch do: all lines of a batch have the same moment.
+  private(set) var hasLaterBatchAfterDamage = false
+  private var seenAfterDamage: Timestamp?
 
   init(
     path: String, at offset: Int = 0, chain: ChecksumChain = ChecksumChain(after: 0),
@@ -78,6 +83,9 @@ struct SegmentScan {
         tally?.add(line: bytes)
       } else {
         hasSoundLineAfterDamage = true
+        let seen = RecordReader.seen(of: bytes)
+        if let earlier = seenAfterDamage, earlier != seen { hasLaterBatchAfterDamage = true }
+        seenAfterDamage = seen
       }
       return true
     }

@@ -97,10 +97,12 @@ private struct Verification {
     readsData = sample.contains(name.ordinal)
     if readsData { report.readSegmentCount += 1 }
     let byteCount = try segment.byteCount()
-    let listed = listing(of: segment, byteCount)
+    let listed = try listing(of: segment, byteCount)
     if name.form != .open, listed == nil {
       report.notes.append("\(directory.named(name.path)): not in the manifests yet")
     }
+    // Whether listed damage is in what was given up, only reading tells.
+    if listed?.damage != nil { readsData = true }
     if readsData || (name.form != .open && listed.map(\.bytes) != byteCount) {
       try readAll(segment, byteCount)
     } else {
@@ -114,7 +116,7 @@ private struct Verification {
   /// What the manifests say of a segment; of one that is not yet what they say is to come, what it was.
   private mutating func listing(
     of segment: SegmentFile, _ byteCount: Int
-  ) -> SegmentSummary? {
+  ) throws(ArchiveError) -> SegmentSummary? {
     let ordinal = segment.name.ordinal
     if manifest[ordinal].map(\.bytes) != byteCount {
       // It may have been written anew while the others were looked at.
@@ -122,11 +124,11 @@ private struct Verification {
     }
     guard var listed = manifest[ordinal] else { return nil }
     if listed.bytes != byteCount, let removal = listed.removals?.last,
-      removal.bytesBefore == byteCount
+      try segment.mayBeOne(before: removal, byteCount)
     {
       report.notes.append(
         "\(directory.named(segment.path)): to be written anew without some lines, not done yet")
-      listed.bytes = byteCount
+      listed.bytes = removal.bytesBefore
       listed.sha256 = removal.sha256Before
       listed.gzip = nil
       manifest.believe(listed)
@@ -283,7 +285,10 @@ private struct Verification {
     if acknowledged > 0, ends.lastSum == nil, name.form != .open {
       note("the last line has no checksum", ends.lastLine..<acknowledged, name.path)
     }
-    if name.form == .open, let head, head.ordinal == name.ordinal, head.sum != ends.lastSum {
+    // Of a segment that was only begun, HEAD has the sum that it follows from.
+    if name.form == .open, acknowledged > 0, let head, head.ordinal == name.ordinal,
+      head.sum != ends.lastSum
+    {
       note("not the line that was acknowledged last", ends.lastLine..<acknowledged, name.path)
     }
     try link(name, ends.header?.previousSum, last: ends.lastSum)
@@ -332,5 +337,15 @@ private struct Verification {
 
   private func named(_ damage: Damage) -> Damage {
     Damage(path: directory.named(damage.path), range: damage.range, detail: damage.detail)
+  }
+}
+
+extension SegmentFile {
+  /// Whether it is to be judged by what the manifests say of the segment before that removal.
+  fileprivate func mayBeOne(
+    before removal: SegmentSummary.Removal, _ byteCount: Int
+  ) throws(ArchiveError) -> Bool {
+    if byteCount == removal.bytesBefore { return true }
+    return try holds(before: removal)
   }
 }

@@ -321,6 +321,76 @@ import Testing
     Issue.record("the run never ended")
   }
 
+  // MARK: What a failed fsync gave up
+
+  /// How the disk differs from what programs read of a segment that an fsync failed for.
+  private enum Difference: CaseIterable {
+    /// Lines that were given up, and stand again in the next segment, are not on it.
+    case isShorter
+    /// What was cut off of a batch that was given up is still on it.
+    case isLonger
+  }
+
+  /// Two stories in a segment that was given up behind them, one in the next, and one in the newest.
+  private func makeDoubtfulDisk(_ difference: Difference) throws -> MemoryFileSystem.Disk {
+    let disk = MemoryFileSystem.Disk()
+    try Archive.open(disk).store(0..<2)
+    let path = try #require(segments(disk).first)
+    let node = try #require(disk.node(at: path))
+    let head = try #require(disk.node(at: "state/HEAD"))
+    let durable = (node.bytes, head.bytes)
+    try Archive.open(disk).store([2])
+    let system = MemoryFileSystem(disk)
+    try system.doubt(system.open(path, for: .appending))
+    // The process that stored the third story was killed before it could say so.
+    if difference == .isShorter { head.bytes = durable.1 }
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    try archive.seal(now: Self.later)
+    try archive.store([3], now: Self.later)
+    node.durableBytes = difference == .isShorter ? durable.0 : node.bytes + Array("{\"v\":1".utf8)
+    #expect(segments(disk).count == 3)
+    system.die()
+    return disk
+  }
+
+  @Test(arguments: Difference.allCases, [Work.prune, .redact, .repair])
+  private func `work on what a failed fsync gave up can be cut short by a power cut`(
+    difference: Difference, work: Work
+  ) throws {
+    for number in 1...300 {
+      let disk = try makeDoubtfulDisk(difference)
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError, isDeath: true)
+      try? run(work, archive)
+      let isOver = system.countedCalls < number
+      system.die()
+      let left = disk.afterPowerCut()
+      let context: Comment = "call \(number)"
+      try expectSound(left, "\(context) A")
+      let report = try Archive.open(left, now: Self.later).repair(now: Self.later)
+      #expect(!report.hasLosses && report.damage.isEmpty, context)
+
+      try run(work, try Archive.open(left, now: Self.later))
+
+      try expectSound(left, "\(context) B")
+      #expect(Set(try told(try Archive.open(left)).stories).contains(3), context)
+      if isOver { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  @Test func `a repair gives nothing up of a segment whose rest was given up before`() throws {
+    let disk = try makeDoubtfulDisk(.isShorter).afterPowerCut()
+    let report = try Archive.open(disk, now: Self.later).repair(now: Self.later)
+    #expect(!report.hasLosses)
+    #expect(report.deeds.count == 1)
+    #expect(try told(try Archive.open(disk, access: .readOnly)).stories == [0, 1, 2, 3])
+    #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") } == [])
+    #expect(try Archive.open(disk).repair(now: Self.later).deeds == [])
+  }
+
   // MARK: repair
 
   @Test func `an archive that is sound needs no repair`() throws {

@@ -20,8 +20,13 @@ import Testing
 
   /// An empty segment that was given up behind one that was forgotten; a power cut that left no HEAD; rot
   /// in the line that says what was redacted, and in the one that says what was pruned of a segment that
-  /// had been given up.
-  @Test(arguments: [5_000_216, 2_027_417, 1843, 372_148, 684_649] as [UInt64])
+  /// had been given up; a segment that had been given up and was to be pruned, or repaired, when the power
+  /// went; a segment that was only begun, as a look without reading sees it; the first batch of a segment,
+  /// torn in its middle.
+  @Test(
+    arguments: [
+      5_000_216, 2_027_417, 1843, 372_148, 684_649, 2_529_818, 2_180_790, 2743, 7_064_872,
+    ] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)
   }

@@ -355,8 +355,10 @@ package struct History {
       return acknowledged.isEmpty || mayBeDamaged || beforeLie != nil ? nil : "the archive is gone"
     }
     disk.locks = [:]
-    let report = try Archive.open(disk, access: .readOnly).verify(readData: true)
-    if let damage = report.damage.first, !mayBeDamaged { return "verify: \(damage)" }
+    for readsData in [true, false] {
+      let report = try Archive.open(disk, access: .readOnly).verify(readData: readsData)
+      if let damage = report.damage.first, !mayBeDamaged { return "verify: \(damage)" }
+    }
     let archive = try Archive.open(disk, now: now)
     if disk.files.keys.contains(where: { $0.hasPrefix("quarantine") }) { witnessed.insert("torn") }
     let found = try archive.told()
