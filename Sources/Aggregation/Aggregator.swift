@@ -10,36 +10,83 @@ package import Syndication
 package final class Aggregator {
   private let archive: Archive
   private let states: FeedStates
+  private let store: KnowledgeStore
   private var knowledge: Knowledge
+  /// `ArchivePast.mark` when `knowledge` began to be folded.
+  private var mark: UInt64?
+  /// Under way from when what was believed turned out to be no more, until all is folded anew.
+  private var refold: Refold?
+  /// Whether what is known must not be decided by.
+  private var isDoubtful = false
+  /// Whether the archive was folded anew and nothing was stored since. Then that happens once whatever became
+  /// of segments meanwhile, lest long maintenance keep everything from being stored.
+  private var isFresh = false
+  /// Whether `knowledge` has what may not be on disk: a write failed, or is under way.
+  private var isAhead = false
+  /// Where damage was met that `knowledge` does without.
+  private var heededPaths: Set<String> = []
   /// Under way from the first new story until all of what it is grouped with is folded.
   private var fold: GroupingFold?
   private var groupingCopy = GroupingCopy()
+  /// Damage that was met when what it takes to group was folded.
+  private var foldDamage: [Damage] = []
+  /// How many stories that are in no table keeping them is next worth the while.
+  private var keptStoryCount = KnowledgeStore.leastStoryCount
   /// The addresses that are followed, as far as anybody told.
   private var followed: Set<String> = []
   /// Which feed's moves led to an address that is followed now instead of the feed's own.
   private var formerAddresses: [String: String] = [:]
 
-  /// Opens the archive in `storage` for writing and folds it.
+  /// Opens the archive in `storage` for writing and folds what was not kept of it.
   ///
   /// - Throws: `ArchiveError` when the storage cannot be used.
   package convenience init(storage: String, now: Timestamp) throws {
     try self.init(archive: Archive.open(at: storage, access: .readWrite, now: now), now: now)
   }
 
-  /// Folds `archive`, which is open for writing and nobody else's.
+  /// Folds what was not kept of `archive`, which is open for writing and nobody else's.
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
-  package init(archive: Archive, now: Timestamp) throws {
+  package convenience init(archive: Archive, now: Timestamp) throws {
+    try self.init(archive: archive, limits: KnowledgeStore.Limits())
+  }
+
+  init(archive: Archive, limits: KnowledgeStore.Limits) throws {
     self.archive = archive
     states = try FeedStates(archive: archive)
-    knowledge = Knowledge()
-    try catchUp()
-    // What was skipped may come again where a feed still holds it, but not behind a 304.
-    if !archive.damage.isEmpty { states.forgetValidators() }
+    store = KnowledgeStore(archive, limits: limits)
+    mark = store.mark
+    knowledge = try store.load(mark: mark) ?? Knowledge()
+    if knowledge.stories.tables.isEmpty { store.remove() }
+    try foldOn()
+    try states.catchUp()
+    heedDamage()
+    // Not only once something is stored: what is asked in whose name is decided before.
+    if isDoubtful || !knowledge.stories.isSound { while try !foldAnew(limit: .max) {} }
+  }
+
+  /// Folds what `knowledge` has not yet.
+  private func foldOn() throws {
+    var fold = KnowledgeFold(knowledge, mark: mark, store)
+    do {
+      while try !fold.goOn(limit: .max, { try archive.catchUp(limit: $0, $1) }) {}
+      knowledge = fold.knowledge
+    } catch is DamagedTable {
+      // Found anew by whoever decides by it.
+      isDoubtful = true
+    }
+  }
+
+  /// What was skipped may come again where a feed still holds it, but not behind a 304.
+  private func heedDamage() {
+    guard !archive.damage.isEmpty else { return }
+    heededPaths.formUnion(archive.damage.map(\.path))
+    store.remove()
+    states.forgetValidators()
   }
 
   /// Damaged stretches of the archive that were skipped, a sentence each.
-  package var damage: [String] { archive.damage.map { "\($0)" } }
+  package var damage: [String] { (archive.damage + foldDamage).map { "\($0)" } }
 
   package var storyCount: Int { knowledge.storyCount }
 
@@ -200,6 +247,75 @@ package final class Aggregator {
     try states.catchUp()
   }
 
+  /// Whether what is known is not what the archive tells by now: a table is damaged, or something was taken
+  /// out of segments by another process.
+  private var mustFold: Bool {
+    isDoubtful || !knowledge.stories.isSound || (!isFresh && store.mark != mark)
+  }
+
+  /// Folds up to `limit` further records of all, where that must be.
+  ///
+  /// - Returns: Whether there is nothing more to fold.
+  private func foldAnew(limit: Int) throws -> Bool {
+    guard refold != nil || mustFold else { return true }
+    if refold == nil { refold = try Refold(of: archive, store) }
+    guard try refold?.goOn(to: archive.readEnd, limit: limit) ?? true, let done = refold else {
+      return false
+    }
+    take(done)
+    return true
+  }
+
+  private func take(_ done: Refold) {
+    refold = nil
+    fold = nil
+    if !done.knowledge.stories.isSound { store.stopSpilling() }
+    groupingCopy = GroupingCopy()
+    foldDamage = []
+    (knowledge, mark) = (done.knowledge, done.mark)
+    (isDoubtful, isAhead, isFresh) = (false, false, true)
+    keptStoryCount = KnowledgeStore.leastStoryCount
+    archive.forgetDamage(but: done.damage)
+    heedDamage()
+  }
+
+  /// Runs `body` under the writer lock, knowing what others wrote. Where it decided by what turns out to be
+  /// known no more, nothing of it was committed, and it runs again by what the archive says.
+  private func write<Result>(
+    waiting patience: Duration, _ body: (inout ArchiveTransaction) throws -> Result
+  ) throws -> Result {
+    for _ in 0..<Self.foldTryLimit {
+      while try !foldAnew(limit: .max) {}
+      do {
+        return try archive.withWriterLock(waiting: patience) { transaction in
+          try catchUp()
+          if mustFold { throw Outdated() }
+          isAhead = true
+          let result = try body(&transaction)
+          (isAhead, isFresh) = (false, false)
+          return result
+        }
+      } catch is Outdated {
+        continue
+      }
+    }
+    throw ArchiveError.locked(path: Self.knowledgeSubject)
+  }
+
+  /// What is known changed faster than it could be folded.
+  private struct Outdated: Error {}
+  private static let foldTryLimit = 4
+  private static let knowledgeSubject = "state/knowledge"
+
+  /// - Throws: `Outdated` when what is staged may be wrong.
+  private func commit(_ transaction: inout ArchiveTransaction, now: Timestamp) throws {
+    guard !isDoubtful, knowledge.stories.isSound else {
+      isDoubtful = true
+      throw Outdated()
+    }
+    try transaction.commit(now: now)
+  }
+
   /// The whole way of answers into the archive, in their order, each of another feed. They share one
   /// commit, since making many stories durable takes as long as making one.
   ///
@@ -214,15 +330,14 @@ package final class Aggregator {
     precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
     // Without the lock, for which others wait.
     while try !prepareToGroup(answers, limit: .max) {}
-    return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
-      try catchUp()
+    return try write(waiting: Self.lockPatience) { transaction in
       // Whatever becomes of what the answers brought, their servers are left alone.
       for answer in answers {
         // An answer from before the wall clock was put back counts from now, not from a day ahead.
         try leaveAlone(answer.line, for: answer.reading.retryAfter, now: min(answer.now, now))
       }
       let staged = try answers.map { try stage($0, in: &transaction, now: now) }
-      try transaction.commit(now: now)
+      try commit(&transaction, now: now)
       let polls = staged.map { poll(of: $0, now: now) }
       // Only now, after the stories are durable, do validators advance.
       try states.update(polls.map(\.after))
@@ -316,12 +431,11 @@ package final class Aggregator {
     page: ParsedFeed, of feed: Feed, now: Timestamp,
     progress: (StoryCounts) -> ArchiveProgress
   ) throws -> StoryCounts {
-    let feed = named(feed)
-    let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
-    return try archive.withWriterLock(waiting: Self.lockPatience) { transaction in
-      try catchUp()
+    try write(waiting: Self.lockPatience) { transaction in
+      let feed = named(feed)
+      let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
       let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
-      try transaction.commit(now: now)
+      try commit(&transaction, now: now)
       var state = state(of: feed)
       state.storedCount += counts.new
       state.archives = progress(counts)
@@ -342,8 +456,10 @@ package final class Aggregator {
   package func store(
     imported document: ParsedFeed, of feed: Feed, now: Timestamp
   ) throws -> StoryCounts {
-    let accepted = StoryAcceptance(feed: named(feed)).stories(of: document, seen: now)
-    return try store(accepted, now: now)
+    try write(waiting: Self.importPatience) { transaction in
+      let accepted = StoryAcceptance(feed: named(feed)).stories(of: document, seen: now)
+      return try commit(accepted, in: &transaction, now: now)
+    }
   }
 
   /// Stores what is new among `stories`, which another archive of this program kept of the feed that it
@@ -355,8 +471,7 @@ package final class Aggregator {
   package func store(
     imported stories: [Story], firstFollowedAt first: String, nowAt address: String, now: Timestamp
   ) throws -> StoryCounts {
-    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
-      try catchUp()
+    try write(waiting: Self.importPatience) { transaction in
       var feed = Feed(url: address)
       feed.firstAddress = first
       let canContinue = knowledge.canContinue(first, at: address)
@@ -369,18 +484,11 @@ package final class Aggregator {
     }
   }
 
-  private func store(_ accepted: AcceptedStories, now: Timestamp) throws -> StoryCounts {
-    try archive.withWriterLock(waiting: Self.importPatience) { transaction in
-      try catchUp()
-      return try commit(accepted, in: &transaction, now: now)
-    }
-  }
-
   private func commit(
     _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, now: Timestamp
   ) throws -> StoryCounts {
     let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
-    try transaction.commit(now: now)
+    try commit(&transaction, now: now)
     return counts
   }
 
@@ -388,8 +496,7 @@ package final class Aggregator {
   ///
   /// - Throws: as `refresh`.
   package func note(_ progress: ArchiveProgress, of feed: Feed) throws {
-    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
-      try catchUp()
+    try write(waiting: Self.lockPatience) { _ in
       var state = state(of: feed)
       state.archives = progress
       try states.update([state])
@@ -409,8 +516,7 @@ package final class Aggregator {
   package func learn(
     from reading: FeedReading, ofPage page: String, of feed: Feed, line: String, now: Timestamp
   ) throws {
-    try archive.withWriterLock(waiting: Self.lockPatience) { _ in
-      try catchUp()
+    try write(waiting: Self.lockPatience) { _ in
       try states.settle([page])
       try leaveAlone(line, for: reading.retryAfter, now: now)
       try states.learn(
@@ -462,13 +568,15 @@ package final class Aggregator {
   }
 
   /// Folds up to `limit` further records of those that the new stories of `answers` are grouped with, if
-  /// there are new ones: `refresh` folds the rest, and answers nothing meanwhile.
+  /// there are new ones, and before that of all, if what is known of them holds no more: `refresh` folds the
+  /// rest, and answers nothing meanwhile.
   ///
   /// - Returns: Whether all is folded that is needed.
   /// - Throws: `ArchiveError` when the archive cannot be read.
   package func prepareToGroup(_ answers: [ReadAnswer], limit: Int) throws -> Bool {
+    guard try foldAnew(limit: limit) else { return false }
     guard !knowledge.canGroup, answers.contains(where: bringsNews) else { return true }
-    return try prepareToGroup(limit: limit)
+    return try prepareToGroup(limit: limit) && !mustFold
   }
 
   /// Nothing that is staged by now may be part of what is folded.
@@ -480,9 +588,21 @@ package final class Aggregator {
     }
     fold = nil
     knowledge.group(with: done.grouping)
+    noteDamage(done.damage)
     groupingCopy = GroupingCopy(
       epoch: done.epoch, storyCount: knowledge.storyCount - done.recordCount)
     return true
+  }
+
+  /// What was skipped may come again, so it must not be known from before either.
+  private func noteDamage(_ damage: [Damage]) {
+    foldDamage = damage.filter { !archive.damage.contains($0) }
+    guard !foldDamage.isEmpty else { return }
+    states.forgetValidators()
+    guard !heededPaths.isSuperset(of: foldDamage.map(\.path)) else { return }
+    heededPaths.formUnion(foldDamage.map(\.path))
+    store.remove()
+    isDoubtful = true
   }
 
   private func bringsNews(_ answer: ReadAnswer) -> Bool {
@@ -493,10 +613,39 @@ package final class Aggregator {
     }
   }
 
-  /// Keeps a copy of what grouping knows, if folding what came since the last one would take noticeably
-  /// long, or `always`: for quiet moments, and for the end. What cannot be kept is folded anew.
-  package func keepGrouping(always: Bool = false) {
-    guard always || groupingCopy.isOutdated(storyCount: knowledge.storyCount) else { return }
+  /// Keeps copies of what is known, where folding what came since they were made would take noticeably
+  /// long, or `always`: for quiet moments, and for the end. What takes long is done in steps, one a call, or
+  /// all `toTheEnd`. What cannot be kept is folded anew.
+  package func keepCopies(always: Bool = false, toTheEnd: Bool = false) {
+    keepStories(always: always, toTheEnd: toTheEnd)
+    keepGrouping(always)
+  }
+
+  /// As `keepCopies`, of what it takes to know stories again alone.
+  func keepStories(always: Bool, toTheEnd: Bool = true) {
+    let count = knowledge.stories.recentCount
+    guard store.isMerging || count >= (always ? 1 : keptStoryCount), isKeepable, let mark else {
+      return
+    }
+    do {
+      try store.keep(&knowledge, mark: mark, toTheEnd: toTheEnd)
+      keptStoryCount = KnowledgeStore.leastStoryCount
+    } catch {
+      // Not again before long.
+      keptStoryCount = count * 2
+    }
+  }
+
+  /// What is damaged is to be noticed by the next start, too; what another process changed as well.
+  private var isKeepable: Bool {
+    archive.damage.isEmpty && foldDamage.isEmpty && refold == nil && !isAhead && !isDoubtful
+      && knowledge.stories.isSound && store.mark == mark
+  }
+
+  private func keepGrouping(_ always: Bool) {
+    guard always || groupingCopy.isOutdated(storyCount: knowledge.storyCount), refold == nil,
+      !isAhead, !isDoubtful, knowledge.stories.isSound
+    else { return }
     // Not before long, also where it fails.
     groupingCopy.storyCount = knowledge.storyCount
     guard let epoch = groupingCopy.epoch, (try? archive.epoch()) == epoch else { return }

@@ -9,6 +9,8 @@ struct GroupingFold {
   let epoch: UInt64
   /// Records since the copy.
   private(set) var recordCount = 0
+  /// What was skipped because it is damaged.
+  var damage: [Damage] { stream.damage }
   private let store: GroupingStore
   private let stream: RecordStream
 

@@ -7,25 +7,31 @@ internal import Syndication
 /// `decide` only looks; `apply` is also the replay, so a restart is the same fold again. What it takes to
 /// know a story again is folded at once; what it takes to group a new one is far more, and most passes
 /// bring none, so `Grouping` is folded by itself once it is needed.
-package struct Knowledge: Sendable {
+package struct Knowledge {
   /// Edits of one story that are kept in one UTC day; the newest text wins the day after.
   static let editsPerDay = 8
 
-  private var versions: [StoryID: StoryVersion] = [:]
-  /// The story that was first sighted with this link, title, date and text.
-  private var sightings: [StoryID: StoryID] = [:]
+  /// All stories that were stored.
+  var stories = KnownStories()
   /// Nil until the first new story comes.
   private var grouping: Grouping?
   /// Where feeds that moved were first followed, by the addresses that they moved to.
-  private var firstAddresses: [String: String] = [:]
+  private(set) var firstAddresses: [String: String] = [:]
   /// The feeds, by their first addresses, that have stories.
-  private var feeds: Set<String> = []
+  private(set) var feeds: Set<String> = []
   private var lastFeed = ""
 
   /// Knowledge of nothing.
   package init() {}
 
-  package var storyCount: Int { versions.count }
+  /// Knowledge that was kept, without what it takes to group.
+  init(stories: KnownStories, feeds: Set<String>, firstAddresses: [String: String]) {
+    self.stories = stories
+    self.feeds = feeds
+    self.firstAddresses = firstAddresses
+  }
+
+  package var storyCount: Int { stories.count }
 
   /// What an incoming story is, with the records that make it known.
   enum Verdict: Sendable {
@@ -40,14 +46,16 @@ package struct Knowledge: Sendable {
   /// document holds another entry with all of that the same, which only GUIDs tell apart.
   func known(_ story: StoryID, _ fingerprint: StoryFingerprint, isAmbiguous: Bool) -> StoryID? {
     // The very words come first: an identifier that several entries shared may be another one's.
-    if !isAmbiguous, let sighting = fingerprint.sighting, let known = sightings[sighting] {
+    if !isAmbiguous, let sighting = fingerprint.sighting,
+      let known = stories.story(sightedAs: sighting)
+    {
       return known
     }
-    return versions[story] == nil ? nil : story
+    return stories[story] == nil ? nil : story
   }
 
   /// Whether `story` needs to be placed, which takes `canGroup`.
-  func isNew(_ story: StoryID) -> Bool { versions[story] == nil }
+  func isNew(_ story: StoryID) -> Bool { stories[story] == nil }
 
   /// Whether what is known of stories to group with was folded.
   var canGroup: Bool { grouping != nil }
@@ -66,7 +74,7 @@ package struct Knowledge: Sendable {
 
   /// What is to be done about a story that is new, or whose identifier is known.
   func decide(_ story: Story, _ fingerprint: StoryFingerprint) -> Verdict {
-    guard let version = versions[story.id] else { return .new(placing(story, fingerprint)) }
+    guard let version = stories[story.id] else { return .new(placing(story, fingerprint)) }
     guard !version.isRemoved, !version.describes(fingerprint) else { return .known }
     guard version.day != story.seen.day || version.editsOnDay < Self.editsPerDay else {
       return .withheld
@@ -81,7 +89,7 @@ package struct Knowledge: Sendable {
     let (sketch, placement) = grouping.decide(story)
     var stored = story
     var isWhole = true
-    if let original = placement.original, versions[original]?.textHash == fingerprint.textHash {
+    if let original = placement.original, stories[original]?.textHash == fingerprint.textHash {
       // The archive's line of a copy that has its original's very words leaves them out.
       isWhole = story.text.isEmpty
       stored.text = ""
@@ -107,21 +115,23 @@ package struct Knowledge: Sendable {
   package mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
-      let borrowed = story.text.isEmpty ? original.flatMap { versions[$0]?.textHash } : nil
+      let borrowed = story.text.isEmpty ? original.flatMap { stories[$0]?.textHash } : nil
       let fingerprint = StoryFingerprint(of: story, textHash: borrowed)
       apply(story, fingerprint, cluster: cluster, original: original, nil)
     case .revision(let story):
-      if versions[story.id]?.isRemoved == true { return }
+      let known = stories[story.id]
+      if known?.isRemoved == true { return }
       let fingerprint = StoryFingerprint(of: story)
-      versions[story.id] =
-        versions[story.id]?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint)
+      stories.set(
+        story.id,
+        known?.edited(to: story, fingerprint) ?? StoryVersion(of: story, fingerprint))
       note(story.id, fingerprint)
     case .move(let story, let cluster, _):
       grouping?.move(story, to: cluster)
     case .relocation(let feed, let address, _):
       if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
-    case .removed(let stories, _):
-      for story in stories { versions[story] = .removed }
+    case .removed(let removed, _):
+      for story in removed { stories.set(story, .removed) }
     }
   }
 
@@ -147,8 +157,7 @@ package struct Knowledge: Sendable {
   func hasStories(of address: String) -> Bool { feeds.contains(address) }
 
   private mutating func note(_ story: StoryID, _ fingerprint: StoryFingerprint) {
-    guard let sighting = fingerprint.sighting, sightings[sighting] == nil else { return }
-    sightings[sighting] = story
+    if let sighting = fingerprint.sighting { stories.note(sighting, of: story) }
   }
 
   /// Drops what is too old to be grouped with a new story that is seen at `moment`.
@@ -165,8 +174,8 @@ package struct Knowledge: Sendable {
       feeds.insert(story.feed)
     }
     // A crash may leave a story on disk twice; every reader keeps the first.
-    guard versions[story.id] == nil else { return }
-    versions[story.id] = StoryVersion(of: story, fingerprint)
+    guard stories[story.id] == nil else { return }
+    stories.add(story.id, StoryVersion(of: story, fingerprint))
     note(story.id, fingerprint)
     grouping?.apply(story, cluster: cluster, original: original, sketch)
   }

@@ -41,6 +41,7 @@ package actor RefreshEngine {
   var nextConfiguration: FeedsConfiguration?
   /// How often in a row another process held the lock when requests were to go out.
   var slotTries = 0
+  private var toldDamage: [String] = []
   private(set) var isStopped = false
   private var running: RunningPass?
   private(set) lazy var timer = EngineTimer(on: executor.queue) { [self] in
@@ -83,8 +84,17 @@ package actor RefreshEngine {
   ///
   /// - Throws: `ArchiveError`.
   package func open() throws {
-    let aggregator = try archive.open(now: now())
-    if !aggregator.damage.isEmpty { observe(.damaged(aggregator.damage)) }
+    _ = try archive.open(now: now())
+    toldDamage = []
+    tellDamage()
+  }
+
+  /// Says what damage was met since it was last said.
+  func tellDamage() {
+    let damage = archive.aggregator?.damage ?? []
+    let news = damage.filter { !toldDamage.contains($0) }
+    if !news.isEmpty { observe(.damaged(news)) }
+    toldDamage = damage
   }
 
   /// Makes sure that no other daemon follows feeds into the same archive.
@@ -164,7 +174,7 @@ package actor RefreshEngine {
     heart?.cancel()
     sender.transport.shutDown()
     finishPass(with: nil)
-    archive.aggregator?.keepGrouping()
+    archive.aggregator?.keepCopies(toTheEnd: true)
   }
 
   /// In words for `systemctl status`.
@@ -206,7 +216,7 @@ package actor RefreshEngine {
     pump()
     if running != nil, fetches.isIdle { carryOut(network.conclude()) }
     if fetches.isEmpty { finishPass(with: nil) }
-    if storing.isEmpty, fetches.isQuiet { archive.aggregator?.keepGrouping() }
+    if storing.isEmpty, fetches.isQuiet { archive.aggregator?.keepCopies() }
   }
 
   func finishPass(with error: (any Error)?) {

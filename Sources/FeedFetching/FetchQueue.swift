@@ -102,12 +102,14 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   package func contains(_ key: Key) -> Bool { hostOfKey[key] != nil }
 
   /// Whether more requests wait for the host of `key`, so that its connection is worth keeping.
+  @specialized(where Key == String)
   package func hasMore(besides key: Key) -> Bool {
     hostOfKey[key].flatMap { hosts[$0] }.map { !$0.waiting.isEmpty } ?? false
   }
 
   /// Puts `key` at the end of the line of `host`, the name that shares a limit. A key that waits or is
   /// under way already stays where it is. `pace` holds for the host from now on.
+  @specialized(where Key == String)
   package mutating func enqueue(_ key: Key, host: String, pace: Pace = Pace()) {
     guard hostOfKey[key] == nil else { return }
     hostOfKey[key] = host
@@ -117,6 +119,7 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// The requests to start at `now`, which count as under way from here on.
+  @specialized(where Key == String)
   package mutating func next(now: Timestamp) -> [Key] {
     noticeStep(to: now)
     while let rest = resting.first, rest.until <= now {
@@ -133,12 +136,14 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
 
   /// The request of `key` is answered, and its answer is being dealt with until it has `finished`: its
   /// host is asked nothing meanwhile, since the answer may say for how long.
+  @specialized(where Key == String)
   package mutating func answered(_ key: Key) {
     guard let host = hostOfKey[key] else { return }
     hosts[host]?.isPrompt = busy.answer(key)
   }
 
   /// The request of `key` has ended, however it did.
+  @specialized(where Key == String)
   package mutating func finished(_ key: Key, now: Timestamp) {
     guard let host = hostOfKey.removeValue(forKey: key) else { return }
     inFlightCount -= 1
@@ -151,6 +156,7 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Takes back the start of `key`, which stands first in its line again; the line rests until then.
+  @specialized(where Key == String)
   package mutating func putBack(_ key: Key, restingUntil until: Timestamp) {
     guard let host = hostOfKey[key] else { return }
     inFlightCount -= 1
@@ -175,6 +181,7 @@ package struct FetchQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Starts nothing for `host` before `until`. Never shortens what was asked before.
+  @specialized(where Key == String)
   package mutating func block(host: String, until: Timestamp) {
     hosts[host, default: Host()].blockedUntil = max(
       until, hosts[host]?.blockedUntil ?? .distantPast)

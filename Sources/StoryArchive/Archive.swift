@@ -17,6 +17,8 @@ package final class Archive {
   var cursor = ArchiveCursor()
   /// Where reading ends, though more may follow.
   var bound: ArchivePosition?
+  /// Whether a segment that cannot be opened is damage, and not an error.
+  var passesOverUnreadable: Bool
   var reader = RecordReader()
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?
@@ -37,6 +39,8 @@ package final class Archive {
   init(directory: ArchiveDirectory, access: Access) {
     self.directory = directory
     self.access = access
+    // A writer that knew less than there is would store stories a second time.
+    passesOverUnreadable = access == .readOnly
   }
 
   /// Whether it is open for writing.
@@ -78,6 +82,21 @@ package final class Archive {
       apply(record)
       return true
     }
+  }
+
+  /// As `catchUp`, of at most `limit` records.
+  ///
+  /// - Returns: Whether there are no more.
+  package func catchUp(
+    limit: Int, _ apply: (ArchiveRecord) -> Void
+  ) throws(ArchiveError) -> Bool {
+    var count = 0
+    try advance { record in
+      apply(record)
+      count += 1
+      return count < limit
+    }
+    return count < limit
   }
 
   func takeSpareRoom() -> [UInt8] {

@@ -24,6 +24,13 @@ extension Archive {
     return try body()
   }
 
+  /// Takes the lock of that name below `state/`, for as long as what is returned lives.
+  ///
+  /// - Throws: `ArchiveError.locked` when another process has it.
+  package func stateLock(named name: String) throws(ArchiveError) -> StateLock {
+    StateLock(try lock(name), directory.system)
+  }
+
   private func lock(_ name: String) throws(ArchiveError) -> OpenFile {
     let path = "\(ArchiveFormat.state)/\(name)"
     let file = try directory.open(path, for: .locking)
@@ -38,5 +45,22 @@ extension Archive {
       throw .io(path: directory.named(path), action: "lock", error)
     }
     return file
+  }
+}
+
+/// A lock that is held.
+package final class StateLock {
+  private let file: OpenFile
+  private let system: any FileSystem
+
+  init(_ file: OpenFile, _ system: any FileSystem) {
+    self.file = file
+    self.system = system
+  }
+
+  deinit {
+    // Closing alone leaves the lock to a process that is just being forked off.
+    system.unlock(file)
+    system.close(file)
   }
 }

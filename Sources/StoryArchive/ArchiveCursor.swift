@@ -99,8 +99,7 @@ extension Archive {
       do throws(ArchiveError) {
         segment = try SegmentFile.open(name, in: directory)
       } catch {
-        // A writer that knew less than there is would store stories a second time.
-        guard access == .readOnly, case .io = error else { throw error }
+        guard passesOverUnreadable, case .io = error else { throw error }
         ArchiveError.told(to: &damage, in: directory) { () throws(ArchiveError) in throw error }
         cursor.ordinal = name.ordinal
         cursor.isFinished = true

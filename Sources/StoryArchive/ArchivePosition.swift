@@ -27,6 +27,17 @@ package struct ArchivePosition: Hashable, Sendable {
 }
 
 extension Archive {
+  /// Up to where a `RecordStream` reads to have what this value has read: also where the segment that was read
+  /// last was written anew since.
+  package var readEnd: ArchivePosition {
+    var end = position
+    if cursor.isFinished { end.offset = .max }
+    return end
+  }
+
+  /// Says that all up to here was read anew by a `RecordStream`, which met `damage` and no other.
+  package func forgetDamage(but damage: [Damage]) { self.damage = damage }
+
   /// Where `catchUp` goes on: all records before were given out, or committed by this value.
   package var position: ArchivePosition {
     ArchivePosition(ordinal: cursor.ordinal, offset: cursor.offset, sum: cursor.chain.sum)
@@ -79,11 +90,16 @@ extension Archive {
 package final class RecordStream {
   private let reading: Archive
 
+  /// What was skipped so far because it is damaged.
+  package var damage: [Damage] { reading.damage }
+
   /// A stream of what follows `position` in `archive`; nil where that has no such place.
   ///
   /// - Throws: `ArchiveError` when a file cannot be read.
   package init?(of archive: Archive, after position: ArchivePosition) throws(ArchiveError) {
     reading = Archive(directory: archive.directory, access: .readOnly)
+    // What is made of the records is kept, or decided by.
+    reading.passesOverUnreadable = false
     guard try reading.go(to: position) else { return nil }
   }
 

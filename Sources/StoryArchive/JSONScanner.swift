@@ -114,6 +114,12 @@ struct JSONScanner {
     return true
   }
 
+  /// The bytes of any value.
+  mutating func rawValue() -> Slice<UnsafeBufferPointer<UInt8>>? {
+    let start = place
+    return skipValue() ? bytes[start..<place] : nil
+  }
+
   private mutating func rawString() -> RawString? {
     guard take("\"") else { return fail() }
     let start = place

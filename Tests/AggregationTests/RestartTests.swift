@@ -10,7 +10,7 @@ import Testing
 
 /// What a restart changes of clusters: nothing, wherever it comes and whatever is left of `state/`.
 @Suite struct RestartTests {
-  /// What is left of the copy of what grouping knows.
+  /// What is left of what is kept of stories, and of what grouping knows.
   enum Leaving: String, CaseIterable, Sendable {
     case nothing, copy, olderCopy, lost, lostTables, damaged, foreign
   }
@@ -22,6 +22,8 @@ import Testing
     private var now = Sample.noon
     private var count = 0
     private var told: [Sample.Item] = []
+    /// What each feed told lately, with the dates.
+    private var lately: [String: [(item: Sample.Item, published: String)]] = [:]
     private static let feeds = ["herald", "mirror", "echo", "globe", "courier"].map(Sample.feed)
 
     init(seed: UInt64) {
@@ -30,25 +32,47 @@ import Testing
 
     mutating func next() -> (answer: ReadAnswer, now: Timestamp) {
       now = now + .seconds(Int.random(in: 600...72_000, using: &numbers))
-      let items = (0..<Int.random(in: 1...4, using: &numbers)).map { _ in item() }
       let feed = Self.feeds[Int.random(in: Self.feeds.indices, using: &numbers)]
+      let news = (0..<Int.random(in: 1...4, using: &numbers)).map { _ in
+        (item: item(), published: now.rfc3339)
+      }
+      let items = news + (lately[feed.url] ?? []).compactMap { again($0) }
+      lately[feed.url] = Array(items.prefix(6))
       let answer = ReadAnswer(
         of: Sample.answer(document(items, title: feed.url)), feed: feed,
         policy: RefreshPolicy(interval: nil), line: feed.url, now: now)
       return (answer, now)
     }
 
-    private func document(_ items: [Sample.Item], title: String) -> [UInt8] {
-      let entries = items.map {
+    private func document(
+      _ items: [(item: Sample.Item, published: String)], title: String
+    ) -> [UInt8] {
+      let entries = items.map { item, published in
         """
-        <entry><id>\($0.guid)</id><title>\($0.title)</title><published>\(now.rfc3339)</published>
-        <content>\($0.text)</content></entry>
+        <entry><id>\(item.guid)</id><title>\(item.title)</title><published>\(published)</published>
+        <content>\(item.text)</content></entry>
         """
       }
       return Array(
         """
         <feed xmlns="http://www.w3.org/2005/Atom"><title>\(title)</title>\(entries.joined())</feed>
         """.utf8)
+    }
+
+    /// An entry as its feed tells it once more: as it was, with other words, or under another identifier.
+    private mutating func again(
+      _ told: (item: Sample.Item, published: String)
+    ) -> (item: Sample.Item, published: String)? {
+      var (item, published) = told
+      switch Int.random(in: 0..<6, using: &numbers) {
+      case 0: return nil
+      case 1: item.text += " \(words(3, of: [count]))"
+      case 2:
+        count += 1
+        item.guid = "\(count)"
+      default: break
+      }
+      return (item, published)
     }
 
     private mutating func item() -> Sample.Item {
@@ -91,6 +115,8 @@ import Testing
       case .story(let story, let cluster, let original):
         lines.append("\(story.id) in \(cluster) of \(original.map { "\($0)" } ?? "none")")
       case .move(let story, let cluster, _): lines.append("\(story) to \(cluster)")
+      case .revision(let story):
+        lines.append("\(story.id), \(story.revision): \(story.title), \(story.text)")
       default: break
       }
     }
@@ -142,7 +168,10 @@ import Testing
 
   private func state(_ folder: TemporaryFolder) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path + "/state").sorted()
-      .filter { $0.hasPrefix("grouping") && !$0.hasSuffix(".lock") || $0.hasPrefix("copies-") }
+      .filter { name in
+        !name.hasSuffix(".lock")
+          && ["grouping", "copies-", "knowledge", "stories-"].contains { name.hasPrefix($0) }
+      }
       .map { "\(folder.path)/state/\($0)" }
   }
 
@@ -155,7 +184,7 @@ import Testing
     case .nothing, .copy, .olderCopy: break
     case .lost: for path in try state(folder) { try files.removeItem(atPath: path) }
     case .lostTables:
-      for path in try state(folder) where path.contains("copies-") {
+      for path in try state(folder) where path.contains("copies-") || path.contains("stories-") {
         try files.removeItem(atPath: path)
       }
     case .damaged:
@@ -199,10 +228,11 @@ import Testing
     try live(seed, in: lived)
     let expected = try clusters(lived)
     #expect(expected.contains { $0.contains(" to ") }, "no story moved: seed \(seed)")
-    #expect(expected.contains { !$0.contains(" to ") && !$0.hasSuffix("none") }, "no copies")
+    #expect(expected.contains { $0.contains(" of ") && !$0.hasSuffix("none") }, "no copies")
+    #expect(expected.contains { $0.contains(", 1: ") }, "no edits")
     if leavings.contains(.foreign) {
       try live(seed + 100, passes: 16, in: foreign) { pass, aggregator in
-        aggregator.keepGrouping(always: pass == 15)
+        aggregator.keepCopies(always: pass == 15)
         return aggregator
       }
     }
@@ -214,7 +244,7 @@ import Testing
       guard let next else { return aggregator }
       let leaving = leavings[next]
       let kept = leaving == .olderCopy ? places[next] - 6 : places[next]
-      aggregator.keepGrouping(always: leaving != .nothing && pass == kept)
+      aggregator.keepCopies(always: leaving != .nothing && pass == kept)
       guard pass == places[next] else { return aggregator }
       try leave(leaving, restarted, &numbers, foreign: foreign)
       return try self.aggregator(restarted)
@@ -228,7 +258,7 @@ import Testing
     try live(1, passes: passCount, in: folder) { pass, aggregator in
       // Another process may have moved stories since.
       try aggregator.catchUp()
-      aggregator.keepGrouping(always: pass == passCount - 1)
+      aggregator.keepCopies(always: pass == passCount - 1)
       return aggregator
     }
     let archive = try Archive.open(at: folder.path, access: .readWrite, now: Sample.noon)

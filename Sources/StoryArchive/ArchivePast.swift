@@ -1,0 +1,165 @@
+internal import Checksums
+internal import FoundationEssentials
+
+/// Watches what becomes of segments after they were written: whoever knows the records from before may believe
+/// that as long as the mark is the same.
+///
+/// Maintenance beside a running process changes the manifest before it changes a segment, so a look at the
+/// manifest's name is enough to see that nothing happened.
+package final class ArchivePast {
+  private let directory: ArchiveDirectory
+  /// Held open, lest another file get its inode.
+  private var manifest: OpenFile?
+  /// The mark that was made by the manifest of that inode, or by none.
+  private var known: (inode: UInt64?, mark: UInt64)?
+
+  package init(of archive: Archive) {
+    directory = archive.directory
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Stands for all that was ever taken out of segments, whatever for. Nil where what the segments are is in
+  /// doubt: one is damaged, gone, or not as long as it is listed, or being written anew right now. Then whoever
+  /// reads them is to notice, and nothing is to be kept of what they told.
+  package func mark() -> UInt64? {
+    do throws(ArchiveError) {
+      let status = try directory.status(at: ArchiveFormat.manifest)
+      if let known, known.inode == status?.inode { return known.mark }
+      return try look()
+    } catch {
+      known = nil
+      return nil
+    }
+  }
+
+  private func look() throws(ArchiveError) -> UInt64? {
+    close()
+    known = nil
+    manifest = try directory.openIfPresent(ArchiveFormat.manifest)
+    var inode: UInt64?
+    var bytes: [UInt8] = []
+    if let manifest {
+      inode = try directory.status(of: manifest, ArchiveFormat.manifest).inode
+      bytes = try directory.contents(
+        of: manifest, ArchiveFormat.manifest, from: 0, byteLimit: ArchiveFormat.manifestByteLimit)
+    }
+    guard let mark = try mark(of: SegmentPast.all(in: bytes)) else { return nil }
+    known = (inode, mark)
+    return mark
+  }
+
+  private func mark(of listed: [Int: SegmentPast]) throws(ArchiveError) -> UInt64? {
+    let names = try SegmentListing.all(in: directory)
+    for name in names where try !isWhole(name, listed[name.ordinal]) { return nil }
+    var ordinals = Set(names.map(\.ordinal))
+    var hasher = SHA256Hasher()
+    for (ordinal, past) in listed.sorted(by: { $0.key < $1.key }) {
+      guard !past.isDamaged else { return nil }
+      if past.isDropped { ordinals.insert(ordinal) }
+      // One that is neither there nor dropped is gone.
+      guard ordinals.contains(ordinal) else { return nil }
+      if let taken = past.taken { hasher.update("\(ordinal) \(taken)\n") }
+    }
+    // So is one that nobody tells of.
+    guard ordinals.count == ordinals.max() ?? 0, !ordinals.contains(0) else { return nil }
+    return hasher.finalize().prefix
+  }
+
+  private func isWhole(_ name: SegmentName, _ past: SegmentPast?) throws(ArchiveError) -> Bool {
+    guard let past else { return true }
+    guard !past.isDropped, let status = try directory.status(at: name.path) else { return false }
+    return switch name.form {
+    // What recovery looks at.
+    case .open: true
+    case .sealed: past.byteCount == status.byteCount
+    case .compressed: past.gzipByteCount.map { $0 == status.byteCount } ?? true
+    }
+  }
+
+  private func close() {
+    if let manifest { directory.system.close(manifest) }
+    manifest = nil
+  }
+}
+
+/// What a line of the manifest says of the past of its segment. Read without decoding it, of which an archive of
+/// ten years would take a tenth of a second.
+private struct SegmentPast {
+  var ordinal = 0
+  var byteCount = 0
+  var gzipByteCount: Int?
+  var isDamaged = false
+  var isDropped = false
+  /// What stands there of removals and of the whole segment's.
+  var taken: String?
+
+  /// By ordinal; of two lines about one segment the later holds.
+  static func all(in manifest: [UInt8]) -> [Int: SegmentPast] {
+    var all: [Int: SegmentPast] = [:]
+    manifest.withUnsafeBufferPointer { bytes in
+      var start = 0
+      while start < bytes.count {
+        let end = bytes.firstPlace(of: 0x0A, from: start) ?? bytes.count
+        let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
+        if let past = SegmentPast(scanning: line) ?? SegmentPast(decoding: line) {
+          all[past.ordinal] = past
+        }
+        start = end + 1
+      }
+    }
+    return all
+  }
+
+  private init?(scanning line: UnsafeBufferPointer<UInt8>) {
+    var line = JSONScanner(line[...])
+    guard line.take("{") else { return nil }
+    repeat {
+      guard let key = line.key() else { return nil }
+      if key.equals("ordinal") {
+        guard let number = line.number() else { return nil }
+        ordinal = number
+      } else if key.equals("bytes") {
+        guard let number = line.number() else { return nil }
+        byteCount = number
+      } else {
+        guard let value = line.rawValue(), take(key, value) else { return nil }
+      }
+    } while line.take(",")
+    guard line.take("}"), line.isAtEnd, ordinal > 0 else { return nil }
+  }
+
+  private mutating func take(
+    _ key: UnsafeBufferPointer<UInt8>, _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> Bool {
+    if key.equals("gzip") {
+      var file = JSONScanner(value)
+      guard file.take("{"), file.key("bytes"), let number = file.number() else { return false }
+      gzipByteCount = number
+    } else if key.equals("damage") {
+      isDamaged = true
+    } else if key.equals("removals") || key.equals("dropped") {
+      isDropped = isDropped || key.equals("dropped")
+      taken = (taken ?? "") + String(decoding: value, as: UTF8.self)
+    }
+    return true
+  }
+
+  /// A line that a person wrote anew.
+  private init?(decoding line: UnsafeBufferPointer<UInt8>) {
+    guard
+      let summary = try? JSONDecoder().decode(SegmentSummary.self, from: Data(line)),
+      summary.ordinal > 0
+    else { return nil }
+    ordinal = summary.ordinal
+    byteCount = summary.bytes
+    gzipByteCount = summary.gzip?.bytes
+    isDamaged = summary.damage?.isEmpty == false
+    isDropped = summary.dropped != nil
+    let removals = (summary.removals ?? []).map { "\($0.at) \($0.reason) \($0.sha256Before)" }
+    let words = removals + [summary.dropped].compactMap { $0 }
+    taken = words.isEmpty ? nil : words.joined(separator: " ")
+  }
+}
