@@ -62,10 +62,13 @@ extension Archive {
     try beginSegmentIfNeeded(seen: seen)
     guard let tail else { return }
     guard tail.offset == 0 else { return try append(&batch, seen: seen) }
-    var lines = StagedLines()
-    lines.append(SegmentHeader(ordinal: tail.ordinal, seen: seen, previousSum: tail.sum))
-    lines.append(batch)
-    try append(&lines, seen: seen)
+    batch.insert(SegmentHeader(ordinal: tail.ordinal, seen: seen, previousSum: tail.sum))
+    do throws(StoreFailure) {
+      try append(&batch, seen: seen)
+    } catch {
+      batch.removeFirst()
+      throw error
+    }
   }
 
   /// Steps 3 to 5.

@@ -6,6 +6,12 @@ internal import Syndication
 ///
 /// By hand because the line is what the project exists for: three times as fast as JSONEncoder.
 enum RecordEncoder {
+  /// Where moments stand after the start of a line: 24 bytes each.
+  struct Moments {
+    var seen: Int
+    var published: Int?
+  }
+
   /// The most bytes of JSON that are kept of a title, an address or another short field.
   static let fieldByteLimit = 16 << 10
   static let summaryByteLimit = 64 << 10
@@ -21,19 +27,19 @@ enum RecordEncoder {
   private static let seenKey: StaticString = "\",\"seen\":\""
   private static let blankSeen: StaticString = "0000-00-00T00:00:00.000Z"
 
-  /// Appends the line of `record` with a blank `seen` and a blank checksum, and returns the offset of
-  /// `seen` in it.
-  static func append(_ record: ArchiveRecord, to bytes: inout [UInt8]) -> Int {
+  /// Appends the line of `record` with a blank `seen` and a blank checksum, and returns where its
+  /// moments stand.
+  static func append(_ record: ArchiveRecord, to bytes: inout [UInt8]) -> Moments {
     switch record {
     case .story(let story, let cluster, let original):
       append(story, cluster: cluster, original: original, to: &bytes)
     case .revision(let story):
       bytes.appendLine(ofAtMost: byteLimit(of: story)) { line in
         let seen = writeHead("revision", to: &line)
-        writeFields(of: story, to: &line)
+        let published = writeFields(of: story, to: &line)
         writeTexts(of: story, omittingText: false, to: &line)
         line.writeBlankTrailer()
-        return seen
+        return Moments(seen: seen, published: published)
       }
     case .move(let story, let cluster, _):
       bytes.appendLine(ofAtMost: frameByteCount) { line in
@@ -41,7 +47,7 @@ enum RecordEncoder {
         line.write(",\"story\":\"", story)
         line.write(",\"cluster\":\"", cluster)
         line.writeBlankTrailer()
-        return seen
+        return Moments(seen: seen)
       }
     case .relocation(let feed, let address, _):
       bytes.appendLine(ofAtMost: frameByteCount + 2 * fieldByteLimit) { line in
@@ -49,7 +55,7 @@ enum RecordEncoder {
         line.write(",\"feed\":", feed, limit: fieldByteLimit)
         line.write(",\"link\":", address, limit: fieldByteLimit)
         line.writeBlankTrailer()
-        return seen
+        return Moments(seen: seen)
       }
     case .removed(let stories, _):
       appendRemoval(of: stories, seen: nil, replacing: nil, to: &bytes)
@@ -59,28 +65,29 @@ enum RecordEncoder {
   /// Appends the line of a story's first appearance, likewise.
   static func append(
     _ story: Story, cluster: StoryID, original: StoryID?, to bytes: inout [UInt8]
-  ) -> Int {
+  ) -> Moments {
     let omitsText = original != nil && story.text.isEmpty
     return bytes.appendLine(ofAtMost: byteLimit(of: story)) { line in
       let seen = writeHead(omitsText ? "copy" : "story", to: &line)
-      writeFields(of: story, to: &line)
+      let published = writeFields(of: story, to: &line)
       line.write(",\"cluster\":\"", cluster)
       if let original { line.write(",\"copyOf\":\"", original) }
       writeTexts(of: story, omittingText: omitsText, to: &line)
       line.writeBlankTrailer()
-      return seen
+      return Moments(seen: seen, published: published)
     }
   }
 
-  /// Appends the first line of a segment with a blank checksum, and returns the offset of `seen` in it.
-  static func append(_ header: SegmentHeader, to bytes: inout [UInt8]) -> Int {
+  /// Appends the first line of a segment with a blank checksum, and returns where its moments
+  /// stand.
+  static func append(_ header: SegmentHeader, to bytes: inout [UInt8]) -> Moments {
     bytes.appendLine(ofAtMost: frameByteCount) { line in
       let seen = writeHead("segment", header.seen, to: &line)
       line.write(",\"ordinal\":")
       line.writeDecimal(header.ordinal)
       line.write(",\"after\":\"", StoryID(bits: header.previousSum))
       line.writeBlankTrailer()
-      return seen
+      return Moments(seen: seen)
     }
   }
 
@@ -95,7 +102,7 @@ enum RecordEncoder {
   private static func appendRemoval(
     of stories: [StoryID], seen: Timestamp?, replacing replacedSum: UInt64?,
     to bytes: inout [UInt8]
-  ) -> Int {
+  ) -> Moments {
     let byteLimit = frameByteCount + stories.count * StoryID.listedByteCount
     return bytes.appendLine(ofAtMost: byteLimit) { line in
       let seen = writeHead("removed", seen, to: &line)
@@ -109,7 +116,7 @@ enum RecordEncoder {
         line.write(RecordLine.replacedSumStart, StoryID(bits: replacedSum))
       }
       line.writeBlankTrailer()
-      return seen
+      return Moments(seen: seen)
     }
   }
 
@@ -147,7 +154,8 @@ enum RecordEncoder {
     return offset
   }
 
-  private static func writeFields(of story: Story, to line: inout LineWriter) {
+  /// Returns where `published` stands.
+  private static func writeFields(of story: Story, to line: inout LineWriter) -> Int? {
     line.write(",\"uid\":\"", story.id)
     if story.revision > 0 {
       line.write(",\"rev\":")
@@ -159,10 +167,11 @@ enum RecordEncoder {
     line.write(",\"link\":", story.link, limit: fieldByteLimit)
     line.write(",\"title\":", story.title, limit: fieldByteLimit)
     line.write(",\"author\":", story.author, limit: fieldByteLimit)
-    line.write(",\"published\":\"", story.published)
-    line.write(",\"updated\":\"", story.updated)
+    let published = line.write(",\"published\":\"", story.published)
+    _ = line.write(",\"updated\":\"", story.updated)
     line.write(",\"lang\":", story.language, limit: fieldByteLimit)
     writeLists(of: story, to: &line)
+    return published
   }
 
   private static func writeLists(of story: Story, to line: inout LineWriter) {
@@ -221,12 +230,15 @@ extension LineWriter {
     write(UInt8(ascii: "\""))
   }
 
+  /// Returns where the moment stands.
   @inline(__always)
-  fileprivate mutating func write(_ key: StaticString, _ moment: Timestamp?) {
-    guard let moment else { return }
+  fileprivate mutating func write(_ key: StaticString, _ moment: Timestamp?) -> Int? {
+    guard let moment else { return nil }
     write(key)
+    let place = count
     write(moment)
     write(UInt8(ascii: "\""))
+    return place
   }
 
   @inline(__always)

@@ -21,14 +21,26 @@ struct SegmentTally {
     byteCount += bytes.count
   }
 
-  /// Adds what a sound line says, not its bytes.
-  mutating func add(line: UnsafeBufferPointer<UInt8>) {
+  /// Adds what a sound line says, not its bytes. Its moments are looked for when it is not known where
+  /// they stand.
+  mutating func add(line: UnsafeBufferPointer<UInt8>, _ moments: RecordEncoder.Moments? = nil) {
     lineCount += 1
-    if let seen = RFC3339Bytes(after: ",\"seen\":\"", in: line) {
+    guard let moments else {
+      return add(
+        seen: RFC3339Bytes(after: ",\"seen\":\"", in: line),
+        published: RFC3339Bytes(after: ",\"published\":\"", in: line))
+    }
+    add(
+      seen: RFC3339Bytes(at: moments.seen, in: line),
+      published: moments.published.flatMap { RFC3339Bytes(at: $0, in: line) })
+  }
+
+  private mutating func add(seen: RFC3339Bytes?, published: RFC3339Bytes?) {
+    if let seen {
       if firstSeen == nil { firstSeen = seen }
       lastSeen = seen
     }
-    if let published = RFC3339Bytes(after: ",\"published\":\"", in: line) {
+    if let published {
       earliestPublished = min(earliestPublished ?? published, published)
       latestPublished = max(latestPublished ?? published, published)
     }
@@ -37,7 +49,7 @@ struct SegmentTally {
   /// Adds whole lines.
   mutating func add(_ lines: StagedLines) {
     lines.bytes.withUnsafeBufferPointer { add(bytes: $0) }
-    lines.forEach { add(line: $0) }
+    lines.forEach { add(line: $0, $1) }
   }
 }
 
@@ -50,7 +62,10 @@ struct RFC3339Bytes: Comparable {
   /// it, so a key with its quotes is found nowhere else.
   init?(after key: StaticString, in line: UnsafeBufferPointer<UInt8>) {
     guard let place = line.firstPlace(of: key) else { return nil }
-    let start = place + key.utf8CodeUnitCount
+    self.init(at: place + key.utf8CodeUnitCount, in: line)
+  }
+
+  init?(at start: Int, in line: UnsafeBufferPointer<UInt8>) {
     guard line.count - start >= 24 else { return nil }
     let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: line[start..<start + 24]))
     words.0 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))

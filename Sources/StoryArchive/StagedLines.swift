@@ -7,8 +7,8 @@ struct StagedLines {
 
   private struct Line {
     var end: Int
-    /// From the start of the line; nil when it has its time already.
-    var seenOffset: Int?
+    /// Nil when it has its time already.
+    var moments: RecordEncoder.Moments?
   }
 
   init() {}
@@ -23,24 +23,34 @@ struct StagedLines {
   var byteCount: Int { bytes.count }
 
   mutating func append(_ record: ArchiveRecord) {
-    let seenOffset = RecordEncoder.append(record, to: &bytes)
-    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+    let moments = RecordEncoder.append(record, to: &bytes)
+    lines.append(Line(end: bytes.count, moments: moments))
   }
 
   mutating func append(_ story: Story, cluster: StoryID, original: StoryID?) {
-    let seenOffset = RecordEncoder.append(
+    let moments = RecordEncoder.append(
       story, cluster: cluster, original: original, to: &bytes)
-    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+    lines.append(Line(end: bytes.count, moments: moments))
   }
 
   mutating func append(_ header: SegmentHeader) {
-    let seenOffset = RecordEncoder.append(header, to: &bytes)
-    lines.append(Line(end: bytes.count, seenOffset: seenOffset))
+    let moments = RecordEncoder.append(header, to: &bytes)
+    lines.append(Line(end: bytes.count, moments: moments))
   }
 
-  mutating func append(_ others: StagedLines) {
-    lines += others.lines.map { Line(end: $0.end + bytes.count, seenOffset: $0.seenOffset) }
-    bytes += others.bytes
+  /// Puts the first line of a segment before the others, or takes it away again.
+  mutating func insert(_ header: SegmentHeader) {
+    var first = StagedLines()
+    first.append(header)
+    bytes.insert(contentsOf: first.bytes, at: 0)
+    for place in lines.indices { lines[place].end += first.byteCount }
+    lines.insert(contentsOf: first.lines, at: 0)
+  }
+
+  mutating func removeFirst() {
+    let byteCount = lines.removeFirst().end
+    bytes.removeFirst(byteCount)
+    for place in lines.indices { lines[place].end -= byteCount }
   }
 
   /// Adds whole lines that were stored before: they keep their times and get other checksums.
@@ -48,7 +58,7 @@ struct StagedLines {
     var start = bytes.count
     bytes += sealedLines
     while let end = bytes[start...].firstIndex(of: 0x0A) {
-      lines.append(Line(end: end + 1, seenOffset: nil))
+      lines.append(Line(end: end + 1, moments: nil))
       start = end + 1
     }
   }
@@ -65,12 +75,12 @@ struct StagedLines {
     return bytes
   }
 
-  /// Calls `body` with each line, without its line feed.
-  func forEach(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  /// Calls `body` with each line, without its line feed, and where its moments stand if that is known.
+  func forEach(_ body: (UnsafeBufferPointer<UInt8>, RecordEncoder.Moments?) -> Void) {
     bytes.withUnsafeBufferPointer { bytes in
       var start = 0
       for line in lines {
-        body(UnsafeBufferPointer(rebasing: bytes[start..<line.end - 1]))
+        body(UnsafeBufferPointer(rebasing: bytes[start..<line.end - 1]), line.moments)
         start = line.end
       }
     }
@@ -84,8 +94,8 @@ struct StagedLines {
     bytes.withUnsafeMutableBufferPointer { bytes in
       var start = 0
       for line in lines {
-        if let seenOffset = line.seenOffset {
-          for place in stamp.indices { bytes[start + seenOffset + place] = stamp[place] }
+        if let seen = line.moments?.seen {
+          for place in stamp.indices { bytes[start + seen + place] = stamp[place] }
         }
         sum = RecordLine.fillSum(
           of: UnsafeMutableBufferPointer(rebasing: bytes[start..<line.end]), after: sum)

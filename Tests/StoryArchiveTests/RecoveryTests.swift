@@ -383,4 +383,39 @@ import Testing
     try archive.store(0..<3)
     #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2])
   }
+
+  /// Three stories in the second segment, stored in one batch or in two, while HEAD still stands in the
+  /// first, and its first line damaged.
+  private func damagedSecondSegment(isOneBatch: Bool) throws -> MemoryFileSystem.Disk {
+    let disk = MemoryFileSystem.Disk()
+    let archive = try Archive.open(disk)
+    try archive.store([0])
+    try archive.seal(now: Sample.noon)
+    let head = try node("state/HEAD", disk).bytes
+    try archive.store(1..<3)
+    let later = isOneBatch ? Sample.noon : Sample.noon + .seconds(1)
+    try archive.store([3], now: later)
+    try node("state/HEAD", disk).bytes = head
+    let second = try node("stories/2026/000002-2026-11-21.open", disk)
+    second.bytes.replaceSubrange(..<40, with: repeatElement(0, count: 40))
+    return disk
+  }
+
+  @Test func `the first batch of a segment may be torn anywhere by a power cut`() throws {
+    let disk = try damagedSecondSegment(isOneBatch: true)
+    let archive = try Archive.open(disk)
+    #expect(try archive.verify(readData: true).damage == [])
+    #expect(try archive.storedNumbers() == [0])
+    try archive.store([4])
+    #expect(try Archive.open(disk).storedNumbers() == [0, 4])
+    #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") }.count == 1)
+  }
+
+  @Test func `damage before another batch is rot wherever HEAD stands`() throws {
+    let disk = try damagedSecondSegment(isOneBatch: false)
+    let archive = try Archive.open(disk)
+    #expect(!(try archive.verify(readData: true).damage.isEmpty))
+    #expect(try archive.storedNumbers() == [0, 1, 2, 3])
+    #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") } == [])
+  }
 }
