@@ -77,29 +77,35 @@ struct CopySignatureBuilder {
     guard wordCount > 0 else { return .none }
     if wordCount < Self.shingleWordCount { keep(StableHash.finish(rolling)) }
     borrow()
-    var bins = CopySignature.Bins()
-    for bin in 0..<64 {
-      bins.first[bin] = UInt8(truncatingIfNeeded: minima[bin])
-      bins.second[bin] = UInt8(truncatingIfNeeded: minima[64 + bin])
-    }
     let count = max(1, wordCount - Self.shingleWordCount + 1)
     return CopySignature(bins: bins, shingleCount: UInt16(clamping: count))
   }
 
+  /// The lowest byte of each minimum. By way of memory: to set a vector's lanes one by one copies all of
+  /// them each time.
+  private var bins: CopySignature.Bins {
+    withUnsafeTemporaryAllocation(
+      byteCount: MemoryLayout<CopySignature.Bins>.size,
+      alignment: MemoryLayout<CopySignature.Bins>.alignment
+    ) { bytes in
+      let minima = minima.span
+      for bin in minima.indices { bytes[bin] = UInt8(truncatingIfNeeded: minima[bin]) }
+      return bytes.load(as: CopySignature.Bins.self)
+    }
+  }
+
   /// Gives the empty bins a value and mixes them all, so that any bits of them will do.
   private mutating func borrow() {
-    var donor = minima.indices.first { minima[$0] != Self.empty } ?? 0
+    let donor = minima.indices.first { minima[$0] != Self.empty } ?? 0
     var distance = UInt64(donor)
     var lowest = minima[donor]
     // Backwards, so that the next full bin to the right is at hand; it starts with the one found
     // by going around.
     for bin in minima.indices.reversed() {
-      distance += 1
-      if minima[bin] != Self.empty {
-        donor = bin
-        lowest = minima[bin]
-        distance = 0
-      }
+      let minimum = minima[bin]
+      let isFull = minimum != Self.empty
+      lowest = isFull ? minimum : lowest
+      distance = isFull ? 0 : distance &+ 1
       minima[bin] = StableHash.finish(lowest &+ distance &* Self.base)
     }
   }
@@ -107,6 +113,7 @@ struct CopySignatureBuilder {
   @inline(__always)
   private mutating func keep(_ hash: UInt64) {
     let bin = Int(hash >> 57)
-    if hash < minima[bin] { minima[bin] = hash }
+    // A branch would be taken about half the time, unpredictably.
+    minima[bin] = min(minima[bin], hash)
   }
 }

@@ -20,44 +20,60 @@ struct DocumentFrequencies: Sendable {
   @inline(__always)
   func withRarities<Result>(in source: UInt32, _ body: (Rarities) -> Result) -> Result {
     let known = storiesOfSource(source)
-    return Parameters.backgroundShare.withUnsafeBufferPointer { background in
-      younger.counts.withUnsafeBufferPointer { younger in
-        func read(_ older: UnsafeBufferPointer<UInt16>) -> Result {
-          body(
-            Rarities(
-              younger: younger, older: older, background: background, stories: Double(stories),
-              source: source, storiesOfSource: known))
+    return Logarithm.withTable { logarithms in
+      Parameters.backgroundShare.withUnsafeBufferPointer { background in
+        younger.counts.withUnsafeBufferPointer { younger in
+          func read(_ older: UnsafeBufferPointer<UInt16>) -> Result {
+            body(
+              Rarities(
+                younger: younger, older: older, background: background, logarithms: logarithms,
+                stories: Double(stories), source: source, storiesOfSource: known))
+          }
+          guard let older else { return read(UnsafeBufferPointer(start: nil, count: 0)) }
+          return older.counts.withUnsafeBufferPointer(read)
         }
-        guard let older else { return read(UnsafeBufferPointer(start: nil, count: 0)) }
-        return older.counts.withUnsafeBufferPointer(read)
       }
     }
   }
 
   /// The weights of one story's terms.
   struct Rarities {
-    fileprivate let younger: UnsafeBufferPointer<UInt16>
+    private let younger: UnsafeBufferPointer<UInt16>
     /// Empty before there is an older generation.
-    fileprivate let older: UnsafeBufferPointer<UInt16>
-    fileprivate let background: UnsafeBufferPointer<Double>
-    fileprivate let stories: Double
-    fileprivate let source: UInt32
-    fileprivate let storiesOfSource: Double
+    private let older: UnsafeBufferPointer<UInt16>
+    private let background: UnsafeBufferPointer<Double>
+    private let logarithms: Logarithm.Table
+    private let source: UInt32
+    /// What a story is of all, those that the background counts for included.
+    private let share: Double
+    /// And of those of the source; 0 where that tells nothing.
+    private let shareOfSource: Double
 
-    /// How rare a term is in general, in this archive and in this source together.
+    fileprivate init(
+      younger: UnsafeBufferPointer<UInt16>, older: UnsafeBufferPointer<UInt16>,
+      background: UnsafeBufferPointer<Double>, logarithms: Logarithm.Table, stories: Double,
+      source: UInt32, storiesOfSource: Double
+    ) {
+      self.younger = younger
+      self.older = older
+      self.background = background
+      self.logarithms = logarithms
+      self.source = source
+      share = 1 / (Parameters.backgroundStories + stories)
+      shareOfSource =
+        source != 0 && storiesOfSource > 1 ? 1 / (Parameters.sourceStories + storiesOfSource) : 0
+    }
+
+    /// How rare a term is in general, in this archive and in this source together. Without a branch that
+    /// depends on the term.
     @inline(__always)
     subscript(term: SketchTerm) -> Double {
       let hash = term.key.hash
-      var share =
-        (Parameters.backgroundStories * background[Int(term.level)] + count(slot(hash)))
-        / (Parameters.backgroundStories + stories)
-      if source != 0, storiesOfSource > 1 {
-        let own =
-          (Parameters.sourceStories * share + count(slot(hash, source: source)))
-          / (Parameters.sourceStories + storiesOfSource)
-        share = max(share, own)
-      }
-      return share < 1 ? -Logarithm.natural(share) : 0
+      let general =
+        (Parameters.backgroundStories * background[Int(term.level)] + count(slot(hash))) * share
+      let own =
+        (Parameters.sourceStories * general + count(slot(hash, source: source))) * shareOfSource
+      return max(0, -logarithms.natural(max(general, own)))
     }
 
     @inline(__always)

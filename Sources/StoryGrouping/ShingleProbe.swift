@@ -83,10 +83,14 @@ struct ShingleProbe {
     var others = Marks()
     var maybe = InlineArray<193, UInt8>(repeating: 0)
     let count = sift(other, into: &maybe)
+    // Both ascend: what was found lies before what is to be found.
+    var next = 0
     for index in 0..<count {
       let index = Int(maybe[index])
       let key = other.key(at: index)
-      if let place = place(of: key.hash, from: Int(starts[Self.bucket(key)]) &- 1, found) {
+      let start = max(next, Int(starts[Self.bucket(key)]) &- 1)
+      if let place = place(of: key.hash, from: start) {
+        next = place &+ 1
         found.insert(place)
         others.insert(index)
         both(elements[place], TermVector.Element(key: key, weight: other.weight(at: index)))
@@ -139,15 +143,13 @@ struct ShingleProbe {
     return top
   }
 
-  /// The first element from `start` on with this hash that was not found before.
+  /// The first element from `start` on with this hash.
   @inline(__always)
-  private func place(of hash: UInt32, from start: Int, _ marks: Marks) -> Int? {
+  private func place(of hash: UInt32, from start: Int) -> Int? {
     var place = start
-    while place < elements.count, elements[place].key.hash <= hash {
-      if elements[place].key.hash == hash, !marks.contains(place) { return place }
-      place &+= 1
-    }
-    return nil
+    while place < elements.count, elements[place].key.hash < hash { place &+= 1 }
+    guard place < elements.count, elements[place].key.hash == hash else { return nil }
+    return place
   }
 
   @inline(__always)

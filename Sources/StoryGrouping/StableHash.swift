@@ -7,8 +7,18 @@ struct StableHash {
 
   @inline(__always)
   mutating func combine(_ unit: UInt16) {
-    state = (state ^ UInt64(unit)) &* 0x100_0000_01B3
+    state = (state ^ UInt64(unit)) &* Self.prime
   }
+
+  /// Undoes combining a unit, the last that was.
+  @inline(__always)
+  mutating func takeBack(_ unit: UInt16) {
+    state = (state &* Self.inverse) ^ UInt64(unit)
+  }
+
+  private static let prime: UInt64 = 0x100_0000_01B3
+  /// Times `prime` 1, modulo 2^64.
+  private static let inverse: UInt64 = 0xCE96_5057_AFF6_957B
 
   var value: UInt64 { StableHash.finish(state) }
 

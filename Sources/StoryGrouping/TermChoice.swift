@@ -20,12 +20,14 @@ struct TermChoice {
     var floor = TermChoice.weightLimit
     var spare = 0
 
+    /// 1 for a weight that is taken, else 0. Without a branch: most are not, and nothing foretells which.
     @inline(__always)
-    mutating func takes(_ weight: Int) -> Bool {
-      if weight >= floor { return true }
-      guard weight > 0, weight == floor &- 1, spare > 0 else { return false }
-      spare &-= 1
-      return true
+    mutating func takes(_ weight: Int) -> Int {
+      let isAbove = weight >= floor ? 1 : 0
+      let isNext = weight == floor &- 1 && weight > 0 ? 1 : 0
+      let isLast = spare > 0 ? isNext : 0
+      spare &-= isLast
+      return isAbove | isLast
     }
   }
 
@@ -60,10 +62,11 @@ struct TermChoice {
     return Bar(floor: floor, spare: limit - above)
   }
 
-  /// Whether the next shingle is chosen, of which `note` returned `noted`: of equals the earlier.
+  /// 1 when the next shingle is chosen, of which `note` returned `noted`, else 0; of equals the earlier.
   @inline(__always)
-  mutating func takes(_ noted: UInt16) -> Bool {
-    let weight = Int(noted) & (Self.weightLimit - 1)
-    return Int(noted) >= Self.weightLimit ? pairs.takes(weight) : singles.takes(weight)
+  mutating func takes(_ noted: UInt16) -> Int {
+    let (single, pair) = (Int(noted), Int(noted) &- Self.weightLimit)
+    // A weight below none is never taken.
+    return singles.takes(single < Self.weightLimit ? single : -1) | pairs.takes(pair)
   }
 }

@@ -162,12 +162,13 @@ struct TermGatherer {
         }
       }
       choice.settle()
-      return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: TermChoice.limit) { chosen in
+      return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: TermChoice.limit + 1) {
+        chosen in
         var count = 0
-        for place in 0..<terms.count where choice.takes(weights[place]) {
+        for place in 0..<terms.count {
           let key = TermKey(stem: terms[place].stem, kinds: terms[place].kinds)
           chosen.initializeElement(at: count, to: UInt64(key.bits) << 32 | UInt64(place))
-          count += 1
+          count &+= choice.takes(weights[place])
         }
         let sorted = UnsafeMutableBufferPointer(rebasing: chosen[..<count])
         sorted.sortByHash()

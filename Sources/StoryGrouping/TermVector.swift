@@ -70,7 +70,9 @@ struct TermVector: WeighedShingles, Sendable {
     guard square > 0 else { return }
     length = square.squareRoot()
     let scale = Float(1 / length)
-    for index in elements.indices { elements[index].weight *= scale }
+    elements.withUnsafeMutableBufferPointer { elements in
+      for index in elements.indices { elements[index].weight *= scale }
+    }
     guard !template.isEmpty else { return }
     for index in elements.indices {
       let key = elements[index].key

@@ -78,41 +78,34 @@ struct WordReader {
   }
 
   /// A word of ASCII letters and digits up to an ASCII separator, as nearly all are in many languages;
-  /// nil for another, and for one that begins with a digit.
+  /// nil for another, for one that begins with a digit, and near the text's end.
   @inline(__always)
   private mutating func plainWord(startingWith first: UInt8) -> Word? {
-    guard !Letters.isDigit(UInt16(first)) else { return nil }
-    var whole = StableHash()
-    var allButLast = whole
-    var letter = Letters.separator
-    var place = position
-    let stemEnd = min(bytes.count, place &+ Self.stemLetterCount)
-    while place < stemEnd, let next = plainLetter(at: place) {
-      allButLast = whole
-      whole.combine(next)
-      letter = next
-      place &+= 1
-    }
-    var stem = letter == UInt16(UInt8(ascii: "s")) && place &- position >= 4 ? allButLast : whole
-    if place == stemEnd, place < bytes.count, let next = plainLetter(at: place) {
-      stem = whole
-      whole.combine(next)
-      place &+= 1
-      while place < bytes.count, let next = plainLetter(at: place) {
-        whole.combine(next)
-        place &+= 1
-      }
-    }
-    guard place < bytes.count, bytes[place] < 0x80,
-      Letters.folded(plain: bytes[place]) == Letters.separator
+    guard !Letters.isDigit(UInt16(first)), let start = bytes.baseAddress,
+      bytes.count &- position >= PlainLetters.byteCount
     else { return nil }
+    let letters = PlainLetters(start + position)
+    let count = letters.count
+    var whole = StableHash()
+    letters.combine(count, into: &whole)
+    var stem = whole
+    var end = position &+ count
+    if count > Self.stemLetterCount {
+      end &-= count &- Self.stemLetterCount
+      while end < bytes.count, let next = plainLetter(at: end) {
+        whole.combine(next)
+        end &+= 1
+      }
+    } else if count >= 4, bytes[end &- 1] | 0x20 == UInt8(ascii: "s") {
+      stem.takeBack(UInt16(UInt8(ascii: "s")))
+    }
+    guard end < bytes.count, bytes[end] < 0x80 else { return nil }
     var traits: Word.Traits = atSentenceStart ? .first : []
     if Letters.isCapital(UInt32(first)) { traits.insert(.capital) }
-    let exact = whole.value
     let word = Word(
-      stem: stem.state == whole.state ? exact : stem.value, exact: exact, traits: traits,
-      letterCount: place &- position, range: Range(uncheckedBounds: (position, place)))
-    position = place
+      stem: stem.value, exact: whole.value, traits: traits, letterCount: end &- position,
+      range: Range(uncheckedBounds: (position, end)))
+    position = end
     return word
   }
 
