@@ -2,9 +2,6 @@ internal import StoryArchive
 
 /// The fold of an archive's records into what is known of stories, a slice at a time, in bounded memory.
 struct KnowledgeFold {
-  /// Records between two looks at how much memory it takes.
-  static let sliceLimit = 1 << 15
-
   private(set) var knowledge: Knowledge
   /// `ArchivePast.mark` when the fold began.
   let mark: UInt64?
@@ -25,12 +22,13 @@ struct KnowledgeFold {
     limit: Int, _ read: (Int, (ArchiveRecord) -> Void) throws -> Bool
   ) throws -> Bool {
     var rest = limit
+    let slice = store.limits.foldedRecordCount
     while rest > 0 {
       guard try store.spill(&knowledge.stories) else {
-        rest -= min(rest, Self.sliceLimit)
+        rest -= min(rest, slice)
         continue
       }
-      let count = min(rest, Self.sliceLimit)
+      let count = min(rest, slice)
       if try read(count, { knowledge.apply($0) }) { return true }
       rest -= count
     }

@@ -19,6 +19,8 @@ final class KnowledgeStore {
     var mergedRowCount = 1 << 16
     /// Rows in memory from which on a fold writes them out: some 20 MB.
     var spilledRowCount = 1 << 18
+    /// Records between two looks at how much memory a fold takes.
+    var foldedRecordCount = 1 << 15
   }
 
   /// Rows of what is in memory that are made durable at once.
@@ -32,8 +34,10 @@ final class KnowledgeStore {
   private let past: ArchivePast
   private let cache = PageCache()
   private var merge: Merge?
-  private let limits: Limits
+  let limits: Limits
   private var spilledRowCount: Int
+  /// What `state/knowledge` named when this process last looked.
+  private var namedTables: Set<UInt64> = []
 
   /// A merge under way, of tables that are known at these places.
   private struct Merge {
@@ -58,6 +62,7 @@ final class KnowledgeStore {
   /// is the one that it was kept under; nil where nothing can be used.
   func load(mark: UInt64?) throws -> Knowledge? {
     guard let mark, let list = readList(), list.past == mark else { return nil }
+    namedTables = Set(list.tables)
     let tables = list.tables.compactMap { table($0) }
     guard tables.count == list.tables.count,
       list.storyCount <= tables.reduce(0, { $0 + $1.versions.rowCount }),
@@ -68,11 +73,12 @@ final class KnowledgeStore {
       firstAddresses: Dictionary(list.moves) { first, _ in first })
   }
 
-  /// Removes what is kept, since it cannot be used, unless another process is writing it anew.
+  /// Removes what is kept, since it cannot be used; tables only unless another process is writing some.
   func remove() {
     merge = nil
-    guard let lock = try? archive.stateLock(named: Self.lock) else { return }
+    namedTables = []
     try? archive.removeStateFiles(prefix: Self.name, keeping: [Self.lock])
+    guard let lock = try? archive.stateLock(named: Self.lock) else { return }
     try? archive.removeStateFiles(prefix: Self.tablePrefix, keeping: [])
     _ = consume lock
   }
@@ -158,7 +164,12 @@ final class KnowledgeStore {
       self.merge = merge
       return false
     }
+    let merged = stories.tables[merge.places].map(\.sum)
     stories.replace(merge.places, by: try opened(written))
+    // Nobody else knows of those that were never named.
+    for sum in merged where sum != written.sum && !namedTables.contains(sum) {
+      try archive.removeStateFiles(prefix: Self.tableName(sum), keeping: [])
+    }
     return true
   }
 
@@ -198,6 +209,7 @@ final class KnowledgeStore {
     try archive.writeStateFile(named: Self.name) { sink in
       try bytes.withUnsafeBytes { try sink($0) }
     }
+    namedTables = Set(sums)
     try archive.removeStateFiles(
       prefix: Self.tablePrefix, keeping: Set(sums.map(Self.tableName)))
   }

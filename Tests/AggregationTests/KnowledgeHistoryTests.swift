@@ -71,7 +71,8 @@ import Testing
       let disk = try disk ?? FaultyDisk(at: path)
       return try Aggregator(
         archive: Archive.open(on: disk, named: path, access: .readWrite, now: now),
-        limits: KnowledgeStore.Limits(mergedRowCount: 7, spilledRowCount: 25))
+        limits: KnowledgeStore.Limits(
+          mergedRowCount: 7, spilledRowCount: 25, foldedRecordCount: 10))
     }
 
     private func answer(_ feed: Feed, _ items: Range<Int>, edited: Bool) -> ReadAnswer {

@@ -132,6 +132,21 @@ import Testing
     #expect(counts.new == 0 && counts.known == 31 && counts.edited == 2)
   }
 
+  @Test func `a fold writes its tables as it goes, and leaves none that it wrote into others`()
+    throws
+  {
+    let folder = try made()
+    for path in try kept(folder) { try FileManager.default.removeItem(atPath: path) }
+    let aggregator = try Aggregator(
+      archive: Archive.open(at: folder.path, access: .readWrite, now: Sample.noon),
+      limits: KnowledgeStore.Limits(mergedRowCount: 7, spilledRowCount: 8, foldedRecordCount: 4))
+    #expect((1...3).contains(try kept(folder).count))
+    let counts = try aggregator.refresh(herald, with: document(0..<33), now: Sample.noon).counts
+    #expect(counts.new == 0 && counts.known == 31 && counts.edited == 2)
+    aggregator.keepStories(always: true)
+    #expect(try load(folder)?.storyCount == 33)
+  }
+
   @Test func `a segment that is gone is noticed though what it told is kept`() throws {
     let folder = try made()
     let later = Sample.noon + .seconds(86_400)
