@@ -170,21 +170,26 @@ extension UnsafeBufferPointer<UInt8> {
     return count
   }
 
-  /// How many bytes from `place` on, in steps of sixty-four and eight, cannot begin what needs an escape.
+  /// How many bytes from `place` on, in steps of thirty-two and eight, cannot begin what needs an escape.
   @inline(__always)
   private func plainByteCount(from place: Int) -> Int {
     let raw = UnsafeRawBufferPointer(self)
     var end = place
-    while end + 64 <= count {
-      let first = raw.loadUnaligned(fromByteOffset: end, as: SIMD4<UInt64>.self)
-      let second = raw.loadUnaligned(fromByteOffset: end + 32, as: SIMD4<UInt64>.self)
-      guard (first.signs | second.signs).haveNoHighBit else { break }
-      end += 64
+    while end + 32 <= count {
+      let words = raw.loadUnaligned(fromByteOffset: end, as: SIMD4<UInt64>.self)
+      guard words.arePlainASCII else { break }
+      end += 32
     }
     while end + 8 <= count {
       let bytes = raw.loadUnaligned(fromByteOffset: end, as: UInt64.self)
-      guard bytes.isPlainASCII || bytes.isPlain else { break }
+      guard bytes.isPlainASCII || bytes.isPlain else { return end - place }
       end += 8
+    }
+    // The last of a short text, together with what stands before it and was looked at already.
+    if end < count, count >= 8,
+      raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self).isPlainASCII
+    {
+      end = count
     }
     return end - place
   }
@@ -229,19 +234,15 @@ extension UInt64 {
 }
 
 extension SIMD4<UInt64> {
-  /// What has a high bit set where `isPlainASCII` of one of the four words is false.
+  /// `isPlainASCII` of four words at once.
   @inline(__always)
-  fileprivate var signs: SIMD4<UInt64> {
+  fileprivate var arePlainASCII: Bool {
     let quotes = (self ^ UInt64.ones &* 0x22) &- UInt64.ones
     let backslashes = (self ^ UInt64.ones &* 0x5C) &- UInt64.ones
     let controls = self &- UInt64.ones &* 0x20
     let deletes = self &+ UInt64.ones
-    return self | quotes | backslashes | controls | deletes
-  }
-
-  @inline(__always)
-  fileprivate var haveNoHighBit: Bool {
-    let half = lowHalf | highHalf
+    let all = self | quotes | backslashes | controls | deletes
+    let half = all.lowHalf | all.highHalf
     return (half[0] | half[1]) & UInt64.highBits == 0
   }
 }

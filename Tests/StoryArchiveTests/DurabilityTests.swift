@@ -378,6 +378,74 @@ import Testing
     }
   }
 
+  /// What does not stand in the reserve is not remembered when the disk is full.
+  @Test func `a reserve that was written in part is told as such`() throws {
+    let system = MemoryFileSystem(try disk(for: .seal))
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    system.writeByteLimit = 100
+    #expect(throws: ArchiveError.io(path: "A/state/reserve", action: "write", .ioError)) {
+      try archive.stateReserve(named: "reserve").replace { _ in [Array("a pause".utf8)] }
+    }
+  }
+
+  /// Or whoever reads it looks for what forbids to write.
+  @Test func `a file that may not be read is not told as one that may not be written`() throws {
+    let system = MemoryFileSystem(try disk(for: .seal))
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    system.fault = .init(calls: [.open], number: 1, error: .permissionDenied)
+    #expect(throws: ArchiveError.io(path: "A/FORMAT", action: "open", .permissionDenied)) {
+      try archive.directory.open("FORMAT", for: .reading)
+    }
+  }
+
+  @Test func `what a killed predecessor left and cannot be removed is told`() throws {
+    let disk = try disk(for: .compact)
+    try disk.create("stories/2026/000001-2026-11-21.new").bytes = [1, 2, 3]
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    system.fault = .init(calls: [.remove], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.self) {
+      _ = try archive.compact(now: Sample.noon, olderThan: .seconds(86_400))
+    }
+    system.fault = nil
+    _ = try archive.compact(now: Sample.noon, olderThan: .seconds(86_400))
+    #expect(!disk.files.keys.contains { $0.hasSuffix(".new") })
+  }
+
+  /// Without it, what recovery has to set aside would have no place.
+  @Test func `an archive whose derived directories cannot be made again is not opened`() throws {
+    let disk = try disk(for: .compact)
+    try disk.unlink("quarantine")
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(calls: [.make], number: 1, error: .noSpace)
+    #expect(throws: ArchiveError.full(path: "A/quarantine", .noSpace)) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    }
+  }
+
+  @Test func `that there is no room for a new archive is told as such`() throws {
+    for (number, name) in ["stories", "state", "quarantine"].enumerated() {
+      let system = MemoryFileSystem(MemoryFileSystem.Disk())
+      system.fault = .init(calls: [.make], number: number + 1, error: .noSpace)
+      #expect(throws: ArchiveError.full(path: "A/\(name)", .noSpace)) {
+        try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      }
+    }
+  }
+
+  @Test func `a reader that cannot look at a file says so at once`() throws {
+    let disk = try disk(for: .prune)
+    for number in 1...100 {
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon)
+      system.fault = .init(calls: [.status], number: number, error: .ioError)
+      let failure = outcome { try archive.replay { _ in } }
+      guard system.countedCalls >= number else { return }
+      #expect(failure != nil || !archive.damage.isEmpty, "call \(number)")
+    }
+    Issue.record("the run never ended")
+  }
+
   @Test func `that there is no room to compress is told as such`() throws {
     let disk = try disk(for: .compact)
     let system = MemoryFileSystem(disk)

@@ -87,6 +87,32 @@ import Testing
     }
   }
 
+  /// Texts are looked at in steps of several lengths, and what is left of one together with what stands
+  /// before it.
+  @Test func `what needs an escape is found at every place of a text of every length`() {
+    let escapes = [
+      ("\"", "\\\""), ("\n", "\\n"), ("\u{7F}", "\\u007f"), ("\u{85}", "\\u0085"),
+      ("\u{2028}", "\\u2028"),
+    ]
+    for length in 0...75 {
+      let plain = String(repeating: "é", count: length % 2) + String(repeating: "a", count: length)
+      #expect(json(plain) == "\"\(plain)\"", "\(length)")
+      for place in 0...length {
+        let (before, after) = (plain.prefix(place), plain.dropFirst(place))
+        for (character, escape) in escapes {
+          let expected = "\"\(before)\(escape)\(after)\""
+          #expect(json("\(before)\(character)\(after)") == expected, "\(length), \(place)")
+        }
+      }
+    }
+  }
+
+  private func json(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    bytes.appendJSON(text, limit: 1000)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   @Test func `a text that imitates the end of a line does not end it`() throws {
     var story = full
     story.text = "x\",\"sum\":\"1c1b300f6890b594\"}\n{\"v\":1,\"type\":\"move\"}"

@@ -141,8 +141,9 @@ package final class MemoryFileSystem: FileSystem {
     let node = try node(file)
     trace("overwrite \(node): \(String(decoding: bytes, as: UTF8.self))")
     try pass(.write)
-    node.bytes.replaceSubrange(..<min(bytes.count, node.bytes.count), with: bytes)
-    return bytes.count
+    let count = min(bytes.count, writeByteLimit)
+    node.bytes.replaceSubrange(..<min(count, node.bytes.count), with: bytes.prefix(count))
+    return count
   }
 
   package func truncate(_ file: OpenFile, to byteCount: Int) throws(Errno) {
