@@ -10,9 +10,6 @@ struct CandidateTally {
 
   /// A power of two, over twice the clusters that are tallied: few enough to stay in the nearest cache.
   private static let slotCount = 512
-  /// Sums that are told apart at first.
-  private static let bucketCount = 257
-  private static let bucketsPerUnit: Float = 256
 
   /// Calls `body` with an empty tally, which must not outlive the call.
   @inline(__always)
@@ -57,57 +54,44 @@ struct CandidateTally {
   func heaviest(_ limit: Int, prefetch: (UInt32) -> Void, isWanted: (UInt32) -> Bool) -> [UInt32] {
     var found: [UInt32] = []
     found.reserveCapacity(limit)
-    let histogram = histogram()
-    let sizes = histogram.span
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { ranked in
-      var floor = Self.bucketCount
-      while found.count < limit, floor > 0 {
-        let ceiling = floor
-        var met = 0
-        while floor > 0, met < limit - found.count {
-          floor -= 1
-          met += Int(sizes[floor])
-        }
-        var next = take(floor..<ceiling, into: ranked)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: limit + 1) { ranked in
+      // Nearly all are wanted, so that one round will do.
+      var ceiling = UInt64.max
+      repeat {
+        let next = largest(limit, below: ceiling, into: ranked)
         for number in next { prefetch(UInt32(truncatingIfNeeded: number)) }
-        next.sort(by: >)
         for number in next where found.count < limit {
           let place = UInt32(truncatingIfNeeded: number)
           if isWanted(place) { found.append(place) }
         }
-      }
+        guard next.count == limit else { return }
+        ceiling = next[limit - 1]
+      } while found.count < limit
     }
     return found
   }
 
-  /// How many sums there are of each size.
+  /// The largest sums below a ceiling with their clusters, at most `limit`, the largest first, set down in
+  /// `ranked`, which has room for one more.
   @inline(__always)
-  private func histogram() -> InlineArray<257, UInt16> {
-    var histogram = InlineArray<257, UInt16>(repeating: 0)
-    for index in 0..<count { histogram[Self.bucket(sums[index])] += 1 }
-    return histogram
-  }
-
-  @inline(__always)
-  private static func bucket(_ sum: Float) -> Int { Int(min(sum, 1) * bucketsPerUnit) }
-
-  /// The sums of some sizes with their clusters, set down in `ranked`.
-  @inline(__always)
-  private func take(
-    _ sizes: Range<Int>, into ranked: UnsafeMutableBufferPointer<UInt64>
-  ) -> UnsafeMutableBufferPointer<UInt64> {
-    // No sum is in a bucket above the last.
-    let above =
-      sizes.upperBound == Self.bucketCount
-      ? Float.infinity : Float(sizes.upperBound) / Self.bucketsPerUnit
-    let least = Float(sizes.lowerBound) / Self.bucketsPerUnit
+  private func largest(
+    _ limit: Int, below ceiling: UInt64, into ranked: UnsafeMutableBufferPointer<UInt64>
+  ) -> Slice<UnsafeMutableBufferPointer<UInt64>> {
     var taken = 0
-    for index in 0..<count where sums[index] >= least && sums[index] < above {
+    var least: UInt64 = 0
+    for index in 0..<count {
       // Sums are positive, so their bits have their order.
       let number = UInt64(sums[index].bitPattern) << 32 | UInt64(places[index])
-      ranked.initializeElement(at: taken, to: number)
-      taken += 1
+      guard number > least, number < ceiling else { continue }
+      var rank = taken
+      while rank > 0, ranked[rank &- 1] < number {
+        ranked[rank] = ranked[rank &- 1]
+        rank &-= 1
+      }
+      ranked[rank] = number
+      taken = min(taken &+ 1, limit)
+      if taken == limit { least = ranked[limit &- 1] }
     }
-    return UnsafeMutableBufferPointer(rebasing: ranked[..<taken])
+    return ranked[..<taken]
   }
 }

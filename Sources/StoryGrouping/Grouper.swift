@@ -65,13 +65,14 @@ package struct Grouper: Sendable {
     if let copy = copy(sketch) { return copy }
     let story = weighed.story
     let judged = judged(story, weighed.sought)
-    guard let best = judged.first, best.similarity >= Parameters.sameEventThreshold else {
-      return Placement(.starts, similarity: judged.first?.similarity ?? 0)
+    guard let best = judged.first else { return Placement(.starts, similarity: 0) }
+    let similarity = best.similarity
+    guard similarity >= Parameters.sameEventThreshold else {
+      return Placement(.starts, similarity: similarity)
     }
     let near = judged.dropFirst().prefix(Parameters.mergeCandidateLimit)
-      .filter(\.merges).map(\.place)
-    return joining(
-      story, to: best.place, near, rivals: best.rivals, similarity: best.similarity)
+      .filter { $0.similarity >= $0.mergeSimilarity }.map(\.place)
+    return joining(story, to: best.place, near, rivals: best.rivals, similarity: similarity)
   }
 
   /// Takes a story in as decided.
@@ -168,21 +169,23 @@ extension Grouper {
   /// A candidate cluster, as the evidence for it was judged.
   private struct Judged {
     var place: UInt32
-    var similarity: Double
+    /// Of the weighed evidence: only of the few that decide it is worth while to make a similarity of it.
+    var sum: Double
     var rivals: Double
-    var merges: Bool
+    var mergeSimilarity: Double
+
+    var similarity: Double { Judgement.similarity(ofSum: sum) }
   }
 
   /// The candidate clusters of a story, the most similar first; of equals the oldest.
   private func judged(_ story: Cluster, _ sought: [TermVector.Element]) -> [Judged] {
     withEvidence(story, sought) { places, evidence in
       zip(places, evidence.indices).map { place, index in
-        let similarity = Judgement.similarity(evidence[index])
-        return Judged(
-          place: place, similarity: similarity, rivals: evidence[index].rivals,
-          merges: similarity >= evidence[index].mergeSimilarity)
+        Judged(
+          place: place, sum: Judgement.sum(evidence[index]), rivals: evidence[index].rivals,
+          mergeSimilarity: evidence[index].mergeSimilarity)
       }
-    }.sorted { ($0.similarity, $1.place) > ($1.similarity, $0.place) }
+    }.sorted { ($0.sum, $1.place) > ($1.sum, $0.place) }
   }
 
   /// Calls `body` with the candidate clusters of a story and the evidence for each.

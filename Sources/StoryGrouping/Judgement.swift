@@ -69,8 +69,11 @@ package enum Judgement {
   ]
 
   /// 0…1; `Parameters.sameEventThreshold` and above is the same event.
-  static func similarity(_ evidence: Evidence) -> Double {
-    Logarithm.logistic(sum(evidence) / 2 + Parameters.thresholdLogit)
+  static func similarity(_ evidence: Evidence) -> Double { similarity(ofSum: sum(evidence)) }
+
+  /// The same of evidence that was weighed: it rises with the sum.
+  static func similarity(ofSum sum: Double) -> Double {
+    Logarithm.logistic(sum / 2 + Parameters.thresholdLogit)
   }
 
   /// The sum of the weighed evidence: 0 and above is the same event.

@@ -13,7 +13,10 @@ struct ShingleProbe {
     mutating func insert(_ place: Int) { bits[place >> 6 & 3] |= 1 << UInt64(place & 63) }
 
     @inline(__always)
-    func contains(_ place: Int) -> Bool { bits[place >> 6 & 3] >> UInt64(place & 63) & 1 == 1 }
+    func contains(_ place: Int) -> Bool {
+      // A span reads one word where a subscript copies all.
+      bits.span[place >> 6 & 3] >> UInt64(place & 63) & 1 == 1
+    }
   }
 
   private let elements: UnsafeBufferPointer<TermVector.Element>

@@ -12,24 +12,13 @@ struct TermChoice {
   private var count = 0
   private var pairCount = 0
   private var highest = 0
-  private var singles = Bar()
-  private var pairs = Bar()
-
-  private struct Bar {
-    /// Weights from here on are taken, and of those one below as many as there is room for.
-    var floor = TermChoice.weightLimit
-    var spare = 0
-
-    /// 1 for a weight that is taken, else 0. Without a branch: most are not, and nothing foretells which.
-    @inline(__always)
-    mutating func takes(_ weight: Int) -> Int {
-      let isAbove = weight >= floor ? 1 : 0
-      let isNext = weight == floor &- 1 && weight > 0 ? 1 : 0
-      let isLast = spare > 0 ? isNext : 0
-      spare &-= isLast
-      return isAbove | isLast
-    }
-  }
+  /// What is noted of shingles of one word from here on is taken, and of those one below as many as there
+  /// is room for; the same of pairs.
+  private var singleFloor = TermChoice.weightLimit
+  private var pairFloor = 2 * TermChoice.weightLimit
+  /// The room for those one below: for single words, and from bit `spareBits` on for pairs.
+  private var spares: UInt64 = 0
+  private static let spareBits: UInt64 = 32
 
   /// Makes a weight known, all before any is asked for; returns what to ask with.
   @inline(__always)
@@ -44,14 +33,18 @@ struct TermChoice {
 
   /// Sets the bars once all weights are known.
   mutating func settle() {
-    singles = bar(Parameters.singleTermLimit, of: count - pairCount, from: 0)
-    pairs = bar(Parameters.pairTermLimit, of: pairCount, from: Self.weightLimit)
+    let singles = bar(Parameters.singleTermLimit, of: count - pairCount, from: 0)
+    let pairs = bar(Parameters.pairTermLimit, of: pairCount, from: Self.weightLimit)
+    singleFloor = singles.floor
+    pairFloor = Self.weightLimit + pairs.floor
+    spares = UInt64(singles.spare) | UInt64(pairs.spare) << Self.spareBits
   }
 
-  /// The bar for at most `limit` of `count` shingles whose part of the histogram begins at `start`.
-  private func bar(_ limit: Int, of count: Int, from start: Int) -> Bar {
+  /// The bar for at most `limit` of `count` shingles whose part of the histogram begins at `start`: weights
+  /// from `floor` on are taken, and `spare` of those one below, which is none for what weighs nothing.
+  private func bar(_ limit: Int, of count: Int, from start: Int) -> (floor: Int, spare: Int) {
     let counts = histogram.span
-    if count - Int(counts[start]) <= limit { return Bar(floor: 1, spare: 0) }
+    if count - Int(counts[start]) <= limit { return (1, 0) }
     // Most weights are none's.
     var floor = highest + 1
     var above = 0
@@ -59,14 +52,20 @@ struct TermChoice {
       floor -= 1
       above += Int(counts[start + floor])
     }
-    return Bar(floor: floor, spare: limit - above)
+    return (floor, floor > 1 ? limit - above : 0)
   }
 
   /// 1 when the next shingle is chosen, of which `note` returned `noted`, else 0; of equals the earlier.
+  /// Without a branch: most are not, and nothing foretells which.
   @inline(__always)
   mutating func takes(_ noted: UInt16) -> Int {
-    let (single, pair) = (Int(noted), Int(noted) &- Self.weightLimit)
-    // A weight below none is never taken.
-    return singles.takes(single < Self.weightLimit ? single : -1) | pairs.takes(pair)
+    let noted = Int(noted)
+    let isPair = noted >= Self.weightLimit
+    let floor = isPair ? pairFloor : singleFloor
+    let shift = isPair ? Self.spareBits : 0
+    let room: UInt64 = spares >> shift & 0xFFFF_FFFF == 0 ? 0 : 1
+    let isLast = noted == floor &- 1 ? room : 0
+    spares &-= isLast << shift
+    return noted >= floor ? 1 : Int(truncatingIfNeeded: isLast)
   }
 }

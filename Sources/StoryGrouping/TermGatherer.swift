@@ -166,9 +166,12 @@ struct TermGatherer {
         chosen in
         var count = 0
         for place in 0..<terms.count {
-          let key = TermKey(stem: terms[place].stem, kinds: terms[place].kinds)
-          chosen.initializeElement(at: count, to: UInt64(key.bits) << 32 | UInt64(place))
+          chosen.initializeElement(at: count, to: UInt64(place))
           count &+= choice.takes(weights[place])
+        }
+        for rank in 0..<count {
+          let term = terms[Int(truncatingIfNeeded: chosen[rank])]
+          chosen[rank] |= UInt64(TermKey(stem: term.stem, kinds: term.kinds).bits) << 32
         }
         let sorted = UnsafeMutableBufferPointer(rebasing: chosen[..<count])
         sorted.sortByHash()
