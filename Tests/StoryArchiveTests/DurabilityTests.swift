@@ -431,6 +431,13 @@ import Testing
         try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
       }
     }
+    for (number, name) in ["README.md", "FORMAT"].enumerated() {
+      let system = MemoryFileSystem(MemoryFileSystem.Disk())
+      system.fault = .init(calls: [.write], number: number + 1, error: .noSpace)
+      #expect(throws: ArchiveError.full(path: "A/\(name).new", .noSpace)) {
+        try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      }
+    }
   }
 
   @Test func `a reader that cannot look at a file says so at once`() throws {

@@ -418,4 +418,41 @@ import Testing
     #expect(try archive.storedNumbers() == [0, 1, 2, 3])
     #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") } == [])
   }
+
+  /// The first call makes the layout's names durable, the next four seal what is damaged.
+  @Test func `a damaged segment that cannot be sealed is told, and sealed by the next`() throws {
+    for number in 1...5 {
+      let disk = try damagedSecondSegment(isOneBatch: false)
+      let system = MemoryFileSystem(disk)
+      system.fault = .init(
+        calls: [.synchronize, .protect, .rename], number: number, error: .ioError)
+      #expect(throws: ArchiveError.self, "call \(number)") {
+        try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      }
+      system.die()
+      disk.locks = [:]
+      #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2, 3], "call \(number)")
+      #expect(!disk.files.keys.contains { $0.hasSuffix("2.open") }, "call \(number)")
+    }
+  }
+
+  /// Sealed without one that goes on from what is known to be on disk, it would count as durable.
+  @Test(arguments: [MemoryFileSystem.Fault.Call.write, .rename])
+  func `a segment in doubt stays so until another goes on from it`(
+    call: MemoryFileSystem.Fault.Call
+  ) throws {
+    let disk = try smallArchive()
+    let doubting = MemoryFileSystem(disk)
+    try doubting.doubt(doubting.open(Self.active, for: .appending))
+    doubting.die()
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(calls: [call], number: 1, error: .noSpace)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    }
+    system.die()
+    disk.locks = [:]
+    #expect(try #require(disk.node(at: Self.active)).isDoubted)
+    #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2])
+  }
 }
