@@ -62,6 +62,14 @@ import Testing
     #expect(throws: Errno.badFileDescriptor) {
       try system.synchronizeContents(of: OpenFile(number: -1))
     }
+    #expect(throws: Errno.badFileDescriptor) { _ = try system.status(of: OpenFile(number: -1)) }
+    #expect(throws: Errno.badFileDescriptor) { try system.truncate(OpenFile(number: -1), to: 0) }
+    #expect(throws: Errno.badFileDescriptor) { try system.protect(OpenFile(number: -1)) }
+    #expect(throws: Errno.badFileDescriptor) { try system.doubt(OpenFile(number: -1)) }
+    #expect(throws: Errno.noSuchFileOrDirectory) { try system.rename("none", to: "other") }
+    #expect(throws: Errno.noSuchFileOrDirectory) { try system.remove("none") }
+    try system.makeDirectory("stories")
+    #expect(throws: Errno.fileExists) { try system.makeDirectory("stories") }
     // No directory of the kernel's own can be made durable.
     let processes = try DiskFileSystem(at: "/proc/self")
     #expect(throws: Errno.invalidArgument) { try processes.synchronizeNames(in: "") }

@@ -437,6 +437,25 @@ import Testing
   }
 
   /// Sealed without one that goes on from what is known to be on disk, it would count as durable.
+  /// The first of each kind of call goes before: it notes the doubt, and names the segment that goes on.
+  @Test(arguments: [MemoryFileSystem.Fault.Call.protect, .rename])
+  func `that a segment in doubt cannot be sealed is told`(
+    call: MemoryFileSystem.Fault.Call
+  ) throws {
+    let disk = try smallArchive()
+    let doubting = MemoryFileSystem(disk)
+    try doubting.doubt(doubting.open(Self.active, for: .appending))
+    doubting.die()
+    let system = MemoryFileSystem(disk)
+    system.fault = .init(calls: [call], number: 2, error: .ioError)
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    }
+    system.die()
+    disk.locks = [:]
+    #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2])
+  }
+
   @Test(arguments: [MemoryFileSystem.Fault.Call.write, .rename])
   func `a segment in doubt stays so until another goes on from it`(
     call: MemoryFileSystem.Fault.Call

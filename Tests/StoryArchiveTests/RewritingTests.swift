@@ -104,6 +104,16 @@ import Testing
     try expectSound(disk)
   }
 
+  @Test func `words that cannot be taken out of the growing segment are not said to be`() throws {
+    try fillDisk()
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    system.fault = .init(calls: [.protect], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.self) {
+      _ = try archive.redact(Sample.story(5).id, now: Sample.noon)
+    }
+  }
+
   @Test func `a process that runs meanwhile learns what is redacted`() throws {
     try fillDisk()
     let daemon = try Archive.open(disk)
@@ -389,6 +399,17 @@ import Testing
     #expect(try told(try Archive.open(disk, access: .readOnly)).stories == [0, 1, 2, 3])
     #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") } == [])
     #expect(try Archive.open(disk).repair(now: Self.later).deeds == [])
+  }
+
+  /// The first two renamings: of the manifests, or of what goes to quarantine and of the new file.
+  @Test(arguments: Difference.allCases, 1...2)
+  private func `a segment that cannot be listed as it is is not said to be`(
+    difference: Difference, number: Int
+  ) throws {
+    let system = MemoryFileSystem(try makeDoubtfulDisk(difference).afterPowerCut())
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    system.fault = .init(calls: [.rename], number: number, error: .ioError)
+    #expect(throws: ArchiveError.self) { _ = try archive.repair(now: Self.later) }
   }
 
   // MARK: repair
