@@ -48,6 +48,11 @@ struct CandidateTally {
     slots[slot] = UInt16(truncatingIfNeeded: count)
   }
 
+  /// Whether the sum of a cluster that is wanted is at least `least`.
+  func reaches(_ least: Float, isWanted: (UInt32) -> Bool) -> Bool {
+    (0..<count).contains { sums[$0] >= least && isWanted(places[$0]) }
+  }
+
   /// The clusters with the largest sums of those that are wanted, at most `limit`: the largest first, of
   /// equals the newest. Before any is asked about, `prefetch` is told of it and of some more.
   @inline(__always)

@@ -38,9 +38,10 @@ struct ClusterTable: Sendable {
   subscript(place: UInt32) -> Record { records[Int(place)] }
 
   /// The clusters of a tally with the largest sums that are open to stories between two moments, largest
-  /// first, of equals the newest.
+  /// first, of equals the newest; `own` is none of them.
   func heaviest(
-    _ limit: Int, of tally: CandidateTally, from first: Timestamp?, to last: Timestamp?
+    _ limit: Int, of tally: CandidateTally, from first: Timestamp?, to last: Timestamp?,
+    besides own: UInt32? = nil
   ) -> [UInt32] {
     records.withUnsafeBufferPointer { records in
       tally.heaviest(limit) { place in
@@ -48,7 +49,7 @@ struct ClusterTable: Sendable {
         memory_prefetch(records.baseAddress.map { UnsafeRawPointer($0 + Int(place)) + 64 })
       } isWanted: { place in
         let summary = records[Int(place)].summary
-        return summary.isOpen != 0 && summary.isWithin(first, last)
+        return summary.isOpen != 0 && summary.isWithin(first, last) && place != own
       }
     }
   }

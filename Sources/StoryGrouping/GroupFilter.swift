@@ -37,11 +37,18 @@ package struct GroupFilter {
     ids.append(id)
     placements.append(placement)
     clusters.append(Int(placement.cluster(of: sketch.id).bits))
-    for move in placement.moves { clusters[Int(move.story.bits)] = Int(move.cluster.bits) }
+    note(placement.moves)
     // Letting go looks at every cluster, so it is not done with every line.
     if number.isMultiple(of: max(1, openLimit / 16)) {
       grouper.forget(before: Timestamp(milliseconds: Int64(number - openLimit)))
     }
+  }
+
+  /// There are no more documents.
+  package mutating func end() { note(grouper.endLooking()) }
+
+  private mutating func note(_ moves: [Move]) {
+    for move in moves { clusters[Int(move.story.bits)] = Int(move.cluster.bits) }
   }
 
   /// One line of JSON a document read, in order, as the clusters stand now.

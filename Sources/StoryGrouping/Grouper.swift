@@ -56,13 +56,19 @@ package struct Grouper: Sendable {
     decide(weigh(sketch))
   }
 
-  /// Where a story belongs among those that were known when it was weighed.
+  /// Where a story belongs among those that were known when it was weighed, and where one that came a while
+  /// before it does, now that more is known.
   package func decide(_ weighed: WeighedSketch) -> Placement {
     let sketch = weighed.sketch
     if let known = cluster(of: sketch.id) {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
-    if let copy = copy(sketch) { return copy }
+    var placement = copy(sketch) ?? sameEvent(weighed)
+    if let move = secondLook(beside: placement) { placement.moves.append(move) }
+    return placement
+  }
+
+  private func sameEvent(_ weighed: WeighedSketch) -> Placement {
     let story = weighed.story
     let judged = judged(story, weighed.sought)
     guard let best = judged.first else { return Placement(.starts, similarity: 0) }
@@ -153,21 +159,23 @@ extension Grouper {
     }
   }
 
-  private func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
+  func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
 
   /// The open clusters that share rare shingles with a story, those that share the weightiest first.
-  private func candidates(_ story: Cluster, _ sought: [TermVector.Element]) -> [UInt32] {
+  private func candidates(
+    _ story: Cluster, _ sought: [TermVector.Element], besides own: UInt32?
+  ) -> [UInt32] {
     let reach = story.summary.reach(Self.window)
     return CandidateTally.withEmptyTally { tally in
       index.add(
         sought, to: &tally, limit: Parameters.postingLimit, budget: Parameters.postingBudget)
       return clusters.heaviest(
-        Parameters.candidateLimit, of: tally, from: reach.from, to: reach.to)
+        Parameters.candidateLimit, of: tally, from: reach.from, to: reach.to, besides: own)
     }
   }
 
   /// A candidate cluster, as the evidence for it was judged.
-  private struct Judged {
+  struct Judged {
     var place: UInt32
     /// Of the weighed evidence: only of the few that decide it is worth while to make a similarity of it.
     var sum: Double
@@ -177,9 +185,12 @@ extension Grouper {
     var similarity: Double { Judgement.similarity(ofSum: sum) }
   }
 
-  /// The candidate clusters of a story, the most similar first; of equals the oldest.
-  private func judged(_ story: Cluster, _ sought: [TermVector.Element]) -> [Judged] {
-    withEvidence(story, sought) { places, evidence in
+  /// The candidate clusters of a story, the most similar first; of equals the oldest. The cluster at `own`
+  /// is none.
+  func judged(
+    _ story: Cluster, _ sought: [TermVector.Element], besides own: UInt32? = nil
+  ) -> [Judged] {
+    withEvidence(story, sought, besides: own) { places, evidence in
       zip(places, evidence.indices).map { place, index in
         Judged(
           place: place, sum: Judgement.sum(evidence[index]), rivals: evidence[index].rivals,
@@ -190,10 +201,10 @@ extension Grouper {
 
   /// Calls `body` with the candidate clusters of a story and the evidence for each.
   private func withEvidence<Result>(
-    _ story: Cluster, _ sought: [TermVector.Element],
+    _ story: Cluster, _ sought: [TermVector.Element], besides own: UInt32? = nil,
     _ body: ([UInt32], UnsafeMutableBufferPointer<Evidence>) -> Result
   ) -> Result {
-    let places = candidates(story, sought)
+    let places = candidates(story, sought, besides: own)
     for place in places { clusters.prefetchTerms(place) }
     return withUnsafeTemporaryAllocation(of: Evidence.self, capacity: places.count) { evidence in
       ShingleProbe.withProbe(of: story.terms) { probe in

@@ -30,6 +30,7 @@ struct GroupCommand: AsyncParsableCommand {
     } catch {
       problem = error
     }
+    filter.end()
     var output = StandardOutput()
     for answer in filter.answers() { try output.line(answer) }
     try output.flush()
