@@ -259,10 +259,19 @@ package final class Aggregator {
   private func foldAnew(limit: Int) throws -> Bool {
     guard refold != nil || mustFold else { return true }
     if refold == nil { refold = try Refold(of: archive, store) }
-    guard try refold?.goOn(to: archive.readEnd, limit: limit) ?? true, let done = refold else {
+    do {
+      guard try refold?.goOn(to: archive.readEnd, limit: limit) ?? true, let done = refold else {
+        return false
+      }
+      take(done)
+    } catch is DamagedTable {
+      // What was just written cannot be read: then all anew, without tables.
+      refold = nil
+      store.abandon()
+      store.stopSpilling()
+      isDoubtful = true
       return false
     }
-    take(done)
     return true
   }
 
@@ -630,6 +639,8 @@ package final class Aggregator {
     do {
       try store.keep(&knowledge, mark: mark, toTheEnd: toTheEnd)
       keptStoryCount = KnowledgeStore.leastStoryCount
+    } catch is KnowledgeStore.Unnamed {
+      isDoubtful = true
     } catch {
       // Not again before long.
       keptStoryCount = count * 2

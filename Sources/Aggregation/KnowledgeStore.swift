@@ -39,6 +39,9 @@ final class KnowledgeStore {
   /// What `state/knowledge` named when this process last looked.
   private var namedTables: Set<UInt64> = []
 
+  /// What was named was found unusable by another process.
+  struct Unnamed: Error {}
+
   /// A merge under way, of tables that are known at these places.
   private struct Merge {
     let lock: StateLock
@@ -95,6 +98,8 @@ final class KnowledgeStore {
       guard try goOn(&knowledge.stories, toTheEnd: toTheEnd) else { return }
     }
     let lock = try archive.stateLock(named: Self.lock)
+    // Whoever removed it found that it cannot be used, maybe because of damage that this process did not meet.
+    if !namedTables.isEmpty, try !archive.hasStoredFile(named: Self.name) { throw Unnamed() }
     while true {
       try writeRecent(&knowledge.stories)
       if let gone = try gone(of: knowledge.stories) {

@@ -59,7 +59,7 @@ extension RefreshEngine {
     guard !answers.isEmpty else { return [] }
     let aggregator = try opened()
     guard try aggregator.prepareToGroup(answers, limit: Self.foldLimit) else { return nil }
-    tellDamage()
+    defer { tellDamage() }
     return try aggregator.refresh(answers, now: now())
   }
 

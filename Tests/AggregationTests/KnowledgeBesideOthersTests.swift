@@ -181,10 +181,12 @@ import Testing
 
   // MARK: Disks
 
-  private func aggregator(_ folder: TemporaryFolder, _ disk: FaultyDisk) throws -> Aggregator {
+  private func aggregator(
+    _ folder: TemporaryFolder, _ disk: FaultyDisk, _ limits: KnowledgeStore.Limits = .init()
+  ) throws -> Aggregator {
     try Aggregator(
       archive: Archive.open(on: disk, named: folder.path, access: .readWrite, now: later),
-      now: later)
+      limits: limits)
   }
 
   @Test func `a table that cannot be read is done without`() throws {
@@ -201,6 +203,34 @@ import Testing
       #expect(try isKept(folder))
       living = nil
     }
+  }
+
+  @Test func `tables that cannot be read back once they are written are done without`() throws {
+    let folder = try made()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/state/knowledge")
+    let disk = try FaultyDisk(at: folder.path)
+    disk.unreadable = "state/stories-"
+    var limits = KnowledgeStore.Limits()
+    (limits.spilledRowCount, limits.foldedRecordCount) = (4, 3)
+    let aggregator = try aggregator(folder, disk, limits)
+    #expect(try counts(aggregator, 0..<21) == StoryCounts(new: 1, known: 20))
+    #expect(aggregator.storyCount == 21)
+  }
+
+  @Test func `damage that one process met is not hidden by what another keeps`() throws {
+    let folder = try made()
+    let living = try Aggregator(storage: folder.path, now: later)
+    #expect(try counts(living, 20..<21).new == 1)
+    try rot(3, in: segment(folder, ".jsonl"))
+    let other = try Aggregator(storage: folder.path, now: later)
+    #expect(try counts(other, 21..<22).new == 1)
+    #expect(try !isKept(folder))
+    #expect(try counts(living, 22..<23).new == 1)
+    living.keepStories(always: true)
+    #expect(try !isKept(folder))
+    let next = try Aggregator(storage: folder.path, now: later)
+    #expect(!next.damage.isEmpty)
+    #expect(try counts(next, 3..<4).new == 1)
   }
 
   @Test func `a segment that cannot be opened is no reason to know less`() throws {
