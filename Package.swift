@@ -163,7 +163,7 @@ let package = Package(
       name: "EntryImportTests", dependencies: ["EntryImport", "Syndication"],
       swiftSettings: house),
     .testTarget(
-      name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication"],
+      name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication", "TestNumbers"],
       swiftSettings: house),
     .testTarget(
       name: "StorySearchTests", dependencies: ["StorySearch", "Syndication", "TestNumbers"],
