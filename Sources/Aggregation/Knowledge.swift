@@ -15,20 +15,15 @@ package struct Knowledge {
   var stories = KnownStories()
   /// Nil until the first new story comes.
   private var grouping: Grouping?
-  /// Where feeds that moved were first followed, by the addresses that they moved to.
-  private(set) var firstAddresses: [String: String] = [:]
-  /// The feeds, by their first addresses, that have stories.
-  private(set) var feeds: Set<String> = []
-  private var lastFeed = ""
+  private(set) var filed = FiledFeeds()
 
   /// Knowledge of nothing.
   package init() {}
 
   /// Knowledge that was kept, without what it takes to group.
-  init(stories: KnownStories, feeds: Set<String>, firstAddresses: [String: String]) {
+  init(stories: KnownStories, filed: FiledFeeds) {
     self.stories = stories
-    self.feeds = feeds
-    self.firstAddresses = firstAddresses
+    self.filed = filed
   }
 
   package var storyCount: Int { stories.count }
@@ -129,32 +124,11 @@ package struct Knowledge {
     case .move(let story, let cluster, _):
       grouping?.move(story, to: cluster)
     case .relocation(let feed, let address, _):
-      if canContinue(feed, at: address), address != feed { firstAddresses[address] = feed }
+      filed.move(feed, to: address)
     case .removed(let removed, _):
       for story in removed { stories.set(story, .removed) }
     }
   }
-
-  /// Where the feed at `url` was first followed.
-  func firstAddress(of url: String) -> String { firstAddresses[url] ?? url }
-
-  /// The addresses that the feed at `url` is known to have had.
-  func addresses(of url: String) -> [String] {
-    let first = firstAddress(of: url)
-    return [first] + firstAddresses.filter { $0.value == first }.keys.sorted()
-  }
-
-  /// Whether the feed that was first followed at `first` can be followed at `address` without a story
-  /// being told twice: where another feed's stories are filed under it, it cannot.
-  func canContinue(_ first: String, at address: String) -> Bool {
-    guard let known = firstAddresses[address] else {
-      return address == first || !feeds.contains(address)
-    }
-    return known == first
-  }
-
-  /// Whether stories are filed under `address` itself.
-  func hasStories(of address: String) -> Bool { feeds.contains(address) }
 
   private mutating func note(_ story: StoryID, _ fingerprint: StoryFingerprint) {
     if let sighting = fingerprint.sighting { stories.note(sighting, of: story) }
@@ -169,10 +143,7 @@ package struct Knowledge {
     _ story: Story, _ fingerprint: StoryFingerprint, cluster: StoryID, original: StoryID?,
     _ sketch: WeighedSketch?
   ) {
-    if story.feed != lastFeed {
-      lastFeed = story.feed
-      feeds.insert(story.feed)
-    }
+    filed.insert(story.feed)
     // A crash may leave a story on disk twice; every reader keeps the first.
     guard stories[story.id] == nil else { return }
     stories.add(story.id, StoryVersion(of: story, fingerprint))

@@ -72,8 +72,9 @@ final class KnowledgeStore {
       try archive.go(to: list.position)
     else { return nil }
     return Knowledge(
-      stories: KnownStories(tables: tables, count: list.storyCount), feeds: Set(list.feeds),
-      firstAddresses: Dictionary(list.moves) { first, _ in first })
+      stories: KnownStories(tables: tables, count: list.storyCount),
+      filed: FiledFeeds(
+        feeds: Set(list.feeds), moves: Dictionary(list.moves) { first, _ in first }))
   }
 
   /// Removes what is kept, since it cannot be used; tables only unless another process is writing some.
@@ -208,8 +209,8 @@ final class KnowledgeStore {
     let sums = knowledge.stories.tables.map(\.sum)
     let list = KnowledgeList(
       position: archive.position, past: mark, storyCount: knowledge.storyCount, tables: sums,
-      feeds: knowledge.feeds.sorted(),
-      moves: knowledge.firstAddresses.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      feeds: knowledge.filed.feeds.sorted(),
+      moves: knowledge.filed.moves.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     let bytes = list.bytes
     try archive.writeStateFile(named: Self.name) { sink in
       try bytes.withUnsafeBytes { try sink($0) }

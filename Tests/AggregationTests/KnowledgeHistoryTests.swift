@@ -173,14 +173,14 @@ import Testing
         let isSame = decided.0 == decided.1
         #expect(isSame, "\(told): \(decided)")
       }
-      if Bool.random(using: &numbers) { aggregator.keepStories(always: true) }
+      if Bool.random(using: &numbers) { aggregator.known.keepStories(always: true) }
     }
 
     private mutating func keep() throws {
       let toTheEnd = Bool.random(using: &numbers)
       steps.append("keep \(toTheEnd)")
       if living == nil { living = try start(folder.path) }
-      living?.keepStories(always: true, toTheEnd: toTheEnd)
+      living?.known.keepStories(always: true, toTheEnd: toTheEnd)
     }
 
     private mutating func killWhileKeeping() throws {
@@ -193,7 +193,7 @@ import Testing
         [answer(feeds[0], max(0, itemCount - 3)..<itemCount + 2, edited: true)], now: now)
       itemCount += 2
       disk.stepsLeft = count
-      aggregator.keepStories(always: true, toTheEnd: true)
+      aggregator.known.keepStories(always: true, toTheEnd: true)
       withExtendedLifetime(aggregator) {}
     }
 

@@ -29,7 +29,7 @@ import Testing
     for (numbers, edition) in [(0..<25, 0), (25..<28, 0), (3..<5, 1), (28..<30, 0)] {
       _ = try aggregator.refresh(
         herald, with: document(numbers, edition: edition), now: Sample.noon)
-      aggregator.keepStories(always: true)
+      aggregator.known.keepStories(always: true)
     }
     _ = try aggregator.refresh(herald, with: document(30..<33), now: Sample.noon)
     return folder
@@ -61,7 +61,7 @@ import Testing
     let store = KnowledgeStore(archive)
     let knowledge = try #require(try store.load(mark: store.mark))
     #expect(knowledge.storyCount == 30 && knowledge.stories.recentCount == 0)
-    #expect(knowledge.hasStories(of: herald.url))
+    #expect(knowledge.filed.hasStories(of: herald.url))
     var records: [ArchiveRecord] = []
     try archive.catchUp { records.append($0) }
     #expect(records.count == 3)
@@ -99,7 +99,7 @@ import Testing
     let aggregator = try aggregator(folder)
     let counts = try aggregator.refresh(herald, with: document(33..<40), now: Sample.noon).counts
     #expect(counts.new == 7, comment)
-    aggregator.keepStories(always: true)
+    aggregator.known.keepStories(always: true)
     #expect(try load(folder)?.storyCount == 40, comment)
   }
 
@@ -112,7 +112,7 @@ import Testing
     for (number, aggregator) in [first, second, first, second, second, first].enumerated() {
       let numbers = 33 + number * 6..<39 + number * 6
       _ = try aggregator.refresh(herald, with: document(numbers), now: Sample.noon)
-      aggregator.keepStories(always: true)
+      aggregator.known.keepStories(always: true)
       #expect(try load(folder)?.storyCount == 39 + number * 6)
     }
   }
@@ -143,7 +143,7 @@ import Testing
     #expect((1...3).contains(try kept(folder).count))
     let counts = try aggregator.refresh(herald, with: document(0..<33), now: Sample.noon).counts
     #expect(counts.new == 0 && counts.known == 31 && counts.edited == 2)
-    aggregator.keepStories(always: true)
+    aggregator.known.keepStories(always: true)
     #expect(try load(folder)?.storyCount == 33)
   }
 
@@ -152,7 +152,7 @@ import Testing
     let later = Sample.noon + .seconds(86_400)
     let aggregator = try Aggregator(storage: folder.path, now: later)
     _ = try aggregator.refresh(herald, with: document(40..<42), now: later)
-    aggregator.keepStories(always: true)
+    aggregator.known.keepStories(always: true)
     #expect(try load(folder)?.storyCount == 35)
     let files = FileManager.default
     let year = "\(folder.path)/stories/2026"

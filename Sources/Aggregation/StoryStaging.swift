@@ -1,0 +1,82 @@
+internal import StoryArchive
+internal import Syndication
+
+/// The stories of one document on their way into a transaction, each placed knowing those before it.
+struct StoryStaging {
+  private let known: KnownArchive
+  private let seen: Timestamp
+  /// Whether what is known is stored anew where it differs.
+  private let takesEdits: Bool
+  /// Identifiers that stories of the document have.
+  private var taken: Set<StoryID>
+  private var counts = StoryCounts()
+
+  private init(
+    _ accepted: AcceptedStories, _ known: KnownArchive, seen: Timestamp, takesEdits: Bool
+  ) {
+    self.known = known
+    self.seen = seen
+    self.takesEdits = takesEdits
+    taken = Set(accepted.stories.map(\.id))
+    counts.ignored = accepted.ignoredCount
+  }
+
+  /// Places and stages every one of the stories `accepted`.
+  ///
+  /// - Returns: How they fared.
+  /// - Throws: `ArchiveError` when the archive cannot be read.
+  static func stage(
+    _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, _ known: KnownArchive,
+    now: Timestamp, takesEdits: Bool
+  ) throws -> StoryCounts {
+    var staging = StoryStaging(
+      accepted, known, seen: transaction.seen(at: now), takesEdits: takesEdits)
+    for (story, fingerprint) in zip(accepted.stories, accepted.fingerprints) {
+      let isAmbiguous = accepted.ambiguous.contains(story.id)
+      let story = staging.identified(story, fingerprint, isAmbiguous: isAmbiguous)
+      try staging.place(story, fingerprint, in: &transaction)
+    }
+    return staging.counts
+  }
+
+  /// `story` as it is seen, with the identifier under which it is known.
+  private mutating func identified(
+    _ story: Story, _ fingerprint: StoryFingerprint, isAmbiguous: Bool
+  ) -> Story {
+    var story = story
+    story.seen = seen
+    if let known = known.knowledge.known(story.id, fingerprint, isAmbiguous: isAmbiguous),
+      taken.insert(known).inserted
+    {
+      story.id = known
+    }
+    if known.knowledge.isNew(story.id), let twin = story.twin, !known.knowledge.isNew(twin),
+      taken.insert(twin).inserted
+    {
+      story.id = twin
+    }
+    return story
+  }
+
+  private mutating func place(
+    _ story: Story, _ fingerprint: StoryFingerprint, in transaction: inout ArchiveTransaction
+  ) throws {
+    if known.knowledge.isNew(story.id) {
+      while try !known.prepareToGroup(limit: .max) {}
+      known.knowledge.advance(to: seen)
+    }
+    switch known.knowledge.decide(story, fingerprint) {
+    case .new(let placed):
+      for record in placed.records { transaction.stage(record) }
+      known.knowledge.apply(placed)
+      counts.new += 1
+    case .edited where !takesEdits: counts.known += 1
+    case .edited(let edit):
+      transaction.stage(edit)
+      known.knowledge.apply(edit)
+      counts.edited += 1
+    case .known: counts.known += 1
+    case .withheld: counts.withheld += 1
+    }
+  }
+}
