@@ -12,6 +12,8 @@ final class FeedStates {
   /// The size at which to look again whether most of the log is out of date.
   private var byteCountToLookAt = FeedStates.compactionByteCount
   private var feeds: [String: FeedState] = [:]
+  /// Lines of feeds that were read and written, and their bytes: what one takes on average.
+  private var feedLines = (count: 0, byteCount: 0)
   private var pauses: LinePauses
   private(set) var lines = RequestLines()
   /// Since when no host could be reached, as far as a daemon told.
@@ -84,7 +86,9 @@ final class FeedStates {
   func catchUp() throws {
     try log.catchUp { line in
       switch StateLine(json: line) {
-      case .feed(let state): apply(state)
+      case .feed(let state):
+        apply(state)
+        noteLine(of: line.count)
       case .host(let line, let end): pauses.apply(end, of: line)
       case .network(let moment): offlineSince = moment
       case .asked(let feeds, let names, let moment):
@@ -98,8 +102,15 @@ final class FeedStates {
 
   func update(_ states: [FeedState]) throws {
     try pauses.writeDown()
-    try log.append(states.map { StateLine.feed($0).json })
+    let lines = states.map { StateLine.feed($0).json }
+    try log.append(lines)
     for state in states { apply(state) }
+    for line in lines { noteLine(of: line.count) }
+  }
+
+  private func noteLine(of byteCount: Int) {
+    feedLines.count += 1
+    feedLines.byteCount += byteCount + 1
   }
 
   private func apply(_ state: FeedState) {
@@ -168,8 +179,12 @@ final class FeedStates {
     for state in moved { feeds[state.feed] = state }
   }
 
-  /// Whether it is time to look how much of the log is out of date.
-  var isGrown: Bool { log.byteCount > byteCountToLookAt }
+  /// Whether it is time to look how much of the log is out of date: to write out what is not costs as much as
+  /// compacting does.
+  var isGrown: Bool {
+    let liveByteCount = feeds.count * feedLines.byteCount / max(1, feedLines.count)
+    return log.byteCount > max(byteCountToLookAt, liveByteCount * Self.compactionShare)
+  }
 
   /// Replaces the log by one line a feed and host when most of its lines are out of date. To be called
   /// under the writer lock, after `catchUp`. Where that fails the log stays as it is.

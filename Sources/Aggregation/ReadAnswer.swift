@@ -4,8 +4,8 @@ package import Syndication
 /// A fetch result, read and its entries turned into stories: what the spine needs of an answer.
 ///
 /// Making one is pure and most of the work that a document costs before it is stored, so it may be done
-/// on any thread.
-package struct ReadAnswer: Sendable {
+/// on any thread. A reference, since it goes from hand to hand and is never changed.
+package final class ReadAnswer: Sendable {
   package let feed: Feed
   let policy: RefreshPolicy
   package let line: String

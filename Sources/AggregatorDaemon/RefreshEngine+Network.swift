@@ -23,14 +23,15 @@ extension RefreshEngine {
     guard !isStopped else { return }
     for url in ruling.believed { read(url) }
     for url in ruling.excused {
-      if let fetch = fetches.forget(url) { excuse(fetch) }
+      let result = fetches.takeResult(of: url)
+      if let fetch = fetches.forget(url) { excuse(fetch, result) }
     }
     settle(ruling.excused)
     switch ruling.turn {
     case .wentOffline(let since):
       observe(.offline(since: since))
       noteNetwork(offlineSince: since)
-      for fetch in fetches.removeWaiting() { excuse(fetch) }
+      for fetch in fetches.removeWaiting() { excuse(fetch, nil) }
     case .cameBack(let since):
       observe(.online(offlineSince: since))
       noteNetwork(offlineSince: nil)
@@ -48,9 +49,9 @@ extension RefreshEngine {
     }
   }
 
-  private func excuse(_ fetch: PendingFetches.Fetch) {
+  private func excuse(_ fetch: PendingFetches.Fetch, _ result: FetchResult?) {
     var note = FailureNote(kind: "offline", detail: "not asked: no host can be reached")
-    if case .failed(let failure, _) = fetch.result {
+    if case .failed(let failure, _) = result {
       note = FailureNote(kind: failure.kind.rawValue, detail: failure.detail)
     }
     let source = fetch.feed.title ?? WebAddress.host(of: fetch.url) ?? fetch.url

@@ -11,7 +11,9 @@ extension RefreshEngine {
     let plans = network.isOffline ? subscription?.suspendedUntil : subscription?.nextWake
     let moments = [starts, plans, network.wakeUp].compactMap { $0 }
     guard !isStopped, let next = moments.min() else { return }
-    timer.set(after: max(.milliseconds(1), min(next.since(moment), Self.longestSleep)))
+    let alarmMoment = min(next, moment + Self.longestSleep)
+    guard alarm.mustBeSet(for: alarmMoment, now: moment) else { return }
+    timer.set(after: max(.milliseconds(1), alarmMoment.since(moment)))
   }
 
   var clocks: ClockWatch.Reading {

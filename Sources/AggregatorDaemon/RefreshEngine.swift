@@ -45,8 +45,12 @@ package actor RefreshEngine {
   private(set) var isStopped = false
   private var running: RunningPass?
   private(set) lazy var timer = EngineTimer(on: executor.queue) { [self] in
-    assumeIsolated { $0.wake() }
+    assumeIsolated {
+      $0.alarm.rang()
+      $0.wake()
+    }
   }
+  var alarm = Alarm()
   private var heart: EngineTimer?
 
   /// Follows a feed at another address in the configuration files; false where they are to stay as they are.

@@ -104,7 +104,7 @@ final class CurlTransfer {
   }
 
   /// libcurl's buffer for what is received, among so many transfers that theirs add up: 16 KiB else.
-  static let crowdedBufferByteCount = 4 << 10
+  static let crowdedBufferByteCount = 2 << 10
   static let crowd = 512
 
   /// Whether the present hop has a small buffer: libcurl's handle keeps it, and must not be used with

@@ -15,6 +15,7 @@ final class FetchReport: Sendable {
     var done = 0
     var failed = 0
     var counts = StoryCounts()
+    var output = StandardOutput()
     var outputFailure: CommandFailure?
     var isOver = false
 
@@ -155,9 +156,8 @@ final class FetchReport: Sendable {
     }
     guard style == .json || !isQuiet, tally.outputFailure == nil else { return }
     do throws(CommandFailure) {
-      var output = StandardOutput()
-      try output.line(style == .json ? FetchLine(outcome).json : outcome.sentence)
-      try output.flush()
+      try tally.output.line(style == .json ? FetchLine(outcome).json : outcome.sentence)
+      try tally.output.flush()
     } catch {
       tally.outputFailure = error
     }
