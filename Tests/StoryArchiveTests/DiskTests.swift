@@ -77,6 +77,37 @@ import Testing
     #expect(error?.exitCode == 73)
   }
 
+  @Test func `what a failing device refuses is told`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path
+    let system = try DiskFileSystem(at: path)
+    let attempts: [(RefusingKernel.Call, () throws -> Void)] = [
+      (.status, { _ = try DiskFileSystem(at: path) }),
+      (.list, { _ = try system.names(in: "") }),
+      (.changeMode, { try system.makeDirectory("stories") }),
+      (.changeMode, { system.close(try system.open("new", for: .creating)) }),
+    ]
+    for (place, (call, attempt)) in attempts.enumerated() {
+      let error = try RefusingKernel.error(refusing: call, attempt)
+      #expect(error as? Errno == .ioError, "attempt \(place)")
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can write as somebody else"))
+  func `that a file cannot be given to the archive's owner is told`() throws {
+    let directory = try TemporaryDirectory()
+    chown(directory.path, 1234, 2345)
+    let system = try DiskFileSystem(at: directory.path)
+    let attempts: [() throws -> Void] = [
+      { system.close(try system.open("new", for: .creating)) },
+      { try system.makeDirectory("stories") },
+    ]
+    for (place, attempt) in attempts.enumerated() {
+      let error = try RefusingKernel.error(refusing: .changeOwner, attempt)
+      #expect(error as? Errno == .ioError, "attempt \(place)")
+    }
+  }
+
   @Test func `only one of two values holds the writer lock`() throws {
     let directory = try TemporaryDirectory()
     let (daemon, hand) = (try open(directory.path), try open(directory.path))

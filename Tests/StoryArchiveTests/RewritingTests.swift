@@ -337,6 +337,8 @@ import Testing
   private enum Difference: CaseIterable {
     /// Lines that were given up, and stand again in the next segment, are not on it.
     case isShorter
+    /// Of two such lines, only the first is.
+    case hasSome
     /// What was cut off of a batch that was given up is still on it.
     case isLonger
   }
@@ -350,14 +352,21 @@ import Testing
     let head = try #require(disk.node(at: "state/HEAD"))
     let durable = (node.bytes, head.bytes)
     try Archive.open(disk).store([2])
+    let some = node.bytes
+    if difference == .hasSome { try Archive.open(disk).store([4]) }
     let system = MemoryFileSystem(disk)
     try system.doubt(system.open(path, for: .appending))
-    // The process that stored the third story was killed before it could say so.
-    if difference == .isShorter { head.bytes = durable.1 }
+    // The process that stored what follows was killed before it could say so.
+    if difference != .isLonger { head.bytes = durable.1 }
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
     try archive.seal(now: Self.later)
     try archive.store([3], now: Self.later)
-    node.durableBytes = difference == .isShorter ? durable.0 : node.bytes + Array("{\"v\":1".utf8)
+    node.durableBytes =
+      switch difference {
+      case .isShorter: durable.0
+      case .hasSome: some
+      case .isLonger: node.bytes + Array("{\"v\":1".utf8)
+      }
     #expect(segments(disk).count == 3)
     system.die()
     return disk
@@ -410,6 +419,96 @@ import Testing
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
     system.fault = .init(calls: [.rename], number: number, error: .ioError)
     #expect(throws: ArchiveError.self) { _ = try archive.repair(now: Self.later) }
+  }
+
+  /// Where the segment goes on from its last line, there is nothing to do. Else a file is named anew to be
+  /// set aside and to be in place, and where it is listed otherwise, so are both manifests.
+  @Test(arguments: zip(Difference.allCases, [0, 3, 2]))
+  private func `that a segment cannot be settled is told`(
+    difference: Difference, renamingCount: Int
+  ) throws {
+    for number in 1...renamingCount + 1 {
+      let system = MemoryFileSystem(try makeDoubtfulDisk(difference).afterPowerCut())
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      let name = try #require(try SegmentListing.all(in: archive.directory).first)
+      system.fault = .init(calls: [.rename], number: number, error: .ioError)
+      let failure = outcome { try archive.settle(name) }
+      #expect((failure != nil) == (number <= renamingCount), "renaming \(number)")
+      #expect((system.countedCalls >= number) == (number <= renamingCount), "renaming \(number)")
+    }
+  }
+
+  private func outcome(_ body: () throws -> Void) -> (any Error)? {
+    do {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The new file takes the name of one that others may have open, or be about to open.
+  @Test(arguments: [Difference.hasSome, .isLonger])
+  private func `who reads a segment while it is settled reads what was there or what is`(
+    difference: Difference
+  ) throws {
+    let disk = try makeDoubtfulDisk(difference).afterPowerCut()
+    let archive = try Archive.open(disk, now: Self.later)
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    let (oldBytes, old) = (disk.files[name.path], try Beginning(on: disk, 0).rest())
+    // Some read on behind the writer's next call, some when it is done, each from another line.
+    var (next, last): ([Beginning], [Beginning]) = ([], [])
+    var (fresh, others): ([Telling], [Telling]) = ([], [])
+    var failure: (any Error)?
+    disk.trace = { call in
+      let trace = disk.trace
+      disk.trace = nil
+      defer { disk.trace = trace }
+      failure =
+        failure
+        ?? self.outcome {
+          others += try next.map { try $0.rest() }
+          fresh.append(try Beginning(on: disk, 0).rest())
+          next = try (0...old.records.count).map { try Beginning(on: disk, $0) }
+          last += try (0...old.records.count).map { try Beginning(on: disk, $0) }
+        }
+    }
+    try archive.settle(name)
+    disk.trace = nil
+    #expect(failure == nil)
+    #expect(disk.files[name.path] != oldBytes || difference == .hasSome)
+    let new = try Beginning(on: disk, 0).rest()
+    #expect((new == old) == (difference == .hasSome))
+    others += try (next + last).map { try $0.rest() }
+    #expect(others.allSatisfy { $0 == old || $0 == new })
+    #expect(fresh.drop { $0 == old }.allSatisfy { $0 == new }, "nobody is given the old again")
+    #expect(fresh.contains(old) && others.count > 10 * old.records.count)
+  }
+
+  /// All that a reader is told.
+  private struct Telling: Hashable {
+    var records: [ArchiveRecord] = []
+    var damage: [Damage] = []
+  }
+
+  /// A reader that was given as many records, and has the file that they stand in open.
+  private struct Beginning {
+    private let reader: Archive
+    private var telling = Telling()
+
+    init(on disk: MemoryFileSystem.Disk, _ count: Int) throws {
+      reader = try Archive.open(disk, access: .readOnly)
+      var records: [ArchiveRecord] = []
+      if count > 0 { _ = try reader.catchUp(limit: count) { records.append($0) } }
+      telling.records = records
+    }
+
+    func rest() throws -> Telling {
+      var telling = telling
+      try reader.catchUp { telling.records.append($0) }
+      telling.damage = reader.damage
+      return telling
+    }
   }
 
   // MARK: repair

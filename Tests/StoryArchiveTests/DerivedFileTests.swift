@@ -1,0 +1,124 @@
+import ArchiveSimulation
+import Syndication
+import SystemPackage
+import Testing
+
+@testable import StoryArchive
+
+/// What is told of files that are derived, when they cannot be written: whoever believes them to be there would
+/// not make them again.
+@Suite struct DerivedFileTests {
+  private static let index = "stories/2026/000001-2026-11-21.words"
+
+  /// One sealed segment.
+  private func makeArchive() throws -> (MemoryFileSystem, Archive) {
+    let system = MemoryFileSystem(MemoryFileSystem.Disk())
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    return (system, archive)
+  }
+
+  // MARK: Indexes
+
+  @Test(arguments: [MemoryFileSystem.Fault.Call.write, .rename])
+  func `that an index cannot be kept is told, and half of one is not left`(
+    call: MemoryFileSystem.Fault.Call
+  ) throws {
+    let (system, archive) = try makeArchive()
+    let segment = try #require(try archive.segments().first)
+    let words = Array("where the words stand".utf8)
+    system.fault = .init(calls: [call], number: 1, error: .noSpace, tornByteCount: 5)
+    #expect(throws: ArchiveError.self) { _ = try archive.keep(index: words, of: segment) }
+    #expect(!system.disk.files.keys.contains { $0.hasPrefix(Self.index) })
+    #expect(try archive.keep(index: words, of: segment))
+    #expect(system.disk.files[Self.index] == words)
+  }
+
+  // MARK: State files
+
+  @Test func `that a state file cannot be removed is told`() throws {
+    let (system, archive) = try makeArchive()
+    try archive.writeStateFile(named: "words-1") { _ in }
+    system.fault = .init(calls: [.remove], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.io(path: "A/state/words-1", action: "remove", .ioError)) {
+      try archive.removeStateFiles(prefix: "words-", keeping: [])
+    }
+    try archive.removeStateFiles(prefix: "words-", keeping: [])
+    #expect(system.disk.files["state/words-1"] == nil)
+  }
+
+  @Test func `a file that became shorter than it was said to be is not mapped`() throws {
+    let disk = MemoryFileSystem.Disk()
+    try disk.create("words").bytes = [1, 2, 3]
+    let system = MemoryFileSystem(disk)
+    let file = try system.open("words", for: .reading)
+    #expect(try system.map(file, byteCount: 3).withUnsafeBytes(Array.init) == [1, 2, 3])
+    #expect(throws: Errno.ioError) { _ = try system.map(file, byteCount: 4) }
+  }
+
+  // MARK: State logs
+
+  @Test func `that a line cannot be appended to a state log is told`() throws {
+    let (system, archive) = try makeArchive()
+    let log = try archive.stateLog(named: "feeds.jsonl")
+    system.fault = .init(calls: [.write], number: 1, error: .noSpace)
+    #expect(throws: ArchiveError.full(path: "A/state/feeds.jsonl", .noSpace)) {
+      try log.append(Array("{}".utf8))
+    }
+    try log.append(Array("{}".utf8))
+    #expect(system.disk.files["state/feeds.jsonl"] == Array("{}\n".utf8))
+  }
+
+  /// The file under its other name is written, takes the place of the old one, and is opened again.
+  @Test(
+    arguments: zip(
+      [MemoryFileSystem.Fault.Call.write, .synchronize, .rename, .synchronize, .open],
+      [1, 1, 1, 2, 2]))
+  func `that a state log cannot be compacted is told`(
+    call: MemoryFileSystem.Fault.Call, number: Int
+  ) throws {
+    let (system, archive) = try makeArchive()
+    let log = try archive.stateLog(named: "feeds.jsonl")
+    try log.append([Array("1".utf8), Array("2".utf8)])
+    try archive.withWriterLock(waiting: .zero) { _ in
+      system.fault = .init(calls: [call], number: number, error: .ioError)
+      #expect(throws: ArchiveError.self) { try log.compact(to: [Array("2".utf8)]) }
+      system.fault = nil
+    }
+  }
+
+  // MARK: New files in the place of segments
+
+  private func makeWriter(_ archive: Archive) throws -> (SegmentName, SegmentWriter) {
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    return (name, try SegmentWriter(name, in: archive.directory))
+  }
+
+  @Test func `a new file that is not read back as it was meant does not take the old one's place`()
+    throws
+  {
+    let (system, archive) = try makeArchive()
+    let (name, writer) = try makeWriter(archive)
+    let old = system.disk.files[name.path]
+    Array("not what was meant\n".utf8).withUnsafeBufferPointer(writer.append)
+    #expect(
+      throws: ArchiveError.damaged(
+        path: "A/\(name.temporaryPath)", offset: 0, detail: "not read back as it was written")
+    ) { try writer.finish { _ in false } }
+    #expect(system.disk.files[name.path] == old)
+    #expect(system.disk.files[name.temporaryPath] == nil)
+  }
+
+  @Test func `half a new file that is in the way and cannot be removed is told as such`() throws {
+    let (system, archive) = try makeArchive()
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    try system.disk.create(name.temporaryPath).bytes = [1, 2, 3]
+    system.fault = .init(calls: [.remove], number: 1, error: .ioError)
+    #expect(
+      throws: ArchiveError.io(path: "A/\(name.temporaryPath)", action: "remove", .ioError)
+    ) { _ = try SegmentWriter(name, in: archive.directory) }
+    _ = try SegmentWriter(name, in: archive.directory)
+    #expect(system.disk.files[name.temporaryPath] == [])
+  }
+}
