@@ -1,16 +1,50 @@
 /// The segments that an archive has, as its directories tell.
 enum SegmentListing {
+  /// How often names are read before two segments of one ordinal are believed: one that is sealed
+  /// meanwhile may be among them under both of its names.
+  private static let readingLimit = 10
+
   /// All segments by ordinal. Of a segment that is there plain and compressed, only the plain file.
+  ///
+  /// - Throws: `ArchiveError`; `.damaged` when there are two of one ordinal, of which nobody can tell here
+  ///   which is meant.
   static func all(in directory: ArchiveDirectory) throws(ArchiveError) -> [SegmentName] {
+    let listing = try read(directory)
+    if let double = listing.doubles.first {
+      throw .damaged(
+        path: directory.named(double.path), offset: 0,
+        detail: "\(double.detail(in: directory)): take the one away that does not belong here")
+    }
+    return listing.segments
+  }
+
+  /// As `all`, with what bears the ordinal of another one, as a backup that was restored over another
+  /// archive leaves it. One of both is among the segments.
+  static func read(
+    _ directory: ArchiveDirectory
+  ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
+    var listing = try readOnce(directory)
+    for _ in 1..<readingLimit where !listing.doubles.isEmpty { listing = try readOnce(directory) }
+    return listing
+  }
+
+  private static func readOnce(
+    _ directory: ArchiveDirectory
+  ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
     var segments: [Int: SegmentName] = [:]
-    for year in try directory.names(in: ArchiveFormat.stories) where isYear(year) {
-      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)") {
+    var doubles: [SegmentDouble] = []
+    for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
+      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)").sorted() {
         guard let segment = SegmentName(name), segment.year == year else { continue }
-        if let other = segments[segment.ordinal], other.form != .compressed { continue }
-        segments[segment.ordinal] = segment
+        let other = segments[segment.ordinal]
+        if let other, !segment.isOtherForm(of: other) {
+          doubles.append(SegmentDouble(path: segment.path, other: other.path))
+        }
+        // Of the forms of one, "jsonl" comes first.
+        if other == nil { segments[segment.ordinal] = segment }
       }
     }
-    return segments.values.sorted { $0.ordinal < $1.ordinal }
+    return (segments.values.sorted { $0.ordinal < $1.ordinal }, doubles)
   }
 
   /// The paths of all files in the years' directories, whatever they are.
@@ -23,26 +57,24 @@ enum SegmentListing {
     return paths
   }
 
-  /// Segments that bear the ordinal of another one, as a backup that was restored over another archive
-  /// leaves them: which of them is meant cannot be told.
-  static func doubles(in directory: ArchiveDirectory) throws(ArchiveError) -> [SegmentName] {
-    var first: [Int: SegmentName] = [:]
-    var doubles: [SegmentName] = []
-    for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
-      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)").sorted() {
-        guard let segment = SegmentName(name), segment.year == year else { continue }
-        guard let other = first[segment.ordinal] else {
-          first[segment.ordinal] = segment
-          continue
-        }
-        let isSame = other.date == segment.date && other.form != .open && segment.form != .open
-        if !isSame { doubles.append(segment) }
-      }
-    }
-    return doubles
-  }
-
   private static func isYear(_ name: String) -> Bool {
     name.utf8.count == 4 && name.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+  }
+}
+
+/// A segment that bears the ordinal of another one.
+struct SegmentDouble {
+  let path: String
+  let other: String
+
+  func detail(in directory: ArchiveDirectory) -> String {
+    "\(directory.named(other)) has the same ordinal"
+  }
+}
+
+extension SegmentName {
+  /// Whether both name one segment, of which a compressed file takes the plain one's place.
+  fileprivate func isOtherForm(of other: SegmentName) -> Bool {
+    ordinal == other.ordinal && date == other.date && form != .open && other.form != .open
   }
 }

@@ -27,6 +27,7 @@ private struct Verification {
   /// Whether the data of the segment that is checked are read.
   private var readsData = false
   private let segments: [SegmentName]
+  private let doubles: [SegmentDouble]
   private var manifest: SegmentManifest
   private(set) var report = VerifyReport()
   /// The last segment with a line before the one that is checked, what it follows from and the sum of
@@ -41,7 +42,7 @@ private struct Verification {
     head = ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
       try ArchiveHead(in: directory)
     }.flatMap(\.self)
-    segments = try SegmentListing.all(in: directory)
+    (segments, doubles) = try SegmentListing.read(directory)
     self.sample = sample.restricted(to: segments.map(\.ordinal))
     manifest =
       ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
@@ -59,9 +60,7 @@ private struct Verification {
       report.damage += unreadable.map(named)
     }
     checkOrdinals()
-    for double in try SegmentListing.doubles(in: directory) {
-      note("another segment has the same ordinal", 0..<0, double.path)
-    }
+    for double in doubles { note(double.detail(in: directory), 0..<0, double.path) }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(
         "\(directory.named(ArchiveFormat.quarantine)): \(quarantined.count) files were set aside")

@@ -99,17 +99,44 @@ import Testing
     #expect(damage.map(\.detail) == ["the segment does not follow from the one before it"])
   }
 
-  @Test func `two segments of one ordinal are named`() throws {
+  /// A file of another day, and what a copy has that was taken before and after a seal.
+  @Test(arguments: ["2026-11-20.jsonl", "2026-11-21.open"])
+  func `two segments of one ordinal are named, and neither is chosen`(name: String) throws {
     let disk = try twoSegments()
-    let double = "stories/2026/000001-2026-11-20.jsonl"
+    let double = "stories/2026/000001-\(name)"
     try disk.create(double).bytes = try node(sealed, disk).bytes
+    let (first, second) = (min(sealed, double), max(sealed, double))
     for readData in [true, false] {
       let damage = try verify(disk, readData: readData).damage
       #expect(
         damage.contains(
-          Damage(
-            path: "A/\(sealed)", range: 0..<0, detail: "another segment has the same ordinal")))
+          Damage(path: "A/\(second)", range: 0..<0, detail: "A/\(first) has the same ordinal")))
     }
+    let refusal = ArchiveError.damaged(
+      path: "A/\(second)", offset: 0,
+      detail: "A/\(first) has the same ordinal: take the one away that does not belong here")
+    #expect(throws: refusal) { _ = try Archive.open(disk) }
+    #expect(throws: refusal) {
+      try Archive.open(disk, access: .readOnly).replay { _ in
+        Issue.record("one of both was chosen")
+      }
+    }
+    try disk.unlink(double)
+    #expect(try verify(disk).damage == [])
+  }
+
+  @Test func `a segment that is sealed while the names are read is one`() throws {
+    let disk = try twoSegments()
+    let earlier = "stories/2026/000001-2026-11-21.open"
+    _ = try disk.create(earlier)
+    var listCount = 0
+    disk.trace = { call in
+      guard call.hasSuffix("list stories/2026") else { return }
+      listCount += 1
+      if listCount == 2 { try? disk.unlink(earlier) }
+    }
+    #expect(try verify(disk).damage == [])
+    #expect(listCount == 2)
   }
 
   @Test func `an archive that lost its FORMAT is not taken for an empty directory`() throws {

@@ -225,6 +225,7 @@ package final class MemoryFileSystem: FileSystem {
   }
 
   package func names(in directory: String) throws(Errno) -> [String] {
+    trace("list \(directory)")
     try pass(.list)
     guard let node = disk.node(at: directory), node.isDirectory else {
       throw .noSuchFileOrDirectory
@@ -307,7 +308,7 @@ extension MemoryFileSystem {
     package var capacity = Int.max
     /// Whether it acknowledges what it does not keep.
     package var isLying = false
-    /// Is told every call that changes something, or opens a file.
+    /// Is told every call that changes something, opens a file or lists a directory.
     package var trace: ((String) -> Void)?
     private var nextInode: UInt64 = 2
 
