@@ -57,6 +57,60 @@ import Testing
     #expect(throws: Errno.ioError) { _ = try system.map(file, byteCount: 4) }
   }
 
+  // MARK: Files written a piece at a time
+
+  private static let pieces = ["where the ", "words stand"]
+
+  private func writeDraft(_ archive: Archive) throws {
+    let draft = try archive.draftStoredFile(at: "words.new")
+    for piece in Self.pieces {
+      try Array(piece.utf8).withUnsafeBytes { try draft.append($0) }
+      try draft.settle()
+    }
+    try Array("!".utf8).withUnsafeBytes { try draft.append($0) }
+    try draft.finish(named: "words")
+  }
+
+  @Test func `a stored file that is finished is on disk, and one that cannot be is told`() throws {
+    let whole = Array((Self.pieces.joined() + "!").utf8)
+    for number in 1...20 {
+      let (system, archive) = try makeArchive()
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      var failure: (any Error)?
+      do { try writeDraft(archive) } catch { failure = error }
+      if system.countedCalls < number {
+        #expect(failure == nil)
+        #expect(system.disk.afterPowerCut().files["state/words"] == whole)
+        return
+      }
+      #expect(failure is ArchiveError, "call \(number)")
+      #expect(system.disk.files["state/words.new"] == nil, "call \(number)")
+    }
+    Issue.record("the run never ended")
+  }
+
+  @Test func `what is settled of a draft is on disk`() throws {
+    let (system, archive) = try makeArchive()
+    let draft = try archive.draftStoredFile(at: "words.new")
+    try Array("where".utf8).withUnsafeBytes { try draft.append($0) }
+    try draft.settle()
+    let node = try #require(system.disk.node(at: "state/words.new"))
+    #expect(node.durableBytes == Array("where".utf8))
+    withExtendedLifetime(draft) {}
+  }
+
+  @Test func `a stored file with less than is asked for is told`() throws {
+    let (system, archive) = try makeArchive()
+    try writeDraft(archive)
+    let file = try #require(try archive.storedFile(named: "words"))
+    try #require(system.disk.node(at: "state/words")).bytes.removeLast()
+    var bytes = [UInt8](repeating: 0, count: file.byteCount)
+    #expect(throws: ArchiveError.io(path: "A/state/words", action: "read", .ioError)) {
+      try bytes.withUnsafeMutableBytes { try file.read(at: 0, into: $0) }
+    }
+  }
+
   // MARK: State logs
 
   @Test func `that a line cannot be appended to a state log is told`() throws {
@@ -68,6 +122,15 @@ import Testing
     }
     try log.append(Array("{}".utf8))
     #expect(system.disk.files["state/feeds.jsonl"] == Array("{}\n".utf8))
+  }
+
+  @Test func `that a state log cannot be opened is told`() throws {
+    let (system, archive) = try makeArchive()
+    let log = try archive.stateLog(named: "feeds.jsonl")
+    system.fault = .init(calls: [.open], number: 1, error: .permissionDenied)
+    #expect(throws: ArchiveError.notWritable(path: "A/state/feeds.jsonl", .permissionDenied)) {
+      try log.append(Array("{}".utf8))
+    }
   }
 
   /// The file under its other name is written, takes the place of the old one, and is opened again.

@@ -453,6 +453,25 @@ import Testing
     Issue.record("the run never ended")
   }
 
+  /// A read that fails for a bad sector is tried once more, block by block, and so not meant.
+  @Test(arguments: [MemoryFileSystem.Fault.Call.status, .read])
+  func `what verify cannot look at or read is no sound archive`(
+    call: MemoryFileSystem.Fault.Call
+  ) throws {
+    let disk = try disk(for: .compact)
+    try compact(try Archive.open(disk, now: Self.later))
+    for number in 1...200 {
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon)
+      system.fault = .init(calls: [call], number: number, error: .noMemory)
+      var damage: [Damage] = []
+      let failure = outcome { damage = try archive.verify(readData: true).damage }
+      guard system.countedCalls >= number else { return }
+      #expect(failure != nil || !damage.isEmpty, "call \(number)")
+    }
+    Issue.record("the run never ended")
+  }
+
   @Test func `that there is no room to compress is told as such`() throws {
     let disk = try disk(for: .compact)
     let system = MemoryFileSystem(disk)
@@ -474,6 +493,46 @@ import Testing
       }
     }
     #expect(count == 1)
+    count = 0
+    #expect(throws: Refusal.self) {
+      try archive.records(since: Sample.noon, until: Self.later) { _ in
+        count += 1
+        throw Refusal()
+      }
+    }
+    #expect(count == 1)
+  }
+
+  /// As a writer leaves it that is killed in the midst of a batch.
+  private func tear(_ disk: MemoryFileSystem.Disk) throws {
+    let killed = MemoryFileSystem(disk)
+    let writer = try Archive.open(on: killed, named: "A", access: .readWrite, now: Sample.noon)
+    killed.fault = .init(
+      calls: [.write], number: 1, error: .ioError, tornByteCount: 40, isDeath: true)
+    #expect(throws: ArchiveError.self) { try writer.store([3]) }
+    killed.die()
+    disk.locks = [:]
+  }
+
+  @Test
+  func `nothing is written and nothing read where what a killed writer left cannot be righted`()
+    throws
+  {
+    let disk = try disk(for: .seal)
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    try archive.catchUp { _ in }
+    try tear(disk)
+    system.fault = .init(calls: [.truncate], number: 1, error: .ioError, isForGood: true)
+    #expect(throws: ArchiveError.self) { try archive.catchUp { _ in } }
+    var isWriting = false
+    #expect(throws: ArchiveError.self) {
+      try archive.withWriterLock(waiting: .zero) { _ in isWriting = true }
+    }
+    #expect(!isWriting)
+    system.fault = nil
+    try archive.store([4])
+    #expect(try Archive.open(disk, access: .readOnly).storedNumbers() == [0, 1, 2, 4])
   }
 
   @Test func `a claim that another process has is told as such`() throws {
