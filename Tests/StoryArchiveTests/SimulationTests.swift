@@ -26,6 +26,7 @@ import Testing
   @Test(
     arguments: [
       5_000_216, 2_027_417, 1843, 372_148, 684_649, 2_529_818, 2_180_790, 2743, 7_064_872,
+      10_997_124,
     ] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)

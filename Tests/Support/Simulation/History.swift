@@ -65,6 +65,8 @@ package struct History {
   private var redacted: Set<Int> = []
   /// After a lie or rot: damage may be reported, and nothing but what is found then is promised.
   private var mayBeDamaged = false
+  /// Lines that were never promised may be torn, and HEAD, which says so, is gone: they look like rot.
+  private var mayLookDamaged = false
   package private(set) var witnessed: Set<String> = []
   private var failure: String?
 
@@ -145,7 +147,7 @@ package struct History {
     case .end: end(place)
     case .fault: fault(place)
     case .cutPower: cutPower()
-    case .loseHead: try? disk.unlink("state/HEAD")
+    case .loseHead: loseHead()
     case .lie:
       disk.isLying = true
       beforeLie = beforeLie ?? reliedOn
@@ -199,6 +201,10 @@ package struct History {
   private mutating func cutPower() {
     for process in processes { process.system.die() }
     processes = []
+    let headIsGone = disk.node(at: "state/HEAD") == nil
+    if headIsGone, disk.growing.contains(where: { $0.bytes != $0.durableBytes }) {
+      mayLookDamaged = true
+    }
     disk = disk.afterPowerCut(&chance)
     guard let durable = beforeLie else { return }
     // What was acknowledged on the word of a liar may be gone. What is there now is relied on.
@@ -209,6 +215,15 @@ package struct History {
     acknowledged = acknowledged.filter(durable.contains)
     redacted = []
     removable = attempted
+  }
+
+  private mutating func loseHead() {
+    let promised = disk.node(at: "state/HEAD").flatMap { head in
+      String(decoding: head.bytes, as: UTF8.self).split(separator: " ").dropFirst().first
+        .flatMap { Int($0) }
+    }
+    if disk.growing.contains(where: { $0.bytes.count != promised }) { mayLookDamaged = true }
+    try? disk.unlink("state/HEAD")
   }
 
   private mutating func fault(_ place: Int) {
@@ -357,7 +372,8 @@ package struct History {
     disk.locks = [:]
     for readsData in [true, false] {
       let report = try Archive.open(disk, access: .readOnly).verify(readData: readsData)
-      if let damage = report.damage.first, !mayBeDamaged { return "verify: \(damage)" }
+      let damage = mayBeDamaged || mayLookDamaged ? nil : report.damage.first
+      if let damage { return "verify: \(damage)" }
     }
     let archive = try Archive.open(disk, now: now)
     if disk.files.keys.contains(where: { $0.hasPrefix("quarantine") }) { witnessed.insert("torn") }
@@ -415,6 +431,11 @@ extension SeededNumbers {
 
 extension MemoryFileSystem.Disk {
   private static let sectorByteCount = 512
+
+  /// The segments that are not sealed.
+  fileprivate var growing: [MemoryFileSystem.Node] {
+    files.keys.filter { $0.hasSuffix(".open") }.sorted().compactMap { node(at: $0) }
+  }
 
   /// What is there when the power comes back: what was synchronized, and of the rest what the kernel
   /// happened to write, sector by sector.
