@@ -41,7 +41,7 @@ struct GroupingFold {
       recordCount += 1
     }
     // What cannot be written out stays in memory.
-    try? store.spill(&grouping)
+    try? store.spill(&grouping, epoch: epoch)
     return isDone
   }
 }

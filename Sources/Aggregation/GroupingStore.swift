@@ -21,6 +21,8 @@ struct GroupingStore {
   private static let name = "grouping"
   private static let tablePrefix = "copies-"
   private static let lock = "grouping.lock"
+  /// What the names of all files begin with that tell of stories.
+  static let prefixes = [name, tablePrefix]
   /// Tables in memory are written out from so many bytes on.
   private static let spillByteCount = 32 << 20
   /// Tables up to this size are read whole before they are used; larger ones were made durable.
@@ -52,31 +54,42 @@ struct GroupingStore {
   /// - Throws: `ArchiveError`; `.locked` where another process does that.
   func save(_ grouping: inout Grouping, of source: Source) throws {
     try archive.withStateLock(named: Self.lock) {
-      try writeTables(of: &grouping)
+      try writeTables(of: &grouping, epoch: source.epoch)
       let tables = grouping.grouper.sealed.map(\.checksum)
       let header = Header(source: source, forgotten: grouping.forgotten, tables: tables)
       try archive.writeStateFile(named: Self.name) { sink in
         try header.bytes.withUnsafeBytes { try sink($0) }
         try grouping.grouper.writeSnapshot(to: sink)
+        try expect(source.epoch)
       }
       try archive.removeStateFiles(
         prefix: Self.tablePrefix, keeping: Set(tables.map(Self.fileName)))
     }
   }
 
-  /// Writes tables out that would take up much memory.
-  func spill(_ grouping: inout Grouping) throws {
+  /// Writes tables out that would take up much memory, of what began to be folded in `epoch`.
+  func spill(_ grouping: inout Grouping, epoch: UInt64) throws {
     let byteCount = grouping.grouper.sealed.reduce(0) { $0 + ($1.isInMemory ? $1.byteCount : 0) }
     guard byteCount >= Self.spillByteCount else { return }
-    try archive.withStateLock(named: Self.lock) { try writeTables(of: &grouping) }
+    try archive.withStateLock(named: Self.lock) { try writeTables(of: &grouping, epoch: epoch) }
   }
 
-  private func writeTables(of grouping: inout Grouping) throws {
+  /// Words were taken out of segments since what is to be kept was folded.
+  private struct Outdated: Error {}
+
+  /// To be asked when the file to be kept is there already: who takes words out after that finds it, and
+  /// removes it.
+  private func expect(_ epoch: UInt64) throws {
+    guard try archive.epoch() == epoch else { throw Outdated() }
+  }
+
+  private func writeTables(of grouping: inout Grouping, epoch: UInt64) throws {
     var written: [SealedCopies] = []
     for table in grouping.grouper.sealed where table.isInMemory {
       let name = Self.fileName(table.checksum)
       try archive.writeStateFile(named: name) { sink in
         try table.bytes.withUnsafeBytes { bytes in Result { try sink(bytes) } }.get()
+        try expect(epoch)
       }
       if let file = try archive.stateFile(named: name), let table = try? SealedCopies(file) {
         written.append(table)

@@ -4,11 +4,11 @@ internal import StoryArchive
 struct KnowledgeFold {
   private(set) var knowledge: Knowledge
   /// `ArchivePast.mark` when the fold began.
-  let mark: UInt64?
+  let mark: ArchiveMark?
   private let store: KnowledgeStore
 
   /// A fold that goes on from `knowledge`, which was folded under `mark`.
-  init(_ knowledge: Knowledge = Knowledge(), mark: UInt64?, _ store: KnowledgeStore) {
+  init(_ knowledge: Knowledge = Knowledge(), mark: ArchiveMark?, _ store: KnowledgeStore) {
     self.knowledge = knowledge
     self.mark = mark
     self.store = store
@@ -17,7 +17,7 @@ struct KnowledgeFold {
   /// Folds up to `limit` further records; true when there are no more. `read` gives up to so many records, and
   /// says whether there are no more.
   ///
-  /// - Throws: What `read` throws; `DamagedTable`.
+  /// - Throws: What `read` throws; `DamagedTable`; `ArchiveError` when too much cannot be written out.
   mutating func goOn(
     limit: Int, _ read: (Int, (ArchiveRecord) -> Void) throws -> Bool
   ) throws -> Bool {
@@ -54,7 +54,7 @@ struct Refold {
   }
 
   var knowledge: Knowledge { fold.knowledge }
-  var mark: UInt64? { fold.mark }
+  var mark: ArchiveMark? { fold.mark }
   /// What was skipped because it is damaged.
   var damage: [Damage] { stream.damage }
 

@@ -19,6 +19,8 @@ final class KnowledgeStore {
     var mergedRowCount = 1 << 16
     /// Rows in memory from which on a fold writes them out: some 20 MB.
     var spilledRowCount = 1 << 18
+    /// Rows in memory with which a fold ends that cannot write them out: some 300 MB.
+    var heldRowCount = 1 << 22
     /// Records between two looks at how much memory a fold takes.
     var foldedRecordCount = 1 << 15
   }
@@ -27,6 +29,8 @@ final class KnowledgeStore {
   private static let draftedRowLimit = 1 << 16
   private static let name = "knowledge"
   private static let tablePrefix = "stories-"
+  /// What the names of all files begin with that tell of stories.
+  static let prefixes = [name, tablePrefix]
   private static let draftName = "stories-new"
   private static let lock = "knowledge.lock"
 
@@ -59,12 +63,12 @@ final class KnowledgeStore {
   static func tableName(_ sum: UInt64) -> String { tablePrefix + sum.hexadecimal }
 
   /// `ArchivePast.mark` by now.
-  var mark: UInt64? { past.mark() }
+  var mark: ArchiveMark? { past.mark() }
 
   /// What is kept, if it is of this archive, which then goes on behind it, and if `mark`, which was made before,
   /// is the one that it was kept under; nil where nothing can be used.
-  func load(mark: UInt64?) throws -> Knowledge? {
-    guard let mark, let list = readList(), list.past == mark else { return nil }
+  func load(mark: ArchiveMark?) throws -> Knowledge? {
+    guard let mark, mark.isWhole, let list = readList(), list.past == mark.sum else { return nil }
     namedTables = Set(list.tables)
     let tables = list.tables.compactMap { table($0) }
     guard tables.count == list.tables.count,
@@ -94,7 +98,7 @@ final class KnowledgeStore {
   /// mark, and which is told where its tables lie from now on. Of merges it does a step, or all `toTheEnd`.
   ///
   /// - Throws: `ArchiveError`, `.locked` where another process does that; `DamagedTable`.
-  func keep(_ knowledge: inout Knowledge, mark: UInt64, toTheEnd: Bool) throws {
+  func keep(_ knowledge: inout Knowledge, mark: ArchiveMark, toTheEnd: Bool) throws {
     if merge != nil {
       guard try goOn(&knowledge.stories, toTheEnd: toTheEnd) else { return }
     }
@@ -102,14 +106,14 @@ final class KnowledgeStore {
     // Whoever removed it found that it cannot be used, maybe because of damage that this process did not meet.
     if !namedTables.isEmpty, try !archive.hasStoredFile(named: Self.name) { throw Unnamed() }
     while true {
-      try writeRecent(&knowledge.stories)
+      try writeRecent(&knowledge.stories, mark: mark)
       if let gone = try gone(of: knowledge.stories) {
         // As it was, proved again.
-        try begin(gone, knowledge.stories, lock)
+        try begin(gone, knowledge.stories, lock, mark: mark)
       } else {
         try name(knowledge, mark: mark)
         guard let places = knowledge.stories.mergeable else { return }
-        try begin(places, knowledge.stories, lock)
+        try begin(places, knowledge.stories, lock, mark: mark)
       }
       guard try goOn(&knowledge.stories, toTheEnd: toTheEnd) else { return }
     }
@@ -119,20 +123,23 @@ final class KnowledgeStore {
   /// step of it at a time.
   ///
   /// - Returns: Whether there is nothing more to do by now.
-  /// - Throws: `DamagedTable`.
+  /// - Throws: `DamagedTable`; `ArchiveError` when there is too much that cannot be written out.
   func spill(_ stories: inout KnownStories) throws -> Bool {
     do {
       if merge != nil { return try goOn(&stories, toTheEnd: false) && false }
       guard stories.recentRowCount >= spilledRowCount else { return true }
       let lock = try archive.stateLock(named: Self.lock)
       try writeRecent(&stories)
+      spilledRowCount = limits.spilledRowCount
       guard let places = stories.mergeable else { return true }
       try begin(places, stories, lock)
       return false
-    } catch is ArchiveError {
-      // What cannot be written out stays in memory.
+    } catch let error as ArchiveError {
       merge = nil
-      spilledRowCount = max(spilledRowCount, stories.recentRowCount * 2)
+      // What cannot be written out stays in memory, as long as there is not too much of it.
+      guard stories.recentRowCount < limits.heldRowCount else { throw error }
+      spilledRowCount = min(
+        max(spilledRowCount, stories.recentRowCount * 2), limits.heldRowCount)
       return true
     }
   }
@@ -143,19 +150,22 @@ final class KnowledgeStore {
   /// From now on a fold keeps all in memory, since tables cannot be read back that were just written.
   func stopSpilling() { spilledRowCount = .max }
 
-  private func writeRecent(_ stories: inout KnownStories) throws {
+  private func writeRecent(_ stories: inout KnownStories, mark: ArchiveMark? = nil) throws {
     guard stories.recentRowCount > 0 else { return }
     let rows = stories.recentRows
-    var work = TableMerge(of: rows.versions, rows.sightings, to: try draft())
+    var work = TableMerge(of: rows.versions, rows.sightings, to: try draft(mark: mark))
     while true {
       guard let written = try work.goOn(limit: Self.draftedRowLimit) else { continue }
       return stories.moveRecent(to: try opened(written))
     }
   }
 
-  private func begin(_ places: Range<Int>, _ stories: KnownStories, _ lock: StateLock) throws {
+  private func begin(
+    _ places: Range<Int>, _ stories: KnownStories, _ lock: StateLock, mark: ArchiveMark? = nil
+  ) throws {
+    let draft = try draft(mark: mark)
     merge = Merge(
-      lock: lock, places: places, work: try TableMerge(of: stories.tables[places], to: draft()))
+      lock: lock, places: places, work: try TableMerge(of: stories.tables[places], to: draft))
   }
 
   /// True when the merge is done.
@@ -179,9 +189,16 @@ final class KnowledgeStore {
     return true
   }
 
-  private func draft() throws -> StoredFileDraft {
-    try archive.draftStoredFile(at: Self.draftName)
+  /// A new table's file, of stories that were folded under `mark`.
+  private func draft(mark: ArchiveMark?) throws -> StoredFileDraft {
+    let draft = try archive.draftStoredFile(at: Self.draftName)
+    // Who takes words out from now on finds it, and removes it.
+    if let mark, self.mark != mark { throw Outdated() }
+    return draft
   }
+
+  /// Something was taken out of segments meanwhile.
+  private struct Outdated: Error {}
 
   private func opened(_ written: TableMerge.Written) throws -> StoryTable {
     guard let table = table(written.sum) else { throw DamagedTable() }
@@ -205,15 +222,16 @@ final class KnowledgeStore {
     return nil
   }
 
-  private func name(_ knowledge: Knowledge, mark: UInt64) throws {
+  private func name(_ knowledge: Knowledge, mark: ArchiveMark) throws {
     let sums = knowledge.stories.tables.map(\.sum)
     let list = KnowledgeList(
-      position: archive.position, past: mark, storyCount: knowledge.storyCount, tables: sums,
+      position: archive.position, past: mark.sum, storyCount: knowledge.storyCount, tables: sums,
       feeds: knowledge.filed.feeds.sorted(),
       moves: knowledge.filed.moves.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     let bytes = list.bytes
     try archive.writeStateFile(named: Self.name) { sink in
       try bytes.withUnsafeBytes { try sink($0) }
+      if self.mark != mark { throw Outdated() }
     }
     namedTables = Set(sums)
     try archive.removeStateFiles(

@@ -71,7 +71,8 @@ extension KnownArchive {
   func whileAhead<Result>(_ body: () throws -> Result) rethrows -> Result {
     belief.beginWriting()
     let result = try body()
-    belief.endWriting()
+    // What maintenance takes out next need not be known before it ends.
+    belief.endWriting(staysFresh: belief.isFresh && archive.isUnderMaintenance)
     return result
   }
 

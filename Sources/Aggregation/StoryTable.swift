@@ -86,6 +86,9 @@ final class StoryTable {
   /// Takes over the filters that the table was written with.
   func use(_ filters: KeyFilters) { self.filters = filters }
 
+  /// Whoever uses the table is not to believe it any more.
+  func noteDamage() { foundDamage = true }
+
   /// The rows of one of `section`'s pages, in order; nil where it is damaged.
   func rows<Row>(ofPage page: Int, in section: TableSection<Row>) -> [Row]? {
     withPage(page, isKept: false) { bytes in

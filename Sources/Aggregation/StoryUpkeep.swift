@@ -1,3 +1,5 @@
+internal import StoryArchive
+
 /// What it takes to know stories again, as it is kept.
 struct StoryUpkeep {
   private let store: KnowledgeStore
@@ -15,7 +17,7 @@ struct StoryUpkeep {
   /// Keeps `knowledge`, which was folded under `mark`; what fails is not tried again before long.
   ///
   /// - Throws: `KnowledgeStore.Unnamed`.
-  mutating func keep(_ knowledge: inout Knowledge, mark: UInt64, toTheEnd: Bool) throws {
+  mutating func keep(_ knowledge: inout Knowledge, mark: ArchiveMark, toTheEnd: Bool) throws {
     let count = knowledge.stories.recentCount
     do {
       try store.keep(&knowledge, mark: mark, toTheEnd: toTheEnd)

@@ -136,7 +136,10 @@ private struct MergedRows<Row: TableRow> {
       try turn(&source)
     }
     // No table was written so.
-    if let last, let key = source.key, key <= last { throw DamagedTable() }
+    if let last, let key = source.key, key <= last {
+      source.table?.noteDamage()
+      throw DamagedTable()
+    }
   }
 
   private static func turn(_ source: inout Source) throws {

@@ -11,7 +11,7 @@ package final class ArchivePast {
   /// Held open, lest another file get its inode.
   private var manifest: OpenFile?
   /// The mark that was made by the manifest of that inode, or by none.
-  private var known: (inode: UInt64?, mark: UInt64)?
+  private var known: (inode: UInt64?, mark: ArchiveMark)?
 
   package init(of archive: Archive) {
     directory = archive.directory
@@ -21,10 +21,8 @@ package final class ArchivePast {
     close()
   }
 
-  /// Stands for all that was ever taken out of segments, whatever for. Nil where what the segments are is in
-  /// doubt: one is damaged, gone, or not as long as it is listed, or being written anew right now. Then whoever
-  /// reads them is to notice, and nothing is to be kept of what they told.
-  package func mark() -> UInt64? {
+  /// Stands for all that was ever taken out of segments, whatever for. Nil where that cannot be read.
+  package func mark() -> ArchiveMark? {
     do throws(ArchiveError) {
       let status = try directory.status(at: ArchiveFormat.manifest)
       if let known, known.inode == status?.inode { return known.mark }
@@ -35,7 +33,7 @@ package final class ArchivePast {
     }
   }
 
-  private func look() throws(ArchiveError) -> UInt64? {
+  private func look() throws(ArchiveError) -> ArchiveMark {
     close()
     known = nil
     manifest = try directory.openIfPresent(ArchiveFormat.manifest)
@@ -46,26 +44,30 @@ package final class ArchivePast {
       bytes = try directory.contents(
         of: manifest, ArchiveFormat.manifest, from: 0, byteLimit: ArchiveFormat.manifestByteLimit)
     }
-    guard let mark = try mark(of: SegmentPast.all(in: bytes)) else { return nil }
+    let mark = try mark(of: SegmentPast.all(in: bytes))
     known = (inode, mark)
     return mark
   }
 
-  private func mark(of listed: [Int: SegmentPast]) throws(ArchiveError) -> UInt64? {
+  private func mark(of listed: [Int: SegmentPast]) throws(ArchiveError) -> ArchiveMark {
     let names = try SegmentListing.all(in: directory)
-    for name in names where try !isWhole(name, listed[name.ordinal]) { return nil }
+    var doubtful: Set<Int> = []
+    for name in names where try !isWhole(name, listed[name.ordinal]) {
+      doubtful.insert(name.ordinal)
+    }
     var ordinals = Set(names.map(\.ordinal))
     var hasher = SHA256Hasher()
     for (ordinal, past) in listed.sorted(by: { $0.key < $1.key }) {
-      guard !past.isDamaged else { return nil }
       if past.isDropped { ordinals.insert(ordinal) }
       // One that is neither there nor dropped is gone.
-      guard ordinals.contains(ordinal) else { return nil }
+      if past.isDamaged || !ordinals.contains(ordinal) { doubtful.insert(ordinal) }
       if let taken = past.taken { hasher.update("\(ordinal) \(taken)\n") }
     }
     // So is one that nobody tells of.
-    guard ordinals.count == ordinals.max() ?? 0, !ordinals.contains(0) else { return nil }
-    return hasher.finalize().prefix
+    let isComplete = ordinals.count == ordinals.max() ?? 0 && !ordinals.contains(0)
+    for ordinal in doubtful.sorted() { hasher.update("\(ordinal)\n") }
+    return ArchiveMark(
+      sum: hasher.finalize().prefix, isWhole: isComplete && doubtful.isEmpty)
   }
 
   private func isWhole(_ name: SegmentName, _ past: SegmentPast?) throws(ArchiveError) -> Bool {
@@ -83,6 +85,14 @@ package final class ArchivePast {
     if let manifest { directory.system.close(manifest) }
     manifest = nil
   }
+}
+
+/// Stands for what segments are: another one where something was taken out of them since.
+package struct ArchiveMark: Hashable, Sendable {
+  package let sum: UInt64
+  /// Whether no segment is in doubt: none is damaged, gone, not as long as it is listed, or being written anew
+  /// right now. Else whoever reads them is to notice, and nothing is to be kept of what they told.
+  package let isWhole: Bool
 }
 
 /// What a line of the manifest says of the past of its segment. Read without decoding it, of which an archive of

@@ -55,6 +55,24 @@ extension Archive {
     }
   }
 
+  /// Removes the files whose names begin with one of `prefixes`, but for locks, also those that other
+  /// processes are about to give their names: that fails for them.
+  ///
+  /// - Throws: `ArchiveError` when one stays.
+  package func clearStateFiles(prefixes: [String]) throws(ArchiveError) {
+    for _ in 0..<Archive.clearingTryLimit {
+      let names = try directory.names(in: ArchiveFormat.state).filter { name in
+        prefixes.contains(where: name.hasPrefix) && !name.hasSuffix(".lock")
+      }
+      guard !names.isEmpty else { return }
+      // One that got another name meanwhile is found by that.
+      for name in names { try? directory.remove(statePath(name)) }
+    }
+    throw .locked(path: directory.named(ArchiveFormat.state))
+  }
+
+  private static let clearingTryLimit = 100
+
   private func statePath(_ name: String) -> String {
     precondition(!name.isEmpty && !name.contains("/"), "a state file lies right below state/")
     return "\(ArchiveFormat.state)/\(name)"

@@ -10,6 +10,8 @@ final class FaultyDisk: FileSystem {
   var unreadable: String?
   /// What the paths end with of files that cannot be opened.
   var unopened: String?
+  /// Called with the new name before a file gets it.
+  var beforeRename: ((String) -> Void)?
   /// How often something may be changed yet; nil for ever.
   var stepsLeft: Int?
 
@@ -80,6 +82,7 @@ final class FaultyDisk: FileSystem {
 
   func rename(_ path: String, to newPath: String) throws(Errno) {
     try step()
+    beforeRename?(newPath)
     try disk.rename(path, to: newPath)
   }
 

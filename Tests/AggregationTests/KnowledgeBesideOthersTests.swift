@@ -254,7 +254,7 @@ import Testing
     let path = "\(folder.path)/state/knowledge"
     let right = try #require(
       [UInt8](Data(contentsOf: URL(filePath: path))).withUnsafeBytes { KnowledgeList($0) })
-    #expect(right.storyCount == 20 && right.past == mark)
+    #expect(right.storyCount == 20 && right.past == mark.sum)
     for change: (inout KnowledgeList) -> Void in [
       { $0.position.ordinal = .max }, { $0.position.offset = .max }, { $0.storyCount = .max },
       { $0.storyCount = 21 }, { $0.position.ordinal = 0 }, { $0.tables += $0.tables },

@@ -225,4 +225,20 @@ import Testing
     for story in model.versions.keys { #expect(table.version(of: story) == nil) }
     #expect(table.foundDamage)
   }
+
+  @Test func `a table whose rows stand in another order is damaged for all who use it`() throws {
+    let workshop = try Workshop()
+    let draft = try workshop.archive.draftStoredFile(at: "new")
+    var writer = StoryTableWriter(to: draft, versionCount: 2)
+    for bits in [7, 3] as [UInt64] {
+      try writer.append(KnownVersion(story: StoryID(bits: bits), version: Self.version(1)))
+    }
+    try writer.endSection()
+    try writer.endSection()
+    let sum = try writer.finish()
+    try draft.finish(named: KnowledgeStore.tableName(sum))
+    let table = try #require(try workshop.open(sum))
+    #expect(throws: DamagedTable.self) { try workshop.merge([table], step: 1000) }
+    #expect(table.foundDamage)
+  }
 }

@@ -16,6 +16,8 @@ final class WatchedFileSystem: FileSystem {
   private(set) var journal: [Step] = []
   /// Files below `stories/` that were opened to be read.
   private(set) var readSegments: [String] = []
+  /// Files that were opened to be read.
+  private(set) var opened: [String] = []
   /// Whether fdatasync fails, as on a disk that is full or broken.
   var failsToSynchronize = false
   /// Whether there is no room for another byte.
@@ -28,11 +30,13 @@ final class WatchedFileSystem: FileSystem {
   func forget() {
     journal = []
     readSegments = []
+    opened = []
   }
 
   func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     let file = try disk.open(path, for: purpose)
     paths[file] = path
+    if purpose == .reading { opened.append(path) }
     if purpose == .reading, path.hasPrefix("stories/") { readSegments.append(path) }
     return file
   }

@@ -27,7 +27,7 @@ struct RedactCommand: AsyncParsableCommand {
     do {
       let now = Clock.now()
       let archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
-      report = try archive.redact(try identifier(in: archive), now: now)
+      report = try archive.redactAll(of: try identifier(in: archive), now: now)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
