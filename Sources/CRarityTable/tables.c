@@ -19,3 +19,7 @@ const uint8_t meaning_table[] = {
 const uint8_t country_table[3 * COUNTRY_CELL_COUNT] = {
 #embed "countries.bin"
 };
+
+const uint8_t date_table[4 * DATE_CELL_COUNT] = {
+#embed "dates.bin"
+};

@@ -14,8 +14,9 @@ package struct Evidence: Sendable {
   var leads = 0.0
   /// The share of the smaller side's weight that is shared, 0…1.
   var containment = 0.0
-  /// Shared one-word shingles.
+  /// Shared one-word and two-word shingles.
   var sharedCount = 0.0
+  var sharedPairCount = 0.0
   /// The largest share of the cosine that one shingle gives: high when all hangs on one word.
   var dominance = 0.0
   /// The rarities of the shared one-word shingles together, and the highest of them.
@@ -31,6 +32,8 @@ package struct Evidence: Sendable {
   var haveNames = false
   var haveNumbers = false
   var haveTitles = false
+  /// Whether a headline of either side is one of a template, whose fixed words count for little.
+  var isOfTemplate = false
   /// Days from the cluster's span to the story; nil without times.
   package var gapDays: Double?
   /// Members of the cluster that come of a source which also tells the story.
@@ -70,6 +73,7 @@ package struct Evidence: Sendable {
     leads = Evidence.cosine(parts.leads, sums.leads, cluster.sums.leads)
     containment = Evidence.cosine(shared.own, sums.all, sums.all)
     sharedCount = Double(shared.count)
+    sharedPairCount = Double(shared.pairCount)
     dominance = parts.all > 0 ? Double(shared.largest / parts.all) : 0
     let storyScale = story.length / stories / stories
     sharedRarity = Double(shared.rarity) * storyScale
@@ -79,6 +83,7 @@ package struct Evidence: Sendable {
     haveNames = sums.names > 0 && cluster.sums.names > 0
     haveNumbers = sums.numbers > 0 && cluster.sums.numbers > 0
     haveTitles = sums.titles > 0 && cluster.sums.titles > 0
+    isOfTemplate = story.lost.titles > 0 || cluster.lost.titles > 0
     storyWords = Double(story.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
     self.sameSourceMembers = Double(sameSourceMembers)
@@ -110,6 +115,13 @@ package struct Evidence: Sendable {
     }
   }
 
+  /// Whether all that is shared is one word, or words that stand side by side: two, and of a template,
+  /// where a name is all that may change, up to four.
+  var sharesOneName: Bool {
+    guard sharedCount > 1 else { return true }
+    return sharedPairCount >= sharedCount - 1 && sharedCount <= (isOfTemplate ? 4 : 2)
+  }
+
   /// Similarity from which clusters are merged on such evidence.
   var mergeSimilarity: Double {
     gapDays == nil ? Parameters.mergeSimilarity.timeless : Parameters.mergeSimilarity.timed
@@ -132,6 +144,7 @@ private struct Shared {
   var rarity: Float = 0
   var topShared: Float = 0
   var count = 0
+  var pairCount = 0
 
   @inline(__always)
   mutating func add(_ a: TermVector.Element, _ b: TermVector.Element) {
@@ -140,7 +153,10 @@ private struct Shared {
       with: Parts.Sums(repeating: product), where: a.key.parts .& b.key.parts)
     own += a.weight * a.weight
     largest = max(largest, product)
-    if a.key.kinds.contains(.pair), b.key.kinds.contains(.pair) { return }
+    if a.key.kinds.contains(.pair), b.key.kinds.contains(.pair) {
+      pairCount &+= 1
+      return
+    }
     count &+= 1
     rarity += a.weight
     topShared = max(topShared, a.weight)

@@ -97,7 +97,11 @@ extension Evidence {
       found.append("both give numbers, and hardly a number is the same")
     }
     if haveTitles, titles == 0 { found.append("the titles share no telling word") }
-    if dominance > 0.4 { found.append("a single shingle makes most of what they share") }
+    if sharedCount > 0, sharesOneName {
+      found.append("one word or name is all they share")
+    } else if dominance > 0.4 {
+      found.append("a single shingle makes most of what they share")
+    }
     return found
   }
 }

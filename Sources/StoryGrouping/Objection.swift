@@ -6,8 +6,10 @@
 enum Objection {
   /// 0 for no objection, in the unit of `Judgement.sum`.
   static func sum(against evidence: Evidence) -> Double {
-    sameSource(evidence) + otherFacts(evidence)
-      + expectation(evidence) * (singleWord(evidence) + commonWords(evidence))
+    let isExpected = expectation(evidence)
+    return sameSource(evidence) + otherFacts(evidence)
+      + isExpected * (singleWord(evidence) + commonWords(evidence))
+      + (1 - isExpected) * loneName(evidence)
   }
 
   /// Two articles of one outlet are mostly two stories; the more it has in a cluster, the more so.
@@ -31,6 +33,16 @@ enum Objection {
       Parameters.dominanceBar * max(0, evidence.dominance - Parameters.dominanceFloor)
       + Parameters.soleWordBar * max(0, evidence.dominance - Parameters.soleWordFloor)
     return evidence.sameSourceMembers > 0 ? 2 * bar : bar
+  }
+
+  /// Headlines are too short to share much, yet two that share one word or one name alone are two stories
+  /// of a town, a club or a season; surely so if one is of a template, such as a forecast.
+  private static func loneName(_ evidence: Evidence) -> Double {
+    let past = (evidence.dominance - Parameters.loneWordFloor) / (1 - Parameters.loneWordFloor)
+    guard evidence.sharesOneName else { return Parameters.loneWordBar * max(0, past) }
+    let isName = evidence.sharedPairCount > 0 ? Parameters.loneNameShare : 0
+    return Parameters.loneWordBar * max(isName, past)
+      + (evidence.isOfTemplate ? Parameters.templateBar : 0)
   }
 
   /// Under different titles the texts share many words and not one rare, or none nearly as rare as

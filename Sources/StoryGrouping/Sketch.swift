@@ -17,8 +17,8 @@ package struct Sketch: Hashable, Sendable {
   let wordCount: UInt16
   /// A hash of the title's words, whatever stands between them; 0 for no title.
   let title: UInt32
-  /// The hashes of the title's first words, in their order.
-  let titleWords: [UInt32]
+  /// The title's first words, in their order.
+  let titleWords: [TitleWord]
 }
 
 /// A one- or two-word shingle of a story.

@@ -11,7 +11,7 @@ package struct Sketcher: Sendable {
 
   /// The sketch of a document at a time that need not be its own; nil puts it outside all windows.
   package func sketch(_ document: GroupingDocument, time: Timestamp?) -> Sketch {
-    TermGatherer.withStory(title: document.title, text: document.text) { gatherer in
+    TermGatherer.withStory(title: document.title, text: document.text, time: time) { gatherer in
       Sketch(
         id: document.id, time: time, seen: document.seen,
         source: document.source.isEmpty

@@ -1,3 +1,5 @@
+internal import Syndication
+
 /// Counts the one- and two-word shingles of one story and keeps the weightiest.
 struct TermGatherer {
   private var table: TermTable
@@ -9,7 +11,7 @@ struct TermGatherer {
   private var previous = ContentWord(stem: 0, level: 0, isName: false, number: .min, start: 0)
   private(set) var wordCount = 0
   private(set) var titleHash: UInt32 = 0
-  private(set) var titleWords: [UInt32] = []
+  private(set) var titleWords: [TitleWord] = []
 
   private struct ContentWord {
     var stem: UInt64
@@ -21,14 +23,15 @@ struct TermGatherer {
     var start: Int
   }
 
-  /// Calls `body` with what was gathered of a story, which must not outlive the call.
+  /// Calls `body` with what was gathered of a story of that time, if one is known; it must not outlive the
+  /// call.
   static func withStory<Result>(
-    title: String, text: String, _ body: (inout TermGatherer) -> Result
+    title: String, text: String, time: Timestamp? = nil, _ body: (inout TermGatherer) -> Result
   ) -> Result {
     TermTable.withEmptyTable { table in
       var gatherer = TermGatherer(table)
       var (title, text) = (title, text)
-      title.withUTF8 { gatherer.read(title: $0) }
+      title.withUTF8 { gatherer.read(title: $0, time: time) }
       text.withUTF8 { gatherer.read(text: $0) }
       return body(&gatherer)
     }
@@ -40,20 +43,32 @@ struct TermGatherer {
     titleWords.reserveCapacity(Parameters.frameWordLimit)
   }
 
-  private mutating func read(title: UnsafeBufferPointer<UInt8>) {
-    var reader = WordReader(title.prefixBuffer(Parameters.titleByteLimit))
+  private mutating func read(title: UnsafeBufferPointer<UInt8>, time: Timestamp?) {
+    let title = Headline(title.prefixBuffer(Parameters.titleByteLimit), time: time)
     var whole: UInt64 = 0
-    while wordCount < Parameters.titleWordLimit, let word = reader.next() {
-      whole = StableHash.join(whole, word.exact)
+    for entry in title.entries {
+      whole = StableHash.join(whole, entry.word.exact)
+      firstWords.append(entry.word.exact)
+      let isTelling = take(entry)
       if titleWords.count < Parameters.frameWordLimit {
-        titleWords.append(TermKey(stem: word.stem, kinds: []).hash)
+        titleWords.append(TitleWord(entry, isTelling: isTelling))
       }
-      firstWords.append(word.exact)
-      // Capitals say little in a title: many outlets capitalise every word.
-      take(word, kinds: .title, namesShow: false)
     }
     if wordCount > 0 { titleHash = UInt32(truncatingIfNeeded: whole) | 1 }
     previous.number = .min
+  }
+
+  /// Takes a word of the title, and returns whether it is none of those that any title may have.
+  private mutating func take(_ entry: Headline.Entry) -> Bool {
+    guard !entry.isDate else {
+      wordCount &+= 1
+      return true
+    }
+    // Capitals say little in a title: many outlets capitalise every word.
+    let isTelling = take(entry.word, kinds: .title, namesShow: false)
+    // "Port-sur-Mer": what stands on both sides is said in one breath.
+    if entry.isJoined, !isTelling, previous.number == wordCount &- 1 { previous.number = wordCount }
+    return isTelling
   }
 
   private mutating func read(text: UnsafeBufferPointer<UInt8>) {
@@ -93,11 +108,11 @@ struct TermGatherer {
     for word in words { copies.append(word.exact) }
   }
 
-  @inline(__always)
-  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) {
+  @inline(__always) @discardableResult
+  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) -> Bool {
     wordCount &+= 1
     let isNumber = word.traits.contains(.number)
-    guard word.letterCount > 1 || isNumber else { return }
+    guard word.letterCount > 1 || isNumber else { return false }
     let isName = namesShow && word.traits.isDisjoint(with: .first) && word.traits.contains(.capital)
     let known: UInt8
     if isNumber {
@@ -108,8 +123,9 @@ struct TermGatherer {
       known = table.count(word.stem, kinds: isName ? kinds.union(.name) : kinds, range: word.range)
       { RarityTable.level(word.stem) }
     }
-    guard known < Parameters.contentLevelLimit else { return }
+    guard known < Parameters.contentLevelLimit else { return false }
     pair(word, level: known, isName: isName, kinds: kinds)
+    return true
   }
 
   /// Counts the two-word shingle of this and the content word before it.

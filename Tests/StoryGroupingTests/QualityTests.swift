@@ -5,7 +5,8 @@ import Testing
 /// measured; Benchmarks/grouping/README.md has the figures on real news.
 @Suite struct QualityTests {
   /// What a week of look-alikes must reach at least. Towns recur in it, so that headlines alone, or
-  /// stories without times, cannot all be told apart.
+  /// stories without times, cannot all be told apart: two headlines that share a town and nothing else stay
+  /// apart.
   struct Floor: CustomTestStringConvertible {
     var isDated: Bool
     var withText: Bool
@@ -19,7 +20,7 @@ import Testing
 
   @Test(arguments: [
     Floor(isDated: true, withText: true, precision: 0.97, recall: 0.97),
-    Floor(isDated: true, withText: false, precision: 0.57, recall: 0.54),
+    Floor(isDated: true, withText: false, precision: 0.66, recall: 0.31),
     Floor(isDated: false, withText: true, precision: 0.45, recall: 0.97),
     Floor(isDated: false, withText: false, precision: 0.51, recall: 0.46),
   ])

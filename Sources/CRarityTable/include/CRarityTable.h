@@ -1,8 +1,8 @@
 #ifndef C_RARITY_TABLE_H
 #define C_RARITY_TABLE_H
 
-// The tables that Benchmarks/grouping/build-tables.py and build-meanings.py write; the scripts say what they
-// hold.
+// The tables that Benchmarks/grouping/build-tables.py, build-meanings.py and build-dates.py write; the scripts
+// say what they hold.
 
 #include <stdint.h>
 
@@ -14,12 +14,14 @@ enum {
   MEANING_PART_COUNT = 8,
   MEANING_PART_LENGTH = 8,
   COUNTRY_CELL_COUNT = 1 << 14,
+  DATE_CELL_COUNT = 1 << 11,
 };
 
 extern const uint8_t folding_table[2 * FOLDING_UNIT_COUNT + FOLDING_CAPITAL_BYTE_COUNT];
 extern const uint8_t rarity_table[2 * RARITY_CELL_COUNT];
 extern const uint8_t meaning_table[];
 extern const uint8_t country_table[3 * COUNTRY_CELL_COUNT];
+extern const uint8_t date_table[4 * DATE_CELL_COUNT];
 
 /// The little-endian number at `bytes`: one load, which two bytes and a shift do not become.
 static inline uint16_t table_number(const uint8_t *bytes) {
@@ -29,6 +31,13 @@ static inline uint16_t table_number(const uint8_t *bytes) {
   return number;
 #else
   return (uint16_t)(bytes[0] | bytes[1] << 8);
+/// The cell at `place`, taken modulo the size of the table: fingerprint << 19 | what the word names, 0
+/// where empty.
+static inline uint32_t date_cell(uint32_t place) {
+  const uint8_t *cell = date_table + 4 * (place & (DATE_CELL_COUNT - 1));
+  return table_number(cell) | (uint32_t)table_number(cell + 2) << 16;
+}
+
 #endif
 }
 
@@ -92,6 +101,13 @@ static inline int8_t meaning_component(int32_t number, int32_t component) {
 static inline uint32_t country_cell(uint32_t place) {
   const uint8_t *cell = country_table + 3 * (place & (COUNTRY_CELL_COUNT - 1));
   return table_number(cell) | (uint32_t)cell[2] << 16;
+}
+
+/// The cell at `place`, taken modulo the size of the table: fingerprint << 19 | what the word names, 0
+/// where empty.
+static inline uint32_t date_cell(uint32_t place) {
+  const uint8_t *cell = date_table + 4 * (place & (DATE_CELL_COUNT - 1));
+  return table_number(cell) | (uint32_t)table_number(cell + 2) << 16;
 }
 
 #endif
