@@ -84,7 +84,7 @@ let package = Package(
       swiftSettings: house),
     .executableTarget(
       name: "archive-benchmark", dependencies: ["StoryArchive", "Syndication"],
-      path: "Benchmarks/archive", exclude: ["README.md", "compare", "rivals.c"],
+      path: "Benchmarks/archive", exclude: ["README.md", "compare", "rivals.c", "rivals.py"],
       swiftSettings: house),
     .executableTarget(
       name: "archive-driver", dependencies: ["StoryArchive", "Syndication"],

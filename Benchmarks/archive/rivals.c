@@ -1,12 +1,14 @@
 /* What else stores stories: SQLite and plain lines.
  *
  *   rivals sqlite|keyed|lines DIRECTORY STORIES DAYS
+ *   rivals stories STORIES DAYS
  *
  * `sqlite` is a table with an index on the time; `keyed` has another that tells whether a story is there, which
  * whoever stores what feeds say over and over needs, and which finds a story again.
  *
  * Stores the stories that archive-benchmark stores, in batches of 1,000, each durable before the next, and
- * reads one day of them. Prints a line "name seconds-of-CPU" for each. Making the stories is not timed. */
+ * reads one day of them. Prints a line "name seconds-of-CPU" for each. Making the stories is not timed.
+ * `stories` writes them to standard output, a line each, for rivals in other languages. */
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdint.h>
@@ -160,7 +162,18 @@ static void sqlite_day(sqlite3 *database, int64_t days) {
   printf("day %f\nday-stories %d\n", now() - start, found);
 }
 
+static int write_stories(int64_t stories, int64_t days) {
+  static Story story;
+  for (int64_t i = 0; i < stories; i++) {
+    make(&story, i, stories, days);
+    printf("%lld\t%lld\t%s\t%s\t%s\t%s\t%s\t%s\n", (long long)story.seen, (long long)story.id, story.feed, story.source,
+           story.guid, story.link, story.title, story.text);
+  }
+  return fflush(stdout) ? 1 : 0;
+}
+
 int main(int count, char **arguments) {
+  if (count == 4 && !strcmp(arguments[1], "stories")) return write_stories(atoll(arguments[2]), atoll(arguments[3]));
   if (count != 5) return 64;
   int is_keyed = !strcmp(arguments[1], "keyed"), is_sqlite = is_keyed || !strcmp(arguments[1], "sqlite");
   int64_t stories = atoll(arguments[3]), days = atoll(arguments[4]);
