@@ -100,6 +100,7 @@ extension Archive {
         segment = try SegmentFile.open(name, in: directory)
       } catch {
         guard passesOverUnreadable, case .io = error else { throw error }
+        if first < name.ordinal { try noteMissing(first..<name.ordinal) }
         ArchiveError.told(to: &damage, in: directory) { () throws(ArchiveError) in throw error }
         cursor.ordinal = name.ordinal
         cursor.isFinished = true

@@ -453,6 +453,35 @@ import Testing
     Issue.record("the run never ended")
   }
 
+  private static let looking: Set<MemoryFileSystem.Fault.Call> = [.open, .status, .read, .list]
+
+  /// What it was given is the beginning of what there is, and that there is more is told.
+  @Test(arguments: [0, 1, 3])
+  func `who reads on from a place and cannot look at a file says so`(count: Int) throws {
+    let disk = try disk(for: .prune)
+    try disk.unlink(Self.plain.replacing("000001", with: "000002"))
+    try Archive.open(disk).store(5..<7)
+    let first = try Archive.open(disk, access: .readOnly)
+    if count > 0 { _ = try first.catchUp(limit: count) { _ in } }
+    let place = first.position
+    for number in 1...200 {
+      let system = MemoryFileSystem(disk)
+      let reader = try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon)
+      #expect(try reader.go(to: place))
+      system.fault = .init(calls: Self.looking, number: number, error: .noMemory)
+      var given = 0
+      let failure = outcome { try reader.catchUp { _ in given += 1 } }
+      let isTold = failure != nil || !reader.damage.isEmpty
+      #expect(isTold, "call \(number)")
+      guard system.countedCalls >= number else {
+        #expect(failure == nil && given == 5 - count)
+        return
+      }
+      #expect(failure != nil || reader.damage.count > 1, "call \(number)")
+    }
+    Issue.record("the run never ended")
+  }
+
   /// A read that fails for a bad sector is tried once more, block by block, and so not meant.
   @Test(arguments: [MemoryFileSystem.Fault.Call.status, .read])
   func `what verify cannot look at or read is no sound archive`(
