@@ -57,6 +57,46 @@ import Testing
     #expect(throws: Errno.ioError) { _ = try system.map(file, byteCount: 4) }
   }
 
+  @Test func `what a writer of a state file throws is thrown, and the old file stays`() throws {
+    struct Refusal: Error {}
+    let (system, archive) = try makeArchive()
+    try archive.writeStateFile(named: "words") { try Array("old".utf8).withUnsafeBytes($0) }
+    #expect(throws: Refusal.self) {
+      try archive.writeStateFile(named: "words") { sink in
+        try Array("new".utf8).withUnsafeBytes(sink)
+        throw Refusal()
+      }
+    }
+    #expect(system.disk.files["state/words"] == Array("old".utf8))
+    #expect(system.disk.files["state/words.new"] == nil)
+  }
+
+  /// Long ones are written in pieces, each of which may be the one that fails.
+  @Test func `that a piece of a long file cannot be written is told at once`() throws {
+    let bytes = [UInt8](repeating: 0x61, count: 1 << 19)
+    let (system, archive) = try makeArchive()
+    let fault = MemoryFileSystem.Fault(
+      calls: [.write], number: 1, error: .ioError, tornByteCount: 10)
+    system.fault = fault
+    #expect(throws: ArchiveError.io(path: "A/state/words.new", action: "write", .ioError)) {
+      try archive.writeStateFile(named: "words") { try bytes.withUnsafeBytes($0) }
+    }
+    let draft = try archive.draftStoredFile(at: "draft.new")
+    system.fault = .init(
+      calls: [.write], number: system.countedCalls + 1, error: .ioError, tornByteCount: 10)
+    #expect(throws: ArchiveError.io(path: "A/state/draft.new", action: "write", .ioError)) {
+      try bytes.withUnsafeBytes { try draft.append($0) }
+    }
+  }
+
+  @Test func `that no reserve can be taken is told`() throws {
+    let (system, archive) = try makeArchive()
+    system.fault = .init(calls: [.write], number: 1, error: .noSpace)
+    #expect(throws: ArchiveError.full(path: "A/state/reserve", .noSpace)) {
+      try archive.stateReserve(named: "reserve").take()
+    }
+  }
+
   // MARK: Files written a piece at a time
 
   private static let pieces = ["where the ", "words stand"]
@@ -133,6 +173,19 @@ import Testing
     }
   }
 
+  @Test func `that a state log cannot be opened to be read is told`() throws {
+    let (system, archive) = try makeArchive()
+    try archive.stateLog(named: "feeds.jsonl").append(Array("{}".utf8))
+    let log = try archive.stateLog(named: "feeds.jsonl")
+    system.fault = .init(calls: [.open], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.io(path: "A/state/feeds.jsonl", action: "open", .ioError)) {
+      try log.catchUp { _ in Issue.record("what could not be opened was read") }
+    }
+    var count = 0
+    try log.catchUp { _ in count += 1 }
+    #expect(count == 1)
+  }
+
   /// The file under its other name is written, takes the place of the old one, and is opened again.
   @Test(
     arguments: zip(
@@ -173,15 +226,33 @@ import Testing
     #expect(system.disk.files[name.temporaryPath] == nil)
   }
 
-  @Test func `half a new file that is in the way and cannot be removed is told as such`() throws {
+  /// Else it would be told that there is a file, and not which one cannot be removed.
+  @Test func `half a file that is in the way and cannot be removed is told as such`() throws {
     let (system, archive) = try makeArchive()
-    let name = try #require(try SegmentListing.all(in: archive.directory).first)
-    try system.disk.create(name.temporaryPath).bytes = [1, 2, 3]
-    system.fault = .init(calls: [.remove], number: 1, error: .ioError)
-    #expect(
-      throws: ArchiveError.io(path: "A/\(name.temporaryPath)", action: "remove", .ioError)
-    ) { _ = try SegmentWriter(name, in: archive.directory) }
-    _ = try SegmentWriter(name, in: archive.directory)
-    #expect(system.disk.files[name.temporaryPath] == [])
+    let segment = try #require(try archive.segments().first)
+    let name = segment.name
+    let digest = try SegmentFile.openExisting(name, in: archive.directory).fileDigest()
+    let works: [(path: String, work: () throws -> Void)] = [
+      (name.temporaryPath, { _ = try SegmentWriter(name, in: archive.directory) }),
+      (name.temporaryIndexPath, { _ = try archive.keep(index: [1], of: segment) }),
+      (
+        "quarantine/\(name.name)@0-\(digest.prefix(16)).new", { try archive.copyAside(name) }
+      ),
+      ("state/words.new", { try archive.writeStateFile(named: "words") { _ in } }),
+      ("state/draft.new", { _ = try archive.draftStoredFile(at: "draft.new") }),
+      ("state/log.new", { try archive.directory.replace("state/log", in: "state", with: []) }),
+    ]
+    for (path, work) in works {
+      try system.disk.create(path).bytes = [1, 2, 3]
+      system.fault = .init(
+        calls: [.remove], number: system.countedCalls + 1, error: .ioError)
+      #expect(throws: ArchiveError.io(path: "A/\(path)", action: "remove", .ioError)) {
+        try work()
+      }
+      system.fault = nil
+      if system.disk.files[path] == nil { try system.disk.create(path).bytes = [1, 2, 3] }
+      try work()
+      #expect(system.disk.files[path] != [1, 2, 3], "\(path)")
+    }
   }
 }
