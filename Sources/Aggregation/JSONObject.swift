@@ -153,7 +153,7 @@ private struct JSONReading {
     }
     guard place < bytes.count else { return nil }
     defer { place += 1 }
-    return String(validating: bytes[start..<place], as: UTF8.self)
+    return String(utf8: UnsafeBufferPointer(rebasing: bytes[start..<place]))
   }
 
   /// A string with escapes, the first of which stands at the place that was come to.
@@ -171,7 +171,7 @@ private struct JSONReading {
     }
     guard place < bytes.count else { return nil }
     place += 1
-    return String(validating: plain, as: UTF8.self)
+    return plain.withUnsafeBufferPointer { String(utf8: $0) }
   }
 
   private mutating func escapedScalar() -> Unicode.Scalar? {

@@ -1,5 +1,6 @@
 internal import Checksums
 internal import Glibc
+internal import Syndication
 
 /// Reads JSON without white space from left to right. Any failure is for good.
 struct JSONScanner {
@@ -168,10 +169,10 @@ private struct RawString {
 
   /// Nil for what is no UTF-8 or no escape of JSON.
   var text: String? {
-    if isPlain { return String(validating: bytes, as: UTF8.self) }
+    if isPlain { return String(utf8: bytes) }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { plain in
       guard let count = unescape(into: plain) else { return nil }
-      return String(validating: UnsafeBufferPointer(rebasing: plain[..<count]), as: UTF8.self)
+      return String(utf8: UnsafeBufferPointer(rebasing: plain[..<count]))
     }
   }
 
