@@ -7,7 +7,7 @@ package import Syndication
 ///
 /// A function of the records alone, in their order: whoever folds them anew, or goes on from a copy of
 /// what was known at some place, places the next story as one who never stopped.
-struct Grouping: Sendable {
+struct Grouping {
   private let sketcher = Sketcher()
   var grouper: Grouper
   /// Up to when what is too old was let go. Letting clusters go costs in proportion to all that are open,

@@ -15,8 +15,8 @@ struct GroupingFold {
   private let stream: RecordStream
 
   /// - Throws: `ArchiveError` when the archive cannot be read.
-  init(of archive: Archive) throws {
-    store = GroupingStore(archive)
+  init(of archive: Archive, _ store: GroupingStore) throws {
+    self.store = store
     epoch = try archive.epoch()
     if let (grouping, source) = store.load(), source.epoch == epoch,
       let stream = try RecordStream(of: archive, after: source.position)

@@ -25,18 +25,21 @@ struct GroupingStore {
   static let prefixes = [name, tablePrefix]
   /// Tables in memory are written out from so many bytes on.
   private static let spillByteCount = 32 << 20
-  /// Tables up to this size are read whole before they are used; larger ones were made durable.
-  private static let checkedByteCount = 32 << 20
+  /// Tables up to this size are kept in memory, all of them twice that at most: to search what lies on disk
+  /// takes a read for each band.
+  static let heldByteCount = 8 << 20
 
   private let archive: Archive
+  private let heldByteCount: Int
 
-  init(_ archive: Archive) {
+  init(_ archive: Archive, heldByteCount: Int = GroupingStore.heldByteCount) {
     self.archive = archive
+    self.heldByteCount = heldByteCount
   }
 
   /// The copy that is there; nil where there is none that can be used.
   func load() -> (grouping: Grouping, source: Source)? {
-    guard let file = try? archive.stateFile(named: Self.name),
+    guard isReadable, let file = try? archive.stateFile(named: Self.name),
       let header = file.withUnsafeBytes(Header.init),
       let tables = tables(header.tables),
       let grouper = file.withUnsafeBytes({ bytes in
@@ -48,6 +51,22 @@ struct GroupingStore {
     else { return nil }
     return (Grouping(grouper, forgotten: header.forgotten), header.source)
   }
+
+  /// Whether the disk gives all of the copy, which is then in memory already when it is mapped: where it did
+  /// not give a page of what is mapped, the process would end.
+  private var isReadable: Bool {
+    guard let file = try? archive.storedFile(named: Self.name) else { return false }
+    return withUnsafeTemporaryAllocation(byteCount: Self.pieceByteCount, alignment: 16) { piece in
+      stride(from: 0, to: file.byteCount, by: Self.pieceByteCount).allSatisfy { start in
+        let count = min(Self.pieceByteCount, file.byteCount - start)
+        return
+          (try? file.read(at: start, into: UnsafeMutableRawBufferPointer(rebasing: piece[..<count])))
+          != nil
+      }
+    }
+  }
+
+  private static let pieceByteCount = 1 << 18
 
   /// Replaces the copy by one of `grouping`, which is told where its tables lie from now on.
   ///
@@ -88,27 +107,34 @@ struct GroupingStore {
     for table in grouping.grouper.sealed where table.isInMemory {
       let name = Self.fileName(table.checksum)
       try archive.writeStateFile(named: name) { sink in
-        try table.bytes.withUnsafeBytes { bytes in Result { try sink(bytes) } }.get()
+        try SummedFile.write(table.bytes, to: sink)
         try expect(epoch)
       }
-      if let file = try archive.stateFile(named: name), let table = try? SealedCopies(file) {
-        written.append(table)
-      }
+      if let kept = self.table(table.checksum) { written.append(kept) }
     }
     grouping.grouper.use(written)
   }
 
   private func tables(_ checksums: [UInt64]) -> [SealedCopies]? {
-    var tables: [SealedCopies] = []
-    for checksum in checksums {
-      guard let file = try? archive.stateFile(named: Self.fileName(checksum)),
-        let table = try? SealedCopies(file), table.checksum == checksum,
-        file.byteCount > Self.checkedByteCount || table.isIntact
-      else { return nil }
-      tables.append(table)
-    }
-    return tables
+    let tables = checksums.compactMap(table)
+    return tables.count == checksums.count ? tables : nil
   }
+
+  private func table(_ checksum: UInt64) -> SealedCopies? {
+    guard let stored = try? archive.storedFile(named: Self.fileName(checksum)),
+      let file = SummedFile(stored)
+    else { return nil }
+    var bytes: any SealedBytes = file
+    if file.byteCount <= heldByteCount {
+      guard let contents = file.contents() else { return nil }
+      bytes = HeldBytes(bytes: contents)
+    }
+    guard let table = try? SealedCopies(bytes), table.checksum == checksum else { return nil }
+    return table
+  }
+
+  /// Removes the copy, since it cannot be used.
+  func remove() { try? archive.clearStateFiles(prefixes: Self.prefixes) }
 
   private static func fileName(_ checksum: UInt64) -> String {
     tablePrefix + checksum.hexadecimal
@@ -176,9 +202,20 @@ private struct Header {
   }
 }
 
-extension MappedFile: SealedBytes {}
+/// What a file holds, in memory.
+private struct HeldBytes: SealedBytes {
+  let bytes: [UInt8]
+  var byteCount: Int { bytes.count }
+  var isSound: Bool { true }
+
+  func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
+    bytes.withBytes(range, body)
+  }
+}
 
 extension SealedCopies {
   fileprivate var isInMemory: Bool { bytes is [UInt8] }
-  fileprivate var byteCount: Int { bytes.withUnsafeBytes(\.count) }
+  fileprivate var byteCount: Int { bytes.byteCount }
 }

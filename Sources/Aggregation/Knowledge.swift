@@ -55,6 +55,9 @@ package struct Knowledge {
   /// Whether what is known of stories to group with was folded.
   var canGroup: Bool { grouping != nil }
 
+  /// Whether nothing is damaged of what new stories are grouped with. Else their placement is worth nothing.
+  var isGroupingSound: Bool { grouping?.grouper.isSound ?? true }
+
   /// Takes over what was folded to group with: all records up to what is known.
   mutating func group(with grouping: Grouping) { self.grouping = grouping }
 

@@ -21,6 +21,8 @@ final class KnowledgeStore {
     var spilledRowCount = 1 << 18
     /// Rows in memory with which a fold ends that cannot write them out: some 300 MB.
     var heldRowCount = 1 << 22
+    /// Bytes of a table of copies that is kept in memory, at most.
+    var heldCopiesByteCount = GroupingStore.heldByteCount
     /// Records between two looks at how much memory a fold takes.
     var foldedRecordCount = 1 << 15
   }

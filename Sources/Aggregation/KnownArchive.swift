@@ -6,12 +6,13 @@ final class KnownArchive {
   let archive: Archive
   var knowledge: Knowledge
   private let store: KnowledgeStore
+  private let groupingStore: GroupingStore
   private let states: FeedStates
   private var belief: Belief
   /// Under way from when what was believed turned out to be no more, until all is folded anew.
   private var refold: Refold?
   private var upkeep: StoryUpkeep
-  private var grouping = GroupingUpkeep()
+  private var grouping: GroupingUpkeep
   /// Where damage was met that `knowledge` does without.
   private var heededPaths: Set<String> = []
 
@@ -19,6 +20,8 @@ final class KnownArchive {
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
   init(_ archive: Archive, _ states: FeedStates, limits: KnowledgeStore.Limits) throws {
+    groupingStore = GroupingStore(archive, heldByteCount: limits.heldCopiesByteCount)
+    grouping = GroupingUpkeep(of: archive, groupingStore)
     self.archive = archive
     self.states = states
     store = KnowledgeStore(archive, limits: limits)
@@ -55,7 +58,9 @@ final class KnownArchive {
 
 // Whether it holds.
 extension KnownArchive {
-  private var isSound: Bool { !belief.isDoubtful && knowledge.stories.isSound }
+  private var isSound: Bool {
+    !belief.isDoubtful && knowledge.stories.isSound && knowledge.isGroupingSound
+  }
 
   /// Whether what is known is not what the archive tells by now: a table is damaged, or something was taken
   /// out of segments by another process.
@@ -63,6 +68,7 @@ extension KnownArchive {
 
   /// Whether what was decided since the last catch up may be committed. If not, all is folded anew.
   func mayCommit() -> Bool {
+    if !knowledge.isGroupingSound { groupingStore.remove() }
     if !isSound { belief.doubt() }
     return isSound
   }
@@ -102,7 +108,7 @@ extension KnownArchive {
   private func take(_ done: Refold) {
     if !done.knowledge.stories.isSound { store.stopSpilling() }
     refold = nil
-    grouping = GroupingUpkeep()
+    grouping = GroupingUpkeep(of: archive, groupingStore)
     upkeep = StoryUpkeep(store)
     knowledge = done.knowledge
     belief = Belief(foldedUnder: done.mark)
@@ -144,7 +150,7 @@ extension KnownArchive {
   /// - Throws: `ArchiveError` when the archive cannot be read.
   func prepareToGroup(limit: Int) throws -> Bool {
     guard !knowledge.canGroup else { return true }
-    guard try grouping.goOn(&knowledge, of: archive, limit: limit) else { return false }
+    guard try grouping.goOn(&knowledge, limit: limit) else { return false }
     heedGroupingDamage()
     return true
   }
@@ -167,7 +173,7 @@ extension KnownArchive {
 
   /// Keeps what it takes to group, where what is kept is outdated, or `always`.
   func keepGrouping(always: Bool) {
-    if isSettled { grouping.keep(&knowledge, of: archive, always: always) }
+    if isSettled { grouping.keep(&knowledge, always: always) }
   }
 
   private var isSettled: Bool { refold == nil && !belief.isAhead && isSound }

@@ -9,7 +9,7 @@ package import Syndication
 ///
 /// `decide` is pure; `apply` is also the replay: the same sketches and placements in the same order
 /// give the same state on any machine. Work per story is bounded whatever the number of stories.
-package struct Grouper: Sendable {
+package struct Grouper {
   /// How long a cluster stays open to reports of its event.
   package static let window = Duration.seconds(86_400 * 7)
 
@@ -23,6 +23,10 @@ package struct Grouper: Sendable {
   package internal(set) var sealed: [SealedCopies] = []
 
   package init() {}
+
+  /// Whether no table of sealed copies that was looked into is damaged. If not, what was decided since is worth
+  /// nothing, and all is to be replayed.
+  package var isSound: Bool { sealed.allSatisfy(\.isSound) }
 
   /// The cluster that a story stands in, named by its first story; nil for one that is not known, or
   /// was let go.
@@ -388,14 +392,15 @@ extension Grouper {
     seal(left)
   }
 
-  /// Tables are joined while the newer is not much smaller, so that there are few.
+  /// Tables are joined while the newer is not much smaller, so that there are few, and only up to a size that
+  /// takes no more than some tenths of a second: which are joined must follow from the stories alone.
   private mutating func seal(_ left: [SealedCopies.Record]) {
     guard !left.isEmpty else { return }
     sealed.append(SealedCopies([], left))
     while sealed.count > 1 {
       let pair = Array(sealed.suffix(2))
       guard pair[1].storyCount * 2 > pair[0].storyCount,
-        pair[0].storyCount + pair[1].storyCount < SealedCopies.storyLimit
+        pair[0].storyCount + pair[1].storyCount <= Parameters.joinedStoryLimit
       else { break }
       sealed.replaceSubrange(sealed.count - 2..<sealed.count, with: [SealedCopies(pair, [])])
     }

@@ -157,6 +157,8 @@ enum Parameters {
   static let clusterSourceLimit = 32
   /// Stories after which the older half of the counts is dropped.
   static let countGenerationStories = 30_000
+  /// Stories of one table that is joined from others, at most: 130 MB.
+  static let joinedStoryLimit = 1 << 19
 
   /// Similarity from which a story reports the event of a cluster. Any number would do, since the
   /// judgement is shifted to meet it; this one leaves room above for telling likely from certain.

@@ -1,13 +1,23 @@
 internal import Syndication
 
-/// Bytes that stay as they are, wherever they are: in an array, or in a file that is mapped.
-package protocol SealedBytes: Sendable {
-  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
+/// Bytes that stay as they are, wherever they are: in an array, or in a file.
+package protocol SealedBytes {
+  var byteCount: Int { get }
+  /// Whether all that was asked for could be had as it was written.
+  var isSound: Bool { get }
+
+  /// Gives `body` the bytes of `range`, which lies within them; nil where they are not what was written.
+  func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result?
 }
 
 extension [UInt8]: SealedBytes {
-  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
+  package var byteCount: Int { count }
+  package var isSound: Bool { true }
+
+  package func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
+    withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 }
 
@@ -17,7 +27,7 @@ extension [UInt8]: SealedBytes {
 /// A header, a record for each story, then slots of 32 bits: a hash table of the stories' bands, filled
 /// to four fifths. Twelve bands do for what is left to be found: of copies that came late, which must
 /// resemble by .8, all but 1 in 500. Native byte order, as in `SnapshotWriter`.
-package struct SealedCopies: Sendable {
+package struct SealedCopies {
   /// Without a gap in memory.
   struct Record: BitwiseCopyable, Sendable {
     var bins: CopySignature.Bins
@@ -47,10 +57,19 @@ package struct SealedCopies: Sendable {
   package static let storyLimit = 1 << 24 - 1
   static let bandCount = 12
   private static let probeLimit = 64
+  /// Slots that are read at once.
+  private static let slotRun = 16
+  /// Bytes of a table that are read at once where all of it is: a multiple of a record's.
+  private static let pieceByteCount = 1024 * MemoryLayout<Record>.stride
 
   /// The table as it is to be kept.
   package let bytes: any SealedBytes
   private let header: Header
+  /// Whether the tables that this one was joined from were sound.
+  private let isWhole: Bool
+
+  /// Whether nothing that was needed of it is damaged. If not, what was found is worth nothing.
+  package var isSound: Bool { isWhole && bytes.isSound }
 
   package var storyCount: Int { Int(header.recordCount) }
   /// Tells this table from another.
@@ -59,14 +78,27 @@ package struct SealedCopies: Sendable {
   /// A table as it was kept, of which only the header is read; throws when that is not of a table of
   /// this length. No other bytes lead outside the table.
   package init(_ bytes: any SealedBytes) throws(SnapshotError) {
-    guard let header = bytes.withUnsafeBytes(Self.header) else { throw .damaged }
+    guard let header = Self.header(bytes) else { throw .damaged }
     self.bytes = bytes
     self.header = header
+    isWhole = true
   }
 
   /// Whether the bytes are those that were written: reads them all.
   package var isIntact: Bool {
-    bytes.withUnsafeBytes { Self.checksum($0) } == header.checksum
+    var checksum = SnapshotChecksum()
+    let start = MemoryLayout<Header>.stride
+    let isRead = forEachPiece(start..<bytes.byteCount) { checksum.add($0) }
+    return isRead && checksum.value == header.checksum
+  }
+
+  /// Gives `body` all bytes of `range`, a piece at a time; false where some are damaged.
+  private func forEachPiece(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pieceByteCount) {
+      let end = min(start + Self.pieceByteCount, range.upperBound)
+      guard bytes.withBytes(start..<end, body) != nil else { return false }
+    }
+    return true
   }
 
   private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
@@ -75,15 +107,12 @@ package struct SealedCopies: Sendable {
     return checksum.value
   }
 
-  private static func header(_ bytes: UnsafeRawBufferPointer) -> Header? {
-    guard bytes.count >= MemoryLayout<Header>.stride,
-      bytes.count.isMultiple(of: SnapshotWriter.alignment)
-    else {
-      return nil
-    }
-    let header = bytes.loadUnaligned(as: Header.self)
-    guard header.mark == Header.mark, header.recordCount < storyLimit, header.slotCount < 1 << 32,
-      bytes.count == byteCount(records: Int(header.recordCount), slots: Int(header.slotCount))
+  private static func header(_ bytes: some SealedBytes) -> Header? {
+    let length = MemoryLayout<Header>.stride
+    guard bytes.byteCount >= length, bytes.byteCount.isMultiple(of: SnapshotWriter.alignment),
+      let header = bytes.withBytes(0..<length, { $0.loadUnaligned(as: Header.self) }),
+      header.mark == Header.mark, header.recordCount < storyLimit, header.slotCount < 1 << 32,
+      bytes.byteCount == byteCount(records: Int(header.recordCount), slots: Int(header.slotCount))
     else { return nil }
     return header
   }
@@ -100,19 +129,35 @@ package struct SealedCopies: Sendable {
   func forEachStory(sharing bins: CopySignature.Bins, _ body: (Record) -> Void) {
     guard header.slotCount > 0, storyCount > 0 else { return }
     let keys = bins.bandKeys
-    bytes.withUnsafeBytes { bytes in
-      for band in 0..<Self.bandCount {
-        var slot = Self.home(keys[band], header.slotCount)
-        for _ in 0..<Self.probeLimit {
-          let entry = bytes.loadUnaligned(fromByteOffset: offset(ofSlot: slot), as: UInt32.self)
-          if entry == 0 { break }
-          let number = Int(entry & 0xFF_FFFF)
-          if entry >> 24 == keys[band] & 0xFF, 1...storyCount ~= number {
-            body(record(number - 1, bytes))
-          }
-          slot = (slot + 1) % Int(header.slotCount)
+    for band in 0..<Self.bandCount {
+      forEachEntry(from: Self.home(keys[band], header.slotCount)) { entry in
+        let number = Int(entry & 0xFF_FFFF)
+        if entry >> 24 == keys[band] & 0xFF, 1...storyCount ~= number,
+          let record = record(number - 1)
+        {
+          body(record)
         }
       }
+    }
+  }
+
+  /// Calls `body` with the slots from the one given to the next empty one, of as many as are ever looked at.
+  private func forEachEntry(from home: Int, _ body: (UInt32) -> Void) {
+    var (slot, left) = (home, Self.probeLimit)
+    while left > 0 {
+      let count = min(Self.slotRun, left, Int(header.slotCount) - slot)
+      let start = offset(ofSlot: slot)
+      let goesOn = bytes.withBytes(start..<start + count * MemoryLayout<UInt32>.stride) { slots in
+        for place in 0..<count {
+          let entry = slots.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)
+          if entry == 0 { return false }
+          body(entry)
+        }
+        return true
+      }
+      guard goesOn == true else { return }
+      slot = (slot + count) % Int(header.slotCount)
+      left -= count
     }
   }
 
@@ -121,10 +166,11 @@ package struct SealedCopies: Sendable {
       + slot * MemoryLayout<UInt32>.stride
   }
 
-  private func record(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> Record {
-    bytes.loadUnaligned(
-      fromByteOffset: MemoryLayout<Header>.stride + number * MemoryLayout<Record>.stride,
-      as: Record.self)
+  private func record(_ number: Int) -> Record? {
+    let start = MemoryLayout<Header>.stride + number * MemoryLayout<Record>.stride
+    return bytes.withBytes(start..<start + MemoryLayout<Record>.stride) {
+      $0.loadUnaligned(as: Record.self)
+    }
   }
 
   @inline(__always)
@@ -140,12 +186,19 @@ extension SealedCopies {
     let count = tables.reduce(records.count) { $0 + $1.storyCount }
     precondition(count < Self.storyLimit, "a table has numbers for so many stories")
     let slotCount = count * Self.bandCount * 5 / 4 + (count > 0 ? 1 : 0)
+    var isWhole = tables.allSatisfy(\.isSound)
     var header = Header(recordCount: UInt64(count), slotCount: UInt64(slotCount))
     var bytes = [UInt8](
       repeating: 0, count: Self.byteCount(records: count, slots: slotCount))
     bytes.withUnsafeMutableBytes { bytes in
       var next = MemoryLayout<Header>.stride
-      for table in tables { next = table.copyRecords(to: bytes, at: next) }
+      for table in tables {
+        guard let end = table.copyRecords(to: bytes, at: next) else {
+          isWhole = false
+          return
+        }
+        next = end
+      }
       records.withUnsafeBytes {
         UnsafeMutableRawBufferPointer(rebasing: bytes[next...]).copyMemory(from: $0)
       }
@@ -155,17 +208,18 @@ extension SealedCopies {
     }
     self.bytes = bytes
     self.header = header
+    self.isWhole = isWhole
   }
 
-  /// Returns where the next one's begin.
-  private func copyRecords(to room: UnsafeMutableRawBufferPointer, at place: Int) -> Int {
-    let length = storyCount * MemoryLayout<Record>.stride
-    bytes.withUnsafeBytes { bytes in
-      let start = MemoryLayout<Header>.stride
-      UnsafeMutableRawBufferPointer(rebasing: room[place...])
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+  /// Returns where the next one's begin; nil where some are damaged.
+  private func copyRecords(to room: UnsafeMutableRawBufferPointer, at place: Int) -> Int? {
+    var next = place
+    let start = MemoryLayout<Header>.stride
+    let isRead = forEachPiece(start..<start + storyCount * MemoryLayout<Record>.stride) { piece in
+      UnsafeMutableRawBufferPointer(rebasing: room[next...]).copyMemory(from: piece)
+      next += piece.count
     }
-    return place + length
+    return isRead ? next : nil
   }
 
   /// Newer stories of a full bucket, or without an empty slot near, are not found by this band.

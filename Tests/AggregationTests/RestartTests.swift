@@ -263,7 +263,7 @@ import Testing
     }
     let archive = try Archive.open(at: folder.path, access: .readWrite, now: Sample.noon)
     try archive.replay { _ in }
-    var fold = try GroupingFold(of: archive)
+    var fold = try GroupingFold(of: archive, GroupingStore(archive))
     #expect(try fold.goOn(to: archive.position, limit: .max))
     #expect(fold.recordCount == 0)
     #expect(fold.grouping.grouper.sealed.contains { $0.storyCount > 0 })
@@ -276,7 +276,7 @@ import Testing
     try archive.replay { _ in }
     var snapshots: [[UInt8]] = []
     for limit in [7, .max] {
-      var fold = try GroupingFold(of: archive)
+      var fold = try GroupingFold(of: archive, GroupingStore(archive))
       while try !fold.goOn(to: archive.position, limit: limit) {}
       let sink = Sink()
       try fold.grouping.grouper.writeSnapshot { sink.bytes += $0 }

@@ -43,7 +43,7 @@ import Testing
   @Test func `a table is read back as it was, and damage is noticed`() throws {
     let records = (0..<20).map(record)
     let table = SealedCopies([], records)
-    let bytes = table.bytes.withUnsafeBytes { Array($0) }
+    let bytes = table.plainBytes
     let read = try SealedCopies(bytes)
     #expect(read.isIntact)
     #expect(found(read, 7) == [7])
@@ -62,7 +62,7 @@ import Testing
 
   @Test func `no header makes a table of bytes that are not there`() {
     let record = record(1)
-    let whole = SealedCopies([], [record, record]).bytes.withUnsafeBytes { Array($0) }
+    let whole = SealedCopies([], [record, record]).plainBytes
     for place in 0..<32 {
       for value in [0, 1, 0x7F, 0xFF] as [UInt8] {
         var bytes = whole
@@ -75,7 +75,7 @@ import Testing
 
   @Test func `slots that name no story lead to none`() throws {
     let record = record(1)
-    var bytes = SealedCopies([], [record]).bytes.withUnsafeBytes { Array($0) }
+    var bytes = SealedCopies([], [record]).plainBytes
     let slots = 32 + MemoryLayout<SealedCopies.Record>.stride
     let keys = record.bins.bandKeys
     let tags = (0..<SealedCopies.bandCount).map { UInt8(truncatingIfNeeded: keys[$0]) }
@@ -89,5 +89,31 @@ import Testing
         #expect(found(try SealedCopies(bytes), record.bins).isEmpty)
       }
     }
+  }
+
+  @Test func `no table is joined from a damaged one as if it were sound`() throws {
+    let records = (0..<20).map(record)
+    let damaged = try SealedCopies(PerishedBytes(bytes: SealedCopies([], records).plainBytes))
+    #expect(!SealedCopies([damaged, SealedCopies([], records)], []).isSound)
+    #expect(SealedCopies([SealedCopies([], records)], records).isSound)
+  }
+}
+
+extension SealedCopies {
+  var plainBytes: [UInt8] {
+    bytes.withBytes(0..<bytes.byteCount) { Array($0) } ?? []
+  }
+}
+
+/// Bytes of which nothing but the beginning can be read.
+private struct PerishedBytes: SealedBytes {
+  let bytes: [UInt8]
+  var byteCount: Int { bytes.count }
+  var isSound: Bool { true }
+
+  func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
+    range.upperBound > 64 ? nil : bytes.withBytes(range, body)
   }
 }

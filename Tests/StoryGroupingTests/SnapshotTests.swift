@@ -49,9 +49,7 @@ import Testing
     var placements = live(0..<8, in: &whole)
     var first = Grouper()
     _ = live(0..<day, in: &first)
-    let sealed = try first.sealed.map { table in
-      try SealedCopies(table.bytes.withUnsafeBytes { Array($0) })
-    }
+    let sealed = try first.sealed.map { try SealedCopies($0.plainBytes) }
     var loaded = try load(try snapshot(first), sealed)
     placements.removeFirst(documents(0..<day).count)
     #expect(live(day..<8, in: &loaded) == placements)

@@ -1,0 +1,131 @@
+import FeedFetching
+import Foundation
+import StoryArchive
+import StoryGrouping
+import Syndication
+import SystemPackage
+import Testing
+
+@testable import Aggregation
+
+/// What becomes of new stories when the tables that tell copies of old ones rot while they are used.
+@Suite struct GroupingDamageTests {
+  private let folder: TemporaryFolder
+  private let herald = Sample.feed("herald")
+  private let later = Sample.noon + .seconds(9 * 86_400)
+  private let texts: [String] = (0..<30).map { number in
+    (0..<60).map { "word\(number * 61 + $0)" }.joined(separator: " ")
+  }
+
+  /// Old stories, whose clusters are closed, and a table of their copies.
+  init() throws {
+    folder = try TemporaryFolder()
+    let aggregator = try aggregator()
+    _ = try aggregator.refresh(herald, with: document("old", 0..<30), now: Sample.noon)
+    let other = Sample.Item(guid: "other", title: "Goats board the last ferry")
+    _ = try aggregator.refresh(herald, with: Sample.answer(Sample.rss([other])), now: later)
+    aggregator.keepCopies(always: true, toTheEnd: true)
+    #expect(try !tables.isEmpty)
+  }
+
+  private func aggregator() throws -> Aggregator {
+    var limits = KnowledgeStore.Limits()
+    limits.heldCopiesByteCount = 0
+    return try Aggregator(
+      archive: Archive.open(at: folder.path, access: .readWrite, now: later), limits: limits)
+  }
+
+  private func document(_ kind: String, _ numbers: Range<Int>) -> FetchResult {
+    Sample.answer(
+      Sample.rss(
+        numbers.map {
+          Sample.Item(guid: "\(kind) \($0)", title: "\(kind) number \($0)", text: texts[$0])
+        }))
+  }
+
+  private var tables: [String] {
+    get throws {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/state")
+        .filter { $0.hasPrefix("copies-") }.map { "\(folder.path)/state/\($0)" }
+    }
+  }
+
+  /// Of the stories of `kind`, those that were told to be copies.
+  private func copyCount(_ kind: String) throws -> Int {
+    var count = 0
+    try Archive.open(at: folder.path, access: .readOnly, now: later).replay { record in
+      if case .story(let story, _, _?) = record, story.title.hasPrefix(kind) { count += 1 }
+    }
+    return count
+  }
+
+  /// Another publisher's copies of all that is old.
+  private func publishCopies(_ aggregator: Aggregator) throws -> Int {
+    let outcome = try aggregator.refresh(
+      Sample.feed("tribune"), with: document("late", 0..<30), now: later)
+    return outcome.counts.new
+  }
+
+  @Test func `copies of old stories are found in a table on disk`() throws {
+    #expect(try publishCopies(aggregator()) == 30)
+    #expect(try copyCount("late") == 30)
+  }
+
+  @Test(arguments: ["rots", "is cut short", "is emptied"])
+  func `a table that is damaged while it is used makes no wrong cluster`(what: String) throws {
+    let aggregator = try aggregator()
+    let other = Sample.Item(guid: "one", title: "A mayor resigns over a bridge")
+    _ = try aggregator.refresh(
+      Sample.feed("gazette"), with: Sample.answer(Sample.rss([other])), now: later)
+    for path in try tables {
+      let file = try FileHandle(forUpdating: URL(filePath: path))
+      let bytes = try #require(try file.readToEnd())
+      switch what {
+      case "rots":
+        try file.seek(toOffset: 0)
+        // The records' identifiers among others, behind the header.
+        try file.write(contentsOf: bytes.prefix(32) + bytes.dropFirst(32).prefix(5760).map { ~$0 })
+      case "is cut short": try file.truncate(atOffset: 3000)
+      default: try file.truncate(atOffset: 0)
+      }
+      try file.close()
+    }
+    #expect(try publishCopies(aggregator) == 30)
+    #expect(try copyCount("late") == 30)
+    aggregator.keepCopies(always: true, toTheEnd: true)
+    #expect(try !tables.isEmpty)
+  }
+
+  @Test func `a damaged table that a start finds is done without`() throws {
+    for path in try tables {
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      for place in 32..<5792 { bytes[place] = ~bytes[place] }
+      try bytes.write(to: URL(filePath: path))
+    }
+    #expect(try publishCopies(aggregator()) == 30)
+    #expect(try copyCount("late") == 30)
+  }
+
+  @Test func `whatever byte of a file is damaged, it is noticed or makes no difference`() throws {
+    let archive = try Archive.open(at: folder.path, access: .readWrite, now: later)
+    let whole: [UInt8] = (0..<5000 * 8).map { UInt8(truncatingIfNeeded: $0 &* 37 >> 3) }
+    var written: [UInt8] = []
+    try SummedFile.write(whole) { written += $0 }
+    let path = "\(folder.path)/state/tried"
+    func open(_ bytes: [UInt8]) throws -> SummedFile? {
+      try Data(bytes).write(to: URL(filePath: path))
+      return try archive.storedFile(named: "tried").flatMap(SummedFile.init)
+    }
+    #expect(try open(written)?.contents() == whole)
+    for place in stride(from: 0, to: written.count, by: 97) {
+      var bytes = written
+      bytes[place] ^= 0x10
+      guard let file = try open(bytes) else { continue }
+      #expect(place < whole.count, "byte \(place)")
+      #expect(file.contents() == nil && !file.isSound, "byte \(place)")
+    }
+    for count in stride(from: 0, to: written.count, by: 499) {
+      #expect(try open(Array(written.prefix(count))) == nil, "\(count) bytes")
+    }
+  }
+}
