@@ -30,7 +30,8 @@ enum FormatPage {
 
     A segment's name is its ordinal, which rises by one from segment to segment, and the UTC day on
     which it was begun. The archive is the segments by ordinal, each read from its first line to its
-    last. A segment is sealed when it reaches 64 MiB or when its UTC day is over.
+    last. A segment is sealed when it reaches 64 MiB or when its UTC day is over. Two of one
+    ordinal, as a copy laid over another archive leaves them, are an error: nobody can tell which is meant.
 
     ## A line
 

@@ -33,18 +33,24 @@ enum SegmentListing {
   ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
     var segments: [Int: SegmentName] = [:]
     var doubles: [SegmentDouble] = []
-    for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
-      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)").sorted() {
+    for year in try directory.names(in: ArchiveFormat.stories) where isYear(year) {
+      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)") {
         guard let segment = SegmentName(name), segment.year == year else { continue }
-        let other = segments[segment.ordinal]
-        if let other, !segment.isOtherForm(of: other) {
-          doubles.append(SegmentDouble(path: segment.path, other: other.path))
+        guard let other = segments[segment.ordinal] else {
+          segments[segment.ordinal] = segment
+          continue
         }
         // Of the forms of one, "jsonl" comes first.
-        if other == nil { segments[segment.ordinal] = segment }
+        let (first, second) = segment.path < other.path ? (segment, other) : (other, segment)
+        segments[segment.ordinal] = first
+        if !first.isOtherForm(of: second) {
+          doubles.append(SegmentDouble(path: second.path, other: first.path))
+        }
       }
     }
-    return (segments.values.sorted { $0.ordinal < $1.ordinal }, doubles)
+    return (
+      segments.values.sorted { $0.ordinal < $1.ordinal }, doubles.sorted { $0.path < $1.path }
+    )
   }
 
   /// The paths of all files in the years' directories, whatever they are.
