@@ -17,7 +17,7 @@ import Testing
     case store, seal, writeStateFile
     case compact, compactOverUnsynchronized, compactOverDamaged, compactBesideDamaged
     case prune, forget, redact
-    case salvage, salvageWithoutQuarantine, chooseForm, restore, restoreYear
+    case salvage, salvageWithoutQuarantine, chooseForm, adoptForm, restore, restoreYear, acceptLoss
   }
 
   /// A disk on which all is durable but what `work` is about.
@@ -48,7 +48,15 @@ import Testing
     case .restore:
       try compact(archive)
       try hurt(Self.compressed, disk)
+    case .adoptForm:
+      try compact(archive)
+      try disk.unlink(Self.compressed)
+      try disk.create(Self.plain).bytes = plain
     case .restoreYear: try disk.unlink("stories/2026")
+    case .acceptLoss:
+      try archive.store(3..<5)
+      try archive.seal(now: Sample.noon)
+      try disk.unlink(Self.plain)
     case .prune, .forget, .redact:
       try disk.create(Self.index).bytes = Array("where the words stand".utf8)
       try archive.store(3..<5)
@@ -91,7 +99,9 @@ import Testing
     case .forget:
       _ = try archive.prune(PruneRule(before: Self.later, forgetsStories: true), now: Self.later)
     case .redact: _ = try archive.redact(Sample.story(0).id, now: Self.later)
-    case .salvage, .salvageWithoutQuarantine, .chooseForm:
+    case .acceptLoss:
+      #expect(try archive.repair(now: Self.later, acceptsLosses: true).damage == [])
+    case .salvage, .salvageWithoutQuarantine, .chooseForm, .adoptForm:
       #expect(try archive.repair(now: Self.later).damage == [])
     case .restore, .restoreYear:
       #expect(try archive.repair(now: Self.later, from: try backup()).damage == [])
@@ -368,6 +378,23 @@ import Testing
     #expect(try Archive.open(kept, access: .readOnly).verify(readData: true).damage == [])
   }
 
+  @Test func `a transaction that cannot go on behind such a batch says so`() throws {
+    let disk = try disk(for: .seal)
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+    try archive.withWriterLock(waiting: .zero) { transaction in
+      system.fault = .init(
+        calls: [.write, .truncate], number: 1, error: .ioError, isForGood: true, tornByteCount: 40)
+      for number in 3...4 {
+        transaction.stage(Sample.record(number))
+        #expect(throws: ArchiveError.self) { try transaction.commit(now: Sample.noon) }
+      }
+      system.fault = nil
+    }
+    try archive.store([5])
+    #expect(try Archive.open(disk, access: .readOnly).storedNumbers() == [0, 1, 2, 5])
+  }
+
   @Test func `a disk that takes nothing is told as such`() throws {
     let system = MemoryFileSystem(try disk(for: .seal))
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
@@ -456,8 +483,10 @@ import Testing
   private static let looking: Set<MemoryFileSystem.Fault.Call> = [.open, .status, .read, .list]
 
   /// What it was given is the beginning of what there is, and that there is more is told.
-  @Test(arguments: [0, 1, 3])
-  func `who reads on from a place and cannot look at a file says so`(count: Int) throws {
+  @Test(arguments: [0, 1, 3], [false, true])
+  func `who reads on from a place and cannot look at a file says so`(
+    count: Int, isForGood: Bool
+  ) throws {
     let disk = try disk(for: .prune)
     try disk.unlink(Self.plain.replacing("000001", with: "000002"))
     try Archive.open(disk).store(5..<7)
@@ -468,7 +497,9 @@ import Testing
       let system = MemoryFileSystem(disk)
       let reader = try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon)
       #expect(try reader.go(to: place))
-      system.fault = .init(calls: Self.looking, number: number, error: .noMemory)
+      system.fault = .init(
+        calls: isForGood ? [.open] : Self.looking, number: number, error: .noMemory,
+        isForGood: isForGood)
       var given = 0
       let failure = outcome { try reader.catchUp { _ in given += 1 } }
       let isTold = failure != nil || !reader.damage.isEmpty
