@@ -447,6 +447,61 @@ import Testing
     }
   }
 
+  @Test(arguments: [Difference.hasSome, .isLonger], [Work.prune, .redact])
+  private func `work on a segment that cannot be settled says which file was in the way`(
+    difference: Difference, work: Work
+  ) throws {
+    let system = MemoryFileSystem(try makeDoubtfulDisk(difference).afterPowerCut())
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    system.fault = .init(calls: [.rename], number: 1, error: .ioError)
+    let failure = outcome { try run(work, archive) }
+    guard case .io(let path, "rename to", .ioError) = failure as? ArchiveError else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(path.contains("/000001-"))
+  }
+
+  /// HEAD may name the end of what is no more.
+  @Test func `a segment is written anew only when HEAD is right, too`() throws {
+    try fillDisk()
+    let archive = try Archive.open(disk, now: Self.later)
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    let other = MemoryFileSystem(disk)
+    let lock = try other.open("lock", for: .locking)
+    var isInPlace = false
+    disk.trace = { call in
+      if call.hasSuffix(" to \(name.path)") { isInPlace = true }
+      if isInPlace, call.hasSuffix("synchronize names in \(name.directory)") {
+        #expect(throws: Never.self) { try #require(try other.tryLock(lock)) }
+      }
+    }
+    #expect(throws: ArchiveError.locked(path: "A")) {
+      _ = try archive.rewrite(
+        name, reason: .redacted, now: Self.later, evenUnchanged: true
+      ) { _, _ in nil }
+    }
+    #expect(isInPlace)
+  }
+
+  /// Both manifests say what comes, and then the writer is killed.
+  @Test func `that a promise which was not kept cannot be taken back is told`() throws {
+    try fillDisk()
+    let killed = MemoryFileSystem(disk)
+    let writer = try Archive.open(on: killed, named: "A", access: .readWrite, now: Self.later)
+    killed.fault = .init(calls: [.rename], number: 3, error: .ioError, isDeath: true)
+    #expect(throws: ArchiveError.self) { try run(.prune, writer) }
+    killed.die()
+    disk.locks = [:]
+    let system = MemoryFileSystem(disk)
+    let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+    system.fault = .init(calls: [.rename], number: 1, error: .ioError)
+    let refusal = ArchiveError.io(
+      path: "A/stories/segments.jsonl", action: "rename to", .ioError)
+    #expect(throws: refusal) { _ = try archive.repair(now: Self.later) }
+    #expect(try archive.repair(now: Self.later).deeds.contains { $0.contains("not finished") })
+  }
+
   /// The new file takes the name of one that others may have open, or be about to open.
   @Test(arguments: [Difference.hasSome, .isLonger])
   private func `who reads a segment while it is settled reads what was there or what is`(
