@@ -64,15 +64,17 @@ let package = Package(
       name: "FeedParsing", dependencies: ["Syndication", "CLibxml2"], swiftSettings: house),
     .target(
       name: "CRarityTable",
-      exclude: ["ATTRIBUTION.md", "countries.bin", "folding.bin", "meaning.bin", "rarity.bin"]),
+      exclude: [
+        "ATTRIBUTION.md", "countries.bin", "dates.bin", "folding.bin", "meaning.bin", "rarity.bin",
+      ]),
     .target(
       name: "StoryGrouping", dependencies: ["Syndication", "CRarityTable"], swiftSettings: house),
     .executableTarget(
       name: "grouping-benchmark", dependencies: ["StoryGrouping", "Syndication", "TestNumbers"],
       path: "Benchmarks/grouping",
       exclude: [
-        "README.md", "build-meanings.py", "build-tables.py", "compare", "fit-likeness.py",
-        "fit-weights.py", "floor.c",
+        "README.md", "build-dates.py", "build-meanings.py", "build-tables.py", "compare",
+        "fit-likeness.py", "fit-weights.py", "floor.c",
       ],
       swiftSettings: house),
     .target(
