@@ -24,7 +24,7 @@ struct KnowledgeFold {
     var rest = limit
     let slice = store.limits.foldedRecordCount
     while rest > 0 {
-      guard try store.spill(&knowledge.stories) else {
+      guard try store.spill(&knowledge.stories, mark: mark) else {
         rest -= min(rest, slice)
         continue
       }

@@ -108,33 +108,33 @@ final class KnowledgeStore {
     // Whoever removed it found that it cannot be used, maybe because of damage that this process did not meet.
     if !namedTables.isEmpty, try !archive.hasStoredFile(named: Self.name) { throw Unnamed() }
     while true {
-      try writeRecent(&knowledge.stories, mark: mark)
+      try writeRecent(&knowledge.stories, isCurrent: { self.mark == mark })
       if let gone = try gone(of: knowledge.stories) {
         // As it was, proved again.
-        try begin(gone, knowledge.stories, lock, mark: mark)
+        try begin(gone, knowledge.stories, lock, isCurrent: { self.mark == mark })
       } else {
         try name(knowledge, mark: mark)
         guard let places = knowledge.stories.mergeable else { return }
-        try begin(places, knowledge.stories, lock, mark: mark)
+        try begin(places, knowledge.stories, lock, isCurrent: { self.mark == mark })
       }
       guard try goOn(&knowledge.stories, toTheEnd: toTheEnd) else { return }
     }
   }
 
-  /// Writes out what a fold has in memory, where that is much, so that the memory it takes is bounded. Does a
-  /// step of it at a time.
+  /// Writes out what a fold that began under `mark` has in memory, where that is much, so that the memory it
+  /// takes is bounded. Does a step of it at a time.
   ///
   /// - Returns: Whether there is nothing more to do by now.
   /// - Throws: `DamagedTable`; `ArchiveError` when there is too much that cannot be written out.
-  func spill(_ stories: inout KnownStories) throws -> Bool {
+  func spill(_ stories: inout KnownStories, mark: ArchiveMark?) throws -> Bool {
     do {
       if merge != nil { return try goOn(&stories, toTheEnd: false) && false }
       guard stories.recentRowCount >= spilledRowCount else { return true }
       let lock = try archive.stateLock(named: Self.lock)
-      try writeRecent(&stories)
+      try writeRecent(&stories, isCurrent: { isUnredacted(since: mark) })
       spilledRowCount = limits.spilledRowCount
       guard let places = stories.mergeable else { return true }
-      try begin(places, stories, lock)
+      try begin(places, stories, lock, isCurrent: { isUnredacted(since: mark) })
       return false
     } catch let error as ArchiveError {
       merge = nil
@@ -152,10 +152,15 @@ final class KnowledgeStore {
   /// From now on a fold keeps all in memory, since tables cannot be read back that were just written.
   func stopSpilling() { spilledRowCount = .max }
 
-  private func writeRecent(_ stories: inout KnownStories, mark: ArchiveMark? = nil) throws {
+  /// Whether no words were taken out that a fold which began under `mark` may have read.
+  private func isUnredacted(since mark: ArchiveMark?) -> Bool {
+    self.mark?.redactionCount == mark?.redactionCount
+  }
+
+  private func writeRecent(_ stories: inout KnownStories, isCurrent: () -> Bool) throws {
     guard stories.recentRowCount > 0 else { return }
     let rows = stories.recentRows
-    var work = TableMerge(of: rows.versions, rows.sightings, to: try draft(mark: mark))
+    var work = TableMerge(of: rows.versions, rows.sightings, to: try draft(isCurrent))
     while true {
       guard let written = try work.goOn(limit: Self.draftedRowLimit) else { continue }
       return stories.moveRecent(to: try opened(written))
@@ -163,9 +168,9 @@ final class KnowledgeStore {
   }
 
   private func begin(
-    _ places: Range<Int>, _ stories: KnownStories, _ lock: StateLock, mark: ArchiveMark? = nil
+    _ places: Range<Int>, _ stories: KnownStories, _ lock: StateLock, isCurrent: () -> Bool
   ) throws {
-    let draft = try draft(mark: mark)
+    let draft = try draft(isCurrent)
     merge = Merge(
       lock: lock, places: places, work: try TableMerge(of: stories.tables[places], to: draft))
   }
@@ -191,16 +196,15 @@ final class KnowledgeStore {
     return true
   }
 
-  /// A new table's file, of stories that were folded under `mark`.
-  private func draft(mark: ArchiveMark?) throws -> StoredFileDraft {
+  /// A new table's file, if what is to be written `isCurrent`.
+  ///
+  /// - Throws: `ArchiveError`, `.locked` where it is not.
+  private func draft(_ isCurrent: () -> Bool) throws -> StoredFileDraft {
     let draft = try archive.draftStoredFile(at: Self.draftName)
     // Who takes words out from now on finds it, and removes it.
-    if let mark, self.mark != mark { throw Outdated() }
+    guard isCurrent() else { throw ArchiveError.locked(path: Self.draftName) }
     return draft
   }
-
-  /// Something was taken out of segments meanwhile.
-  private struct Outdated: Error {}
 
   private func opened(_ written: TableMerge.Written) throws -> StoryTable {
     guard let table = table(written.sum) else { throw DamagedTable() }
@@ -233,7 +237,7 @@ final class KnowledgeStore {
     let bytes = list.bytes
     try archive.writeStateFile(named: Self.name) { sink in
       try bytes.withUnsafeBytes { try sink($0) }
-      if self.mark != mark { throw Outdated() }
+      if self.mark != mark { throw ArchiveError.locked(path: Self.name) }
     }
     namedTables = Set(sums)
     try archive.removeStateFiles(

@@ -67,7 +67,8 @@ package final class ArchivePast {
     let isComplete = ordinals.count == ordinals.max() ?? 0 && !ordinals.contains(0)
     for ordinal in doubtful.sorted() { hasher.update("\(ordinal)\n") }
     return ArchiveMark(
-      sum: hasher.finalize().prefix, isWhole: isComplete && doubtful.isEmpty)
+      sum: hasher.finalize().prefix, isWhole: isComplete && doubtful.isEmpty,
+      redactionCount: listed.values.reduce(0) { $0 + $1.redactionCount })
   }
 
   private func isWhole(_ name: SegmentName, _ past: SegmentPast?) throws(ArchiveError) -> Bool {
@@ -93,6 +94,8 @@ package struct ArchiveMark: Hashable, Sendable {
   /// Whether no segment is in doubt: none is damaged, gone, not as long as it is listed, or being written anew
   /// right now. Else whoever reads them is to notice, and nothing is to be kept of what they told.
   package let isWhole: Bool
+  /// How often words of a story were taken out of segments.
+  package let redactionCount: Int
 }
 
 /// What a line of the manifest says of the past of its segment. Read without decoding it, of which an archive of
@@ -105,6 +108,7 @@ private struct SegmentPast {
   var isDropped = false
   /// What stands there of removals and of the whole segment's.
   var taken: String?
+  var redactionCount = 0
 
   /// By ordinal; of two lines about one segment the later holds.
   static func all(in manifest: [UInt8]) -> [Int: SegmentPast] {
@@ -152,7 +156,9 @@ private struct SegmentPast {
       isDamaged = true
     } else if key.equals("removals") || key.equals("dropped") {
       isDropped = isDropped || key.equals("dropped")
-      taken = (taken ?? "") + String(decoding: value, as: UTF8.self)
+      let words = String(decoding: value, as: UTF8.self)
+      redactionCount += words.ranges(of: "\"redacted\"").count
+      taken = (taken ?? "") + words
     }
     return true
   }
@@ -168,6 +174,7 @@ private struct SegmentPast {
     gzipByteCount = summary.gzip?.bytes
     isDamaged = summary.damage?.isEmpty == false
     isDropped = summary.dropped != nil
+    redactionCount = summary.removals?.count { $0.reason == .redacted } ?? 0
     let removals = (summary.removals ?? []).map { "\($0.at) \($0.reason) \($0.sha256Before)" }
     let words = removals + [summary.dropped].compactMap { $0 }
     taken = words.isEmpty ? nil : words.joined(separator: " ")

@@ -131,4 +131,28 @@ import Testing
     #expect(try found() == [])
     #expect(try derived() == [])
   }
+
+  @Test(arguments: [1, 2, 3]) func `no table of a fold outlives the story`(place: Int) throws {
+    let first = try Aggregator(storage: folder.path, now: Sample.noon)
+    for numbers in [0..<10, 10..<20, 20..<30] {
+      let secrets = numbers.lowerBound == 0 ? [secret] : []
+      _ = try first.refresh(herald, with: document(numbers, secrets), now: Sample.noon)
+    }
+    let disk = try FaultyDisk(at: folder.path)
+    var limits = KnowledgeStore.Limits()
+    (limits.spilledRowCount, limits.foldedRecordCount) = (8, 3)
+    var renameCount = 0
+    disk.beforeRename = { path in
+      guard path.hasPrefix("state/stories-") else { return }
+      renameCount += 1
+      guard renameCount == place else { return }
+      do { try redact(now: later) } catch { Issue.record("\(error)") }
+    }
+    let folding = try Aggregator(
+      archive: Archive.open(on: disk, named: folder.path, access: .readWrite, now: later),
+      limits: limits)
+    #expect(renameCount == place)
+    #expect(try found() == [])
+    #expect(folding.storyCount == 31)
+  }
 }
