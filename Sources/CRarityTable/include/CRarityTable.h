@@ -31,13 +31,6 @@ static inline uint16_t table_number(const uint8_t *bytes) {
   return number;
 #else
   return (uint16_t)(bytes[0] | bytes[1] << 8);
-/// The cell at `place`, taken modulo the size of the table: fingerprint << 19 | what the word names, 0
-/// where empty.
-static inline uint32_t date_cell(uint32_t place) {
-  const uint8_t *cell = date_table + 4 * (place & (DATE_CELL_COUNT - 1));
-  return table_number(cell) | (uint32_t)table_number(cell + 2) << 16;
-}
-
 #endif
 }
 
