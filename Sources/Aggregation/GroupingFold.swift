@@ -36,12 +36,18 @@ struct GroupingFold {
   ///
   /// - Throws: `ArchiveError` when the archive cannot be read.
   mutating func goOn(to end: ArchivePosition, limit: Int) throws -> Bool {
-    let isDone = try stream.read(to: end, limit: limit) { record in
-      grouping.apply(record)
-      recordCount += 1
+    var rest = limit
+    while rest > 0 {
+      let count = min(rest, store.limits.foldedRecordCount)
+      let isDone = try stream.read(to: end, limit: count) { record in
+        grouping.apply(record)
+        recordCount += 1
+      }
+      // What cannot be written out stays in memory.
+      try? store.spill(&grouping, epoch: epoch)
+      if isDone { return true }
+      rest -= count
     }
-    // What cannot be written out stays in memory.
-    try? store.spill(&grouping, epoch: epoch)
-    return isDone
+    return false
   }
 }

@@ -23,18 +23,12 @@ struct GroupingStore {
   private static let lock = "grouping.lock"
   /// What the names of all files begin with that tell of stories.
   static let prefixes = [name, tablePrefix]
-  /// Tables in memory are written out from so many bytes on.
-  private static let spillByteCount = 32 << 20
-  /// Tables up to this size are kept in memory, all of them twice that at most: to search what lies on disk
-  /// takes a read for each band.
-  static let heldByteCount = 8 << 20
-
   private let archive: Archive
-  private let heldByteCount: Int
+  let limits: KnowledgeStore.Limits
 
-  init(_ archive: Archive, heldByteCount: Int = GroupingStore.heldByteCount) {
+  init(_ archive: Archive, limits: KnowledgeStore.Limits = .init()) {
     self.archive = archive
-    self.heldByteCount = heldByteCount
+    self.limits = limits
   }
 
   /// The copy that is there; nil where there is none that can be used.
@@ -89,7 +83,7 @@ struct GroupingStore {
   /// Writes tables out that would take up much memory, of what began to be folded in `epoch`.
   func spill(_ grouping: inout Grouping, epoch: UInt64) throws {
     let byteCount = grouping.grouper.sealed.reduce(0) { $0 + ($1.isInMemory ? $1.byteCount : 0) }
-    guard byteCount >= Self.spillByteCount else { return }
+    guard byteCount >= limits.spilledCopiesByteCount else { return }
     try archive.withStateLock(named: Self.lock) { try writeTables(of: &grouping, epoch: epoch) }
   }
 
@@ -104,8 +98,10 @@ struct GroupingStore {
 
   private func writeTables(of grouping: inout Grouping, epoch: UInt64) throws {
     var written: [SealedCopies] = []
-    for table in grouping.grouper.sealed where table.isInMemory {
+    for table in grouping.grouper.sealed {
       let name = Self.fileName(table.checksum)
+      // What another process removed is written once more, proved as it is read.
+      guard try table.isInMemory || !archive.hasStoredFile(named: name) else { continue }
       try archive.writeStateFile(named: name) { sink in
         try SummedFile.write(table.bytes, to: sink)
         try expect(epoch)
@@ -125,7 +121,7 @@ struct GroupingStore {
       let file = SummedFile(stored)
     else { return nil }
     var bytes: any SealedBytes = file
-    if file.byteCount <= heldByteCount {
+    if file.byteCount <= limits.heldCopiesByteCount {
       guard let contents = file.contents() else { return nil }
       bytes = HeldBytes(bytes: contents)
     }

@@ -20,7 +20,7 @@ final class KnownArchive {
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
   init(_ archive: Archive, _ states: FeedStates, limits: KnowledgeStore.Limits) throws {
-    groupingStore = GroupingStore(archive, heldByteCount: limits.heldCopiesByteCount)
+    groupingStore = GroupingStore(archive, limits: limits)
     grouping = GroupingUpkeep(of: archive, groupingStore)
     self.archive = archive
     self.states = states

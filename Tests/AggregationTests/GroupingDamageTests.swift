@@ -28,11 +28,40 @@ import Testing
     #expect(try !tables.isEmpty)
   }
 
-  private func aggregator() throws -> Aggregator {
+  private func aggregator(
+    on disk: FaultyDisk? = nil, _ change: (inout KnowledgeStore.Limits) -> Void = { _ in }
+  ) throws -> Aggregator {
     var limits = KnowledgeStore.Limits()
     limits.heldCopiesByteCount = 0
+    change(&limits)
+    let disk = try disk ?? FaultyDisk(at: folder.path)
     return try Aggregator(
-      archive: Archive.open(at: folder.path, access: .readWrite, now: later), limits: limits)
+      archive: Archive.open(on: disk, named: folder.path, access: .readWrite, now: later),
+      limits: limits)
+  }
+
+  /// Has all opened that new stories are grouped with.
+  private func publishOne(_ aggregator: Aggregator, now: Timestamp? = nil) throws {
+    let item = Sample.Item(guid: "one", title: "A mayor resigns over a bridge")
+    _ = try aggregator.refresh(
+      Sample.feed("gazette"), with: Sample.answer(Sample.rss([item])), now: now ?? later)
+  }
+
+  private func rotTables() throws {
+    for path in try tables {
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      for place in 32..<5792 { bytes[place] = ~bytes[place] }
+      // Where it lies, since it is open.
+      let file = try FileHandle(forUpdating: URL(filePath: path))
+      try file.write(contentsOf: bytes)
+      try file.close()
+    }
+  }
+
+  private func removeDerived() throws {
+    for path in try tables + ["\(folder.path)/state/grouping"] {
+      try FileManager.default.removeItem(atPath: path)
+    }
   }
 
   private func document(_ kind: String, _ numbers: Range<Int>) -> FetchResult {
@@ -74,9 +103,7 @@ import Testing
   @Test(arguments: ["rots", "is cut short", "is emptied"])
   func `a table that is damaged while it is used makes no wrong cluster`(what: String) throws {
     let aggregator = try aggregator()
-    let other = Sample.Item(guid: "one", title: "A mayor resigns over a bridge")
-    _ = try aggregator.refresh(
-      Sample.feed("gazette"), with: Sample.answer(Sample.rss([other])), now: later)
+    try publishOne(aggregator)
     for path in try tables {
       let file = try FileHandle(forUpdating: URL(filePath: path))
       let bytes = try #require(try file.readToEnd())
@@ -97,13 +124,41 @@ import Testing
   }
 
   @Test func `a damaged table that a start finds is done without`() throws {
-    for path in try tables {
-      var bytes = try Data(contentsOf: URL(filePath: path))
-      for place in 32..<5792 { bytes[place] = ~bytes[place] }
-      try bytes.write(to: URL(filePath: path))
-    }
+    try rotTables()
     #expect(try publishCopies(aggregator()) == 30)
     #expect(try copyCount("late") == 30)
+  }
+
+  @Test func `a copy names no table that is gone`() throws {
+    let living = try aggregator()
+    try publishOne(living)
+    for path in try tables { try FileManager.default.removeItem(atPath: path) }
+    living.keepCopies(always: true, toTheEnd: true)
+    let archive = try Archive.open(at: folder.path, access: .readWrite, now: later)
+    #expect(try !tables.isEmpty)
+    #expect(GroupingStore(archive).load() != nil)
+  }
+
+  @Test func `a fold writes tables out before it ends`() throws {
+    let items = texts.indices.map { number in
+      let words = texts[number].split(separator: " ").reversed().joined(separator: " ")
+      return Sample.Item(guid: "second \(number)", title: "second \(number)", text: words)
+    }
+    let first = try aggregator()
+    _ = try first.refresh(herald, with: Sample.answer(Sample.rss(items)), now: later)
+    let last = later + .seconds(9 * 86_400)
+    try publishOne(first, now: last)
+    try removeDerived()
+    let disk = try FaultyDisk(at: folder.path)
+    var written: [String] = []
+    disk.beforeRename = { if $0.hasPrefix("state/copies-") { written.append($0) } }
+    let living = try aggregator(on: disk) {
+      ($0.spilledCopiesByteCount, $0.foldedRecordCount) = (0, 8)
+    }
+    let other = Sample.Item(guid: "two", title: "Rain delays the regatta")
+    _ = try living.refresh(
+      Sample.feed("gazette"), with: Sample.answer(Sample.rss([other])), now: last)
+    #expect(written.count == 2, "\(written)")
   }
 
   @Test func `whatever byte of a file is damaged, it is noticed or makes no difference`() throws {
