@@ -18,9 +18,9 @@ extension Aggregator {
   package func store(
     imported document: ParsedFeed, of feed: Feed, now: Timestamp
   ) throws -> StoryCounts {
-    try write(waiting: Self.importPatience) { transaction in
-      let accepted = StoryAcceptance(feed: named(feed)).stories(of: document, seen: now)
-      return try commit(accepted, in: &transaction, now: now)
+    let accepted = { StoryAcceptance(feed: self.named(feed)).stories(of: document, seen: now) }
+    return try write(waiting: Self.importPatience, placing: { [accepted()] }) { transaction in
+      try commit(accepted(), in: &transaction, now: now)
     }
   }
 
@@ -33,15 +33,20 @@ extension Aggregator {
   package func store(
     imported stories: [Story], firstFollowedAt first: String, nowAt address: String, now: Timestamp
   ) throws -> StoryCounts {
-    try write(waiting: Self.importPatience) { transaction in
-      var feed = Feed(url: address)
-      feed.firstAddress = first
-      let canContinue = known.knowledge.filed.canContinue(first, at: address)
-      if canContinue { settle(feed, in: &transaction, now: now) }
-      let filed = known.knowledge.filed.firstAddress(of: address)
+    let canContinue = { self.known.knowledge.filed.canContinue(first, at: address) }
+    let accepted = {
+      let filed = canContinue() ? first : self.known.knowledge.filed.firstAddress(of: address)
       let stories = filed == first ? stories : stories.map { $0.filed(under: filed) }
-      let accepted = AcceptedStories(
+      return AcceptedStories(
         stories: stories, fingerprints: stories.map { StoryFingerprint(of: $0) }, ignoredCount: 0)
+    }
+    return try write(waiting: Self.importPatience, placing: { [accepted()] }) { transaction in
+      let accepted = accepted()
+      if canContinue() {
+        var feed = Feed(url: address)
+        feed.firstAddress = first
+        settle(feed, in: &transaction, now: now)
+      }
       return try commit(accepted, in: &transaction, now: now)
     }
   }

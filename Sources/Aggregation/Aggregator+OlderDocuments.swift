@@ -18,10 +18,10 @@ extension Aggregator {
     page: ParsedFeed, of feed: Feed, now: Timestamp,
     progress: (StoryCounts) -> ArchiveProgress
   ) throws -> StoryCounts {
-    try write(waiting: Self.lockPatience) { transaction in
+    let accepted = { StoryAcceptance(feed: self.named(feed)).stories(of: page, seen: now) }
+    return try write(waiting: Self.lockPatience, placing: { [accepted()] }) { transaction in
       let feed = named(feed)
-      let accepted = StoryAcceptance(feed: feed).stories(of: page, seen: now)
-      let counts = try stage(accepted, in: &transaction, now: now, takesEdits: false)
+      let counts = try stage(accepted(), in: &transaction, now: now, takesEdits: false)
       try commit(&transaction, now: now)
       var state = state(of: feed)
       state.storedCount += counts.new

@@ -8,37 +8,58 @@ extension Aggregator {
   static let lockPatience = Duration.milliseconds(20)
 
   /// What is known changed faster than it could be folded.
-  private struct Outdated: Error {}
   private static let foldTryLimit = 4
   private static let knowledgeSubject = "state/knowledge"
 
-  /// Runs `body` under the writer lock, knowing what others wrote. Where it decided by what turns out to be
-  /// known no more, nothing of it was committed, and it runs again by what the archive says.
+  /// Runs `body` under the writer lock, knowing what others wrote, and what it takes to place `stories`, which
+  /// are asked for only where that is not folded. Where it decided by what turns out to be known no more, nothing
+  /// of it was committed, and it runs again by what the archive says.
   ///
   /// - Throws: `ArchiveError`, `.locked` where another process writes; what `body` throws.
   func write<Result>(
-    waiting patience: Duration, _ body: (inout ArchiveTransaction) throws -> Result
+    waiting patience: Duration, placing stories: () -> [AcceptedStories] = { [] },
+    _ body: (inout ArchiveTransaction) throws -> Result
   ) throws -> Result {
     for _ in 0..<Self.foldTryLimit {
-      while try !known.foldAnew(limit: .max) {}
-      do {
-        return try archive.withWriterLock(waiting: patience) { transaction in
-          try catchUp()
-          if known.isOutdated { throw Outdated() }
-          return try known.whileAhead { try body(&transaction) }
-        }
-      } catch is Outdated {
-        continue
-      }
+      while try !known.fold(limit: .max) {}
+      if let result = try writeOnce(waiting: patience, placing: stories, body) { return result }
     }
     throw ArchiveError.locked(path: Self.knowledgeSubject)
   }
 
+  /// Does so where all is folded that is needed; else folds up to `foldLimit` further records. Nobody waits for
+  /// the lock meanwhile.
+  ///
+  /// - Returns: Nil where nothing was done, since something is to be folded first.
+  /// - Throws: as above.
+  func write<Result>(
+    waiting patience: Duration, foldLimit: Int, placing stories: () -> [AcceptedStories],
+    _ body: (inout ArchiveTransaction) throws -> Result
+  ) throws -> Result? {
+    guard try known.fold(limit: foldLimit) else { return nil }
+    return try writeOnce(waiting: patience, placing: stories, body)
+  }
+
+  private func writeOnce<Result>(
+    waiting patience: Duration, placing stories: () -> [AcceptedStories],
+    _ body: (inout ArchiveTransaction) throws -> Result
+  ) throws -> Result? {
+    do {
+      return try archive.withWriterLock(waiting: patience) { transaction in
+        try catchUp()
+        guard !known.isOutdated, known.canPlace(stories) else { return nil }
+        return try known.whileAhead { try body(&transaction) }
+      }
+    } catch is NotFolded {
+      return nil
+    }
+  }
+
   /// Makes durable what is staged.
   ///
-  /// - Throws: `ArchiveError`; what makes `write` run its body again where something staged may be wrong.
+  /// - Throws: `ArchiveError`; `NotFolded` where something staged may be wrong.
   func commit(_ transaction: inout ArchiveTransaction, now: Timestamp) throws {
-    guard known.mayCommit() else { throw Outdated() }
+    try known.prove()
     try transaction.commit(now: now)
   }
 

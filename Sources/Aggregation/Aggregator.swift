@@ -108,44 +108,52 @@ extension Aggregator {
   ///   Another `ArchiveError` when something could not be made durable; then nothing of these answers
   ///   was acknowledged, and no feed's validators have advanced.
   package func refresh(_ answers: [ReadAnswer], now: Timestamp) throws -> [RefreshOutcome] {
-    precondition(Set(answers.map(\.feed.url)).count == answers.count, "an answer a feed")
-    // Without the lock, for which others wait.
-    while try !prepareToGroup(answers, limit: .max) {}
-    return try write(waiting: Self.lockPatience) { transaction in
-      // Whatever becomes of what the answers brought, their servers are left alone.
-      for answer in answers {
-        // An answer from before the wall clock was put back counts from now, not from a day ahead.
-        try leaveAlone(answer.line, for: answer.reading.retryAfter, now: min(answer.now, now))
-      }
-      let staged = try answers.map { try stage($0, in: &transaction, now: now) }
-      try commit(&transaction, now: now)
-      let polls = staged.map { poll(of: $0, now: now) }
-      // Only now, after the stories are durable, do validators advance.
-      try states.update(polls.map(\.after))
-      try zip(staged, polls).forEach { try learn(from: $0.answer, $1.polled) }
-      try compactIfGrown(now: now)
-      return zip(staged, polls).map { outcome(of: $0.answer, $1.polled, $1.after) }
+    precondition(Self.areApart(answers), "an answer a feed")
+    return try write(waiting: Self.lockPatience, placing: { stories(of: answers) }) {
+      try store(answers, in: &$0, now: now)
     }
   }
 
-  /// Folds up to `limit` further records of those that the new stories of `answers` are grouped with, if
-  /// there are new ones, and before that of all, if what is known of them holds no more: `refresh` folds the
-  /// rest, and answers nothing meanwhile.
+  /// The same, for who must not be kept for long: where something is to be folded first, it folds up to
+  /// `foldLimit` further records and does nothing else.
   ///
-  /// - Returns: Whether all is folded that is needed.
-  /// - Throws: `ArchiveError` when the archive cannot be read.
-  package func prepareToGroup(_ answers: [ReadAnswer], limit: Int) throws -> Bool {
-    guard try known.foldAnew(limit: limit) else { return false }
-    guard !known.knowledge.canGroup, answers.contains(where: bringsNews) else { return true }
-    return try known.prepareToGroup(limit: limit) && !known.isOutdated
+  /// - Returns: Nil then, to be called again.
+  /// - Throws: as above.
+  package func refresh(
+    _ answers: [ReadAnswer], now: Timestamp, foldLimit: Int
+  ) throws -> [RefreshOutcome]? {
+    precondition(Self.areApart(answers), "an answer a feed")
+    return try write(
+      waiting: Self.lockPatience, foldLimit: foldLimit, placing: { stories(of: answers) }
+    ) {
+      try store(answers, in: &$0, now: now)
+    }
   }
 
-  private func bringsNews(_ answer: ReadAnswer) -> Bool {
-    guard let accepted = answer.accepted else { return false }
-    return zip(accepted.stories, accepted.fingerprints).contains { story, fingerprint in
-      let isAmbiguous = accepted.ambiguous.contains(story.id)
-      return known.knowledge.known(story.id, fingerprint, isAmbiguous: isAmbiguous) == nil
+  private static func areApart(_ answers: [ReadAnswer]) -> Bool {
+    Set(answers.map(\.feed.url)).count == answers.count
+  }
+
+  private func stories(of answers: [ReadAnswer]) -> [AcceptedStories] {
+    answers.compactMap { $0.of(named($0.feed)).accepted }
+  }
+
+  private func store(
+    _ answers: [ReadAnswer], in transaction: inout ArchiveTransaction, now: Timestamp
+  ) throws -> [RefreshOutcome] {
+    // Whatever becomes of what the answers brought, their servers are left alone.
+    for answer in answers {
+      // An answer from before the wall clock was put back counts from now, not from a day ahead.
+      try leaveAlone(answer.line, for: answer.reading.retryAfter, now: min(answer.now, now))
     }
+    let staged = try answers.map { try stage($0, in: &transaction, now: now) }
+    try commit(&transaction, now: now)
+    let polls = staged.map { poll(of: $0, now: now) }
+    // Only now, after the stories are durable, do validators advance.
+    try states.update(polls.map(\.after))
+    try zip(staged, polls).forEach { try learn(from: $0.answer, $1.polled) }
+    try compactIfGrown(now: now)
+    return zip(staged, polls).map { outcome(of: $0.answer, $1.polled, $1.after) }
   }
 
   /// An answer whose stories are staged, and how they fared.

@@ -25,6 +25,8 @@ struct GroupingStore {
   static let prefixes = [name, tablePrefix]
   private let archive: Archive
   let limits: KnowledgeStore.Limits
+  /// Whether tables that were written out are searched where they lie.
+  private var isSpilling = true
 
   init(_ archive: Archive, limits: KnowledgeStore.Limits = .init()) {
     self.archive = archive
@@ -76,12 +78,13 @@ struct GroupingStore {
         try expect(source.epoch)
       }
       try archive.removeStateFiles(
-        prefix: Self.tablePrefix, keeping: Set(tables.map(Self.fileName)))
+        prefix: Self.tablePrefix, keeping: Set(tables.map(Self.tableName)))
     }
   }
 
   /// Writes tables out that would take up much memory, of what began to be folded in `epoch`.
   func spill(_ grouping: inout Grouping, epoch: UInt64) throws {
+    guard isSpilling else { return }
     let byteCount = grouping.grouper.sealed.reduce(0) { $0 + ($1.isInMemory ? $1.byteCount : 0) }
     guard byteCount >= limits.spilledCopiesByteCount else { return }
     try archive.withStateLock(named: Self.lock) { try writeTables(of: &grouping, epoch: epoch) }
@@ -99,14 +102,16 @@ struct GroupingStore {
   private func writeTables(of grouping: inout Grouping, epoch: UInt64) throws {
     var written: [SealedCopies] = []
     for table in grouping.grouper.sealed {
-      let name = Self.fileName(table.checksum)
+      let name = Self.tableName(table.checksum)
       // What another process removed is written once more, proved as it is read.
-      guard try table.isInMemory || !archive.hasStoredFile(named: name) else { continue }
+      guard try (table.isInMemory && isSpilling) || !archive.hasStoredFile(named: name) else {
+        continue
+      }
       try archive.writeStateFile(named: name) { sink in
         try SummedFile.write(table.bytes, to: sink)
         try expect(epoch)
       }
-      if let kept = self.table(table.checksum) { written.append(kept) }
+      if isSpilling, let kept = self.table(table.checksum) { written.append(kept) }
     }
     grouping.grouper.use(written)
   }
@@ -117,11 +122,11 @@ struct GroupingStore {
   }
 
   private func table(_ checksum: UInt64) -> SealedCopies? {
-    guard let stored = try? archive.storedFile(named: Self.fileName(checksum)),
+    guard let stored = try? archive.storedFile(named: Self.tableName(checksum)),
       let file = SummedFile(stored)
     else { return nil }
     var bytes: any SealedBytes = file
-    if file.byteCount <= limits.heldCopiesByteCount {
+    if !isSpilling || file.byteCount <= limits.heldCopiesByteCount {
       guard let contents = file.contents() else { return nil }
       bytes = HeldBytes(bytes: contents)
     }
@@ -132,9 +137,10 @@ struct GroupingStore {
   /// Removes the copy, since it cannot be used.
   func remove() { try? archive.clearStateFiles(prefixes: Self.prefixes) }
 
-  private static func fileName(_ checksum: UInt64) -> String {
-    tablePrefix + checksum.hexadecimal
-  }
+  /// From now on all tables are kept in memory, since some cannot be read back as they were written.
+  mutating func stopSpilling() { isSpilling = false }
+
+  static func tableName(_ checksum: UInt64) -> String { tablePrefix + checksum.hexadecimal }
 }
 
 /// What stands before a snapshot: numbers in the machine's order, like those behind.

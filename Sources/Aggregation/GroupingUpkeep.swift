@@ -3,7 +3,7 @@ internal import StoryArchive
 /// What it takes to group, as it is brought up to date and kept.
 struct GroupingUpkeep {
   private let archive: Archive
-  private let store: GroupingStore
+  private var store: GroupingStore
   /// Under way from the first new story until all of what it is grouped with is folded.
   private var fold: GroupingFold?
   private var copy = GroupingCopy()
@@ -13,6 +13,13 @@ struct GroupingUpkeep {
   init(of archive: Archive, _ store: GroupingStore) {
     self.archive = archive
     self.store = store
+  }
+
+  /// From now on all is folded from what `store` has.
+  mutating func startAnew(_ store: GroupingStore) {
+    self.store = store
+    fold = nil
+    copy = GroupingCopy()
   }
 
   /// Folds up to `limit` further records of the archive, as far as that was read.

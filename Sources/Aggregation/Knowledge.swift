@@ -61,6 +61,9 @@ package struct Knowledge {
   /// Takes over what was folded to group with: all records up to what is known.
   mutating func group(with grouping: Grouping) { self.grouping = grouping }
 
+  /// What it takes to group is to be folded anew.
+  mutating func dropGrouping() { grouping = nil }
+
   /// Gives `body` what is known to group with, if it was folded.
   mutating func withGrouping(_ body: (inout Grouping) throws -> Void) rethrows {
     guard var known = grouping else { return }

@@ -1,18 +1,27 @@
 internal import StoryArchive
+internal import StoryGrouping
 internal import Syndication
+
+/// Something is to be folded before anything is decided: what was staged is not to be committed.
+struct NotFolded: Error {}
 
 /// What is known of an archive: folded from its records, and folded anew where it holds no more.
 final class KnownArchive {
   let archive: Archive
   var knowledge: Knowledge
   private let store: KnowledgeStore
-  private let groupingStore: GroupingStore
+  private var groupingStore: GroupingStore
   private let states: FeedStates
   private var belief: Belief
   /// Under way from when what was believed turned out to be no more, until all is folded anew.
   private var refold: Refold?
   private var upkeep: StoryUpkeep
   private var grouping: GroupingUpkeep
+  /// Whether something waits to be stored that must be grouped.
+  private var mustGroup = false
+  /// Tables below `state/` that were not what was written, and are made anew.
+  private var tableDamage: [Damage] = []
+  private static let tableDamageLimit = 64
   /// Where damage was met that `knowledge` does without.
   private var heededPaths: Set<String> = []
 
@@ -33,7 +42,7 @@ final class KnownArchive {
     try states.catchUp()
     heedDamage()
     // Not only once something is stored: what is asked in whose name is decided before.
-    if !isSound { while try !foldAnew(limit: .max) {} }
+    if !isSound { while try !fold(limit: .max) {} }
   }
 
   /// Folds what `knowledge` has not yet.
@@ -66,11 +75,14 @@ extension KnownArchive {
   /// out of segments by another process.
   var isOutdated: Bool { !(knowledge.stories.isSound && belief.holds(now: store.mark)) }
 
-  /// Whether what was decided since the last catch up may be committed. If not, all is folded anew.
-  func mayCommit() -> Bool {
-    if !knowledge.isGroupingSound { groupingStore.remove() }
-    if !isSound { belief.doubt() }
-    return isSound
+  /// Makes sure that what was decided since the last catch up may be committed.
+  ///
+  /// - Throws: `NotFolded` where it may not: then all is folded anew.
+  func prove() throws {
+    guard !isSound else { return }
+    if !knowledge.isGroupingSound { distrustGrouping() }
+    belief.doubt()
+    throw NotFolded()
   }
 
   /// Runs `body`, which applies to `knowledge` what it makes durable.
@@ -79,16 +91,26 @@ extension KnownArchive {
     let result = try body()
     // What maintenance takes out next need not be known before it ends.
     belief.endWriting(staysFresh: belief.isFresh && archive.isUnderMaintenance)
+    mustGroup = false
     return result
   }
 
-  /// Folds up to `limit` further records of all, where that must be.
+  /// Folds up to `limit` further records of what must be folded before anything is stored: of all, where what is
+  /// known holds no more, then of what something that waits is grouped with.
   ///
   /// - Returns: Whether there is nothing more to fold.
   /// - Throws: `ArchiveError`.
-  func foldAnew(limit: Int) throws -> Bool {
+  func fold(limit: Int) throws -> Bool {
+    guard try foldAnew(limit: limit) else { return false }
+    return try !mustGroup || (prepareToGroup(limit: limit) && !isOutdated)
+  }
+
+  private func foldAnew(limit: Int) throws -> Bool {
     guard refold != nil || isOutdated else { return true }
-    if refold == nil { refold = try Refold(of: archive, store) }
+    if refold == nil {
+      note(damaged: knowledge.stories)
+      refold = try Refold(of: archive, store)
+    }
     do {
       guard try refold?.goOn(to: archive.readEnd, limit: limit) ?? true, let done = refold else {
         return false
@@ -96,6 +118,7 @@ extension KnownArchive {
       take(done)
     } catch is DamagedTable {
       // What was just written cannot be read: then all anew, without tables.
+      refold.map { note(damaged: $0.knowledge.stories) }
       refold = nil
       store.abandon()
       store.stopSpilling()
@@ -106,7 +129,10 @@ extension KnownArchive {
   }
 
   private func take(_ done: Refold) {
-    if !done.knowledge.stories.isSound { store.stopSpilling() }
+    if !done.knowledge.stories.isSound {
+      note(damaged: done.knowledge.stories)
+      store.stopSpilling()
+    }
     refold = nil
     grouping = GroupingUpkeep(of: archive, groupingStore)
     upkeep = StoryUpkeep(store)
@@ -120,7 +146,25 @@ extension KnownArchive {
 // Damage.
 extension KnownArchive {
   /// Damaged stretches of the archive that were skipped.
-  var damage: [Damage] { archive.damage + grouping.damage }
+  var skipped: [Damage] { archive.damage + grouping.damage }
+
+  /// These, and damaged tables that are done without.
+  var damage: [Damage] { skipped + tableDamage }
+
+  private func note(damaged stories: KnownStories) {
+    for table in stories.tables where table.foundDamage {
+      note(damagedTable: KnowledgeStore.tableName(table.sum), byteCount: table.byteCount)
+    }
+  }
+
+  /// One that is written anew may get its old name, and is named once.
+  private func note(damagedTable name: String, byteCount: Int) {
+    let damage = Damage(
+      path: "state/\(name)", range: 0..<byteCount,
+      detail: "does not read as it was written, and is made anew from the archive")
+    guard !tableDamage.contains(where: { $0.path == damage.path }) else { return }
+    tableDamage = tableDamage.suffix(Self.tableDamageLimit - 1) + [damage]
+  }
 
   /// What was skipped may come again where a feed still holds it, but not behind a 304.
   private func heedDamage() {
@@ -143,16 +187,54 @@ extension KnownArchive {
 
 // Grouping.
 extension KnownArchive {
-  /// Folds up to `limit` further records of those that a new story is grouped with. Nothing that is staged by
-  /// now may be part of what is folded.
+  /// Whether every one of `stories` can be placed. If not, `fold` folds what they are grouped with; that nothing
+  /// is staged yet is why they are looked at beforehand.
+  func canPlace(_ stories: () -> [AcceptedStories]) -> Bool {
+    guard !knowledge.canGroup, stories().contains(where: { StoryStaging.bringsNews($0, self) })
+    else { return true }
+    mustGroup = true
+    return false
+  }
+
+  /// Makes sure that a new story can be placed.
+  ///
+  /// - Throws: `NotFolded` where what it is grouped with is to be folded first.
+  func expectGrouping() throws {
+    guard !knowledge.canGroup else { return }
+    mustGroup = true
+    // What was staged before is known already.
+    belief.doubt()
+    throw NotFolded()
+  }
+
+  /// Folds up to `limit` further records of those that a new story is grouped with.
   ///
   /// - Returns: Whether all is folded that is needed.
   /// - Throws: `ArchiveError` when the archive cannot be read.
-  func prepareToGroup(limit: Int) throws -> Bool {
+  private func prepareToGroup(limit: Int) throws -> Bool {
     guard !knowledge.canGroup else { return true }
     guard try grouping.goOn(&knowledge, limit: limit) else { return false }
+    guard knowledge.isGroupingSound else {
+      distrustGrouping()
+      return false
+    }
     heedGroupingDamage()
     return true
+  }
+
+  /// A table of copies is damaged: what it takes to group is to be folded anew, and without tables on disk from
+  /// now on, lest a disk that gives none back as it was written keep everything from being stored.
+  private func distrustGrouping() {
+    knowledge.withGrouping { grouping in
+      for table in grouping.grouper.sealed where !table.isSound {
+        let name = GroupingStore.tableName(table.checksum)
+        note(damagedTable: name, byteCount: table.bytes.byteCount)
+      }
+    }
+    knowledge.dropGrouping()
+    groupingStore.remove()
+    groupingStore.stopSpilling()
+    grouping.startAnew(groupingStore)
   }
 }
 
@@ -179,5 +261,5 @@ extension KnownArchive {
   private var isSettled: Bool { refold == nil && !belief.isAhead && isSound }
 
   /// What is damaged is to be noticed by the next start, too; what another process changed as well.
-  private var isKeepable: Bool { isSettled && damage.isEmpty && store.mark == belief.mark }
+  private var isKeepable: Bool { isSettled && skipped.isEmpty && store.mark == belief.mark }
 }

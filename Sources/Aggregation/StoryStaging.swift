@@ -24,7 +24,7 @@ struct StoryStaging {
   /// Places and stages every one of the stories `accepted`.
   ///
   /// - Returns: How they fared.
-  /// - Throws: `ArchiveError` when the archive cannot be read.
+  /// - Throws: `NotFolded` where what a new one is grouped with is to be folded first.
   static func stage(
     _ accepted: AcceptedStories, in transaction: inout ArchiveTransaction, _ known: KnownArchive,
     now: Timestamp, takesEdits: Bool
@@ -37,6 +37,17 @@ struct StoryStaging {
       try staging.place(story, fingerprint, in: &transaction)
     }
     return staging.counts
+  }
+
+  /// Whether one of the stories `accepted` is new, as far as one can tell before any is placed.
+  static func bringsNews(_ accepted: AcceptedStories, _ known: KnownArchive) -> Bool {
+    var staging = StoryStaging(
+      accepted, known, seen: Timestamp(milliseconds: 0), takesEdits: false)
+    return zip(accepted.stories, accepted.fingerprints).contains { story, fingerprint in
+      let isAmbiguous = accepted.ambiguous.contains(story.id)
+      let story = staging.identified(story, fingerprint, isAmbiguous: isAmbiguous)
+      return known.knowledge.isNew(story.id)
+    }
   }
 
   /// `story` as it is seen, with the identifier under which it is known.
@@ -62,7 +73,7 @@ struct StoryStaging {
     _ story: Story, _ fingerprint: StoryFingerprint, in transaction: inout ArchiveTransaction
   ) throws {
     if known.knowledge.isNew(story.id) {
-      while try !known.prepareToGroup(limit: .max) {}
+      try known.expectGrouping()
       known.knowledge.advance(to: seen)
     }
     switch known.knowledge.decide(story, fingerprint) {

@@ -67,6 +67,7 @@ final class StoryTable {
     number = cache.newTable()
   }
 
+  var byteCount: Int { file.byteCount }
   var rowCount: Int { versions.rowCount + sightings.rowCount }
 
   /// The version of the story; nil where there is none.

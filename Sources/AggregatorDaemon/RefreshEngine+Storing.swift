@@ -58,9 +58,8 @@ extension RefreshEngine {
   private func store(_ answers: [ReadAnswer]) throws -> [RefreshOutcome]? {
     guard !answers.isEmpty else { return [] }
     let aggregator = try opened()
-    guard try aggregator.prepareToGroup(answers, limit: Self.foldLimit) else { return nil }
     defer { tellDamage() }
-    return try aggregator.refresh(answers, now: now())
+    return try aggregator.refresh(answers, now: now(), foldLimit: Self.foldLimit)
   }
 
   private func end(_ answers: some Sequence<ReadAnswer>) {

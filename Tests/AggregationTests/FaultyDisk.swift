@@ -8,10 +8,16 @@ final class FaultyDisk: FileSystem {
   private var paths: [OpenFile: String] = [:]
   /// What the paths begin with of files that give no byte.
   var unreadable: String?
+  /// What the paths begin with of files that always give another byte at `wrongOffset` than was written.
+  var wrong: String?
+  static let wrongOffset = 2000
   /// What the paths end with of files that cannot be opened.
   var unopened: String?
   /// Called with the new name before a file gets it.
   var beforeRename: ((String) -> Void)?
+  /// Sealed segments that were read while the writer lock was held.
+  var readUnderLock: Set<String> = []
+  private var isLocked = false
   /// How often something may be changed yet; nil for ever.
   var stepsLeft: Int?
 
@@ -42,7 +48,13 @@ final class FaultyDisk: FileSystem {
     _ file: OpenFile, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
     if let unreadable, paths[file]?.hasPrefix(unreadable) == true { throw .ioError }
-    return try disk.read(file, at: offset, into: buffer)
+    let path = paths[file] ?? ""
+    let isSealed = path.hasPrefix("stories/2") && path.hasSuffix(".jsonl")
+    if isLocked, isSealed { readUnderLock.insert(path) }
+    let count = try disk.read(file, at: offset, into: buffer)
+    let place = Self.wrongOffset - offset
+    if let wrong, path.hasPrefix(wrong), 0..<count ~= place { buffer[place] ^= 1 }
+    return count
   }
 
   func append(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(Errno) -> Int {
@@ -93,13 +105,22 @@ final class FaultyDisk: FileSystem {
 
   func makeDirectory(_ path: String) throws(Errno) { try disk.makeDirectory(path) }
 
+  func tryLock(_ file: OpenFile) throws(Errno) -> Bool {
+    let isTaken = try disk.tryLock(file)
+    if isTaken, paths[file] == "lock" { isLocked = true }
+    return isTaken
+  }
+
+  func unlock(_ file: OpenFile) {
+    if paths[file] == "lock" { isLocked = false }
+    disk.unlock(file)
+  }
+
   // MARK: Handed on
 
   var remoteKind: String? { disk.remoteKind }
   func status(of file: OpenFile) throws(Errno) -> FileStatus { try disk.status(of: file) }
   func status(at path: String) throws(Errno) -> FileStatus? { try disk.status(at: path) }
-  func tryLock(_ file: OpenFile) throws(Errno) -> Bool { try disk.tryLock(file) }
-  func unlock(_ file: OpenFile) { disk.unlock(file) }
   func pause(milliseconds: Int) { disk.pause(milliseconds: milliseconds) }
   func names(in directory: String) throws(Errno) -> [String] { try disk.names(in: directory) }
 }

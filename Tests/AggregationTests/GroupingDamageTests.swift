@@ -1,4 +1,5 @@
 import FeedFetching
+import FeedParsing
 import Foundation
 import StoryArchive
 import StoryGrouping
@@ -127,6 +128,77 @@ import Testing
     try rotTables()
     #expect(try publishCopies(aggregator()) == 30)
     #expect(try copyCount("late") == 30)
+  }
+
+  @Test func `nothing is folded while others wait for the writer lock`() throws {
+    let disk = try FaultyDisk(at: folder.path)
+    let living = try aggregator(on: disk)
+    try publishOne(living)
+    try rotTables()
+    #expect(try publishCopies(living) == 30)
+    #expect(disk.readUnderLock == [])
+    #expect(try copyCount("late") == 30)
+  }
+
+  @Test func `what was decided by a damaged table is folded anew in slices`() throws {
+    let living = try aggregator()
+    try publishOne(living)
+    try rotTables()
+    let answer = ReadAnswer(
+      of: document("late", 0..<30), feed: Sample.feed("tribune"),
+      policy: RefreshPolicy(interval: nil), line: "tribune", now: later)
+    var sliceCount = 0
+    var outcomes: [RefreshOutcome]?
+    while outcomes == nil {
+      sliceCount += 1
+      try #require(sliceCount < 100)
+      outcomes = try living.refresh([answer], now: later, foldLimit: 5)
+    }
+    // 32 stories, folded to know them and once more to group with them.
+    #expect(sliceCount > 12)
+    #expect(outcomes?[0].counts.new == 30)
+    #expect(try copyCount("late") == 30)
+  }
+
+  @Test func `nothing is folded under the writer lock for what is imported`() throws {
+    try removeDerived()
+    let disk = try FaultyDisk(at: folder.path)
+    let living = try aggregator(on: disk)
+    let items = (0..<3).map { Sample.Item(guid: "imported \($0)", title: "", text: texts[$0]) }
+    let document = try FeedParser.parse(Sample.rss(items), ParseRequest(url: nil))
+    let counts = try living.store(imported: document, of: Sample.feed("courier"), now: later)
+    #expect(counts.new == 3)
+    #expect(disk.readUnderLock == [])
+  }
+
+  @Test func `a damaged table is named once`() throws {
+    let living = try aggregator()
+    try publishOne(living)
+    let name = try #require(try tables.first.map { URL(filePath: $0).lastPathComponent })
+    try rotTables()
+    _ = try publishCopies(living)
+    let told = living.damage
+    #expect(told.count == 1 && told[0].hasPrefix("state/\(name):"), "\(told)")
+    living.keepCopies(always: true, toTheEnd: true)
+    try rotTables()
+    _ = try living.refresh(
+      Sample.feed("courier"), with: document("later", 0..<30), now: later)
+    #expect(living.damage == told)
+  }
+
+  @Test func `a disk that keeps reading tables back wrong does not keep stories from being stored`()
+    throws
+  {
+    let disk = try FaultyDisk(at: folder.path)
+    let living = try aggregator(on: disk) { $0.spilledCopiesByteCount = 0 }
+    disk.wrong = "state/copies-"
+    #expect(try publishCopies(living) == 30)
+    #expect(try copyCount("late") == 30)
+    living.keepCopies(always: true, toTheEnd: true)
+    let next = try living.refresh(
+      Sample.feed("courier"), with: document("later", 0..<30), now: later)
+    #expect(next.counts.new == 30)
+    #expect(try copyCount("later") == 30)
   }
 
   @Test func `a copy names no table that is gone`() throws {

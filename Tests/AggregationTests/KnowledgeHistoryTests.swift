@@ -135,7 +135,7 @@ import Testing
     private func compare() throws {
       let (kept, folded) = try (copy(), withoutTables())
       let (starting, folding) = try (start(kept.path), start(folded.path))
-      if starting.damage.count != folding.damage.count {
+      if starting.known.skipped.count != folding.known.skipped.count {
         #expect(mayRot, told)
         // Nobody has looked there since. Whoever repairs does.
         for folder in [kept, folded] {
@@ -166,7 +166,7 @@ import Testing
       guard let aggregator else { return }
       let folded = try withoutTables()
       let folding = try start(folded.path)
-      let isSeen = aggregator.damage.count == folding.damage.count
+      let isSeen = aggregator.known.skipped.count == folding.known.skipped.count
       let decided = try (decisions(aggregator, [answer]), decisions(folding, [answer]))
       // What has rotted since it was read is known to those who read it.
       if isSeen || !mayRot {
