@@ -19,12 +19,20 @@ enum SegmentListing {
   }
 
   /// As `all`, with what bears the ordinal of another one, as a backup that was restored over another
-  /// archive leaves it. One of both is among the segments.
+  /// archive leaves it. One of both is among the segments: that which the manifest lists, if it does either.
   static func read(
     _ directory: ArchiveDirectory
   ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
     var listing = try readOnce(directory)
     for _ in 1..<readingLimit where !listing.doubles.isEmpty { listing = try readOnce(directory) }
+    guard !listing.doubles.isEmpty, let manifest = try? SegmentManifest(in: directory) else {
+      return listing
+    }
+    for (place, double) in listing.doubles.enumerated()
+    where manifest.lists(double.name) && !manifest.lists(double.first) {
+      listing.doubles[place] = SegmentDouble(name: double.first, first: double.name)
+      listing.segments = listing.segments.map { $0 == double.first ? double.name : $0 }
+    }
     return listing
   }
 
@@ -44,7 +52,7 @@ enum SegmentListing {
         let (first, second) = segment.path < other.path ? (segment, other) : (other, segment)
         segments[segment.ordinal] = first
         if !first.isOtherForm(of: second) {
-          doubles.append(SegmentDouble(path: second.path, other: first.path))
+          doubles.append(SegmentDouble(name: second, first: first))
         }
       }
     }
@@ -70,11 +78,23 @@ enum SegmentListing {
 
 /// A segment that bears the ordinal of another one.
 struct SegmentDouble {
-  let path: String
-  let other: String
+  let name: SegmentName
+  let first: SegmentName
+
+  var path: String { name.path }
+  var other: String { first.path }
 
   func detail(in directory: ArchiveDirectory) -> String {
     "\(directory.named(other)) has the same ordinal"
+  }
+}
+
+extension SegmentManifest {
+  /// Whether it tells of the segment, in whichever form that was sealed.
+  fileprivate func lists(_ name: SegmentName) -> Bool {
+    guard name.form != .open, let listed = self[name.ordinal]?.segment.split(separator: "/").last
+    else { return false }
+    return SegmentName(String(listed))?.date == name.date
   }
 }
 
