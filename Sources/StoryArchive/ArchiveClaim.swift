@@ -31,6 +31,18 @@ extension Archive {
     StateLock(try lock(name), directory.system)
   }
 
+  /// Whether another process has the lock of that name below `state/`.
+  func isLocked(_ name: String) throws(ArchiveError) -> Bool {
+    let path = "\(ArchiveFormat.state)/\(name)"
+    let file = try directory.open(path, for: .locking)
+    defer { directory.system.close(file) }
+    do throws(Errno) {
+      return try directory.system.isLocked(file)
+    } catch {
+      throw .io(path: directory.named(path), action: "lock", error)
+    }
+  }
+
   private func lock(_ name: String) throws(ArchiveError) -> OpenFile {
     let path = "\(ArchiveFormat.state)/\(name)"
     let file = try directory.open(path, for: .locking)

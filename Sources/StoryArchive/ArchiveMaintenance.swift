@@ -19,14 +19,7 @@ extension Archive {
 
   /// Whether another process changes sealed segments right now, so that more may be taken out of them.
   package var isUnderMaintenance: Bool {
-    do {
-      try withStateLock(named: Archive.maintenanceLock) {}
-      return false
-    } catch ArchiveError.locked {
-      return true
-    } catch {
-      return false
-    }
+    (try? isLocked(Archive.maintenanceLock)) ?? false
   }
 
   /// Changes the manifests under the writer lock, under which a seal changes them, too.

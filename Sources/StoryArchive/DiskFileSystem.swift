@@ -130,6 +130,16 @@ package final class DiskFileSystem: FileSystem {
     _ = flock(file.number, LOCK_UN)
   }
 
+  package func isLocked(_ file: OpenFile) throws(Errno) -> Bool {
+    do throws(Errno) {
+      _ = try DiskFileSystem.check { flock(file.number, LOCK_SH | LOCK_NB) }
+    } catch .wouldBlock {
+      return true
+    }
+    unlock(file)
+    return false
+  }
+
   package func pause(milliseconds: Int) {
     var wait = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     _ = nanosleep(&wait, nil)

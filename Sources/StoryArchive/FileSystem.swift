@@ -41,6 +41,8 @@ package protocol FileSystem: AnyObject {
   /// Takes the exclusive lock of a file unless another holder has it.
   func tryLock(_ file: OpenFile) throws(Errno) -> Bool
   func unlock(_ file: OpenFile)
+  /// Whether another holder has the lock of a file; several may look at once.
+  func isLocked(_ file: OpenFile) throws(Errno) -> Bool
   /// Lets time pass while waiting for a lock.
   func pause(milliseconds: Int)
 

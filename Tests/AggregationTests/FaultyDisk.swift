@@ -121,6 +121,7 @@ final class FaultyDisk: FileSystem {
   var remoteKind: String? { disk.remoteKind }
   func status(of file: OpenFile) throws(Errno) -> FileStatus { try disk.status(of: file) }
   func status(at path: String) throws(Errno) -> FileStatus? { try disk.status(at: path) }
+  func isLocked(_ file: OpenFile) throws(Errno) -> Bool { try disk.isLocked(file) }
   func pause(milliseconds: Int) { disk.pause(milliseconds: milliseconds) }
   func names(in directory: String) throws(Errno) -> [String] { try disk.names(in: directory) }
 }

@@ -98,6 +98,8 @@ final class WatchedFileSystem: FileSystem {
 
   func unlock(_ file: OpenFile) { disk.unlock(file) }
 
+  func isLocked(_ file: OpenFile) throws(Errno) -> Bool { try disk.isLocked(file) }
+
   func pause(milliseconds: Int) { disk.pause(milliseconds: milliseconds) }
 
   func rename(_ path: String, to newPath: String) throws(Errno) {

@@ -25,6 +25,20 @@ import Testing
     #expect(try Command("cat '\(directory.path)/A/README.md'").output == FormatPage.text)
   }
 
+  @Test func `two may look at once whether a lock is held`() throws {
+    let directory = try TemporaryDirectory()
+    let disk = try DiskFileSystem(at: directory.path)
+    let file = try disk.open("lock", for: .locking)
+    defer { disk.close(file) }
+    let other = Glibc.open(directory.path + "/lock", O_RDWR)
+    defer { close(other) }
+    // As one who looks at this moment.
+    #expect(flock(other, LOCK_SH) == 0)
+    #expect(try !disk.isLocked(file))
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0, "whoever looked left nothing behind")
+    #expect(try disk.isLocked(file))
+  }
+
   @Test func `new files take the archive's mode, sealed ones lose their write permission`() throws {
     let directory = try TemporaryDirectory()
     chmod(directory.path, 0o2750)

@@ -195,6 +195,11 @@ package final class MemoryFileSystem: FileSystem {
     return true
   }
 
+  package func isLocked(_ file: OpenFile) throws(Errno) -> Bool {
+    guard !isDead else { throw .ioError }
+    return disk.locks[try node(file).inode] != nil
+  }
+
   package func unlock(_ file: OpenFile) {
     guard let node = openFiles[file.number], let lock = disk.locks[node.inode],
       lock.holder == ObjectIdentifier(self), lock.number == file.number
