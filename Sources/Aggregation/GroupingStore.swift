@@ -35,7 +35,8 @@ struct GroupingStore {
 
   /// The copy that is there; nil where there is none that can be used.
   func load() -> (grouping: Grouping, source: Source)? {
-    guard isReadable, let file = try? archive.stateFile(named: Self.name),
+    guard let stored = try? archive.storedFile(named: Self.name), Self.isReadable(stored),
+      let file = try? stored.mapped(),
       let header = file.withUnsafeBytes(Header.init),
       let tables = tables(header.tables),
       let grouper = file.withUnsafeBytes({ bytes in
@@ -50,11 +51,10 @@ struct GroupingStore {
 
   /// Whether the disk gives all of the copy, which is then in memory already when it is mapped: where it did
   /// not give a page of what is mapped, the process would end.
-  private var isReadable: Bool {
-    guard let file = try? archive.storedFile(named: Self.name) else { return false }
-    return withUnsafeTemporaryAllocation(byteCount: Self.pieceByteCount, alignment: 16) { piece in
-      stride(from: 0, to: file.byteCount, by: Self.pieceByteCount).allSatisfy { start in
-        let count = min(Self.pieceByteCount, file.byteCount - start)
+  private static func isReadable(_ file: StoredFile) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: pieceByteCount, alignment: 16) { piece in
+      stride(from: 0, to: file.byteCount, by: pieceByteCount).allSatisfy { start in
+        let count = min(pieceByteCount, file.byteCount - start)
         return
           (try? file.read(at: start, into: UnsafeMutableRawBufferPointer(rebasing: piece[..<count])))
           != nil

@@ -29,21 +29,6 @@ extension Archive {
     try directory.synchronizeNames(in: ArchiveFormat.state)
   }
 
-  /// The file of that name; nil when there is none.
-  ///
-  /// - Throws: `ArchiveError` when it cannot be read.
-  package func stateFile(named name: String) throws(ArchiveError) -> MappedFile? {
-    let path = statePath(name)
-    guard let file = try directory.openIfPresent(path) else { return nil }
-    defer { directory.system.close(file) }
-    let byteCount = try directory.status(of: file, path).byteCount
-    do throws(Errno) {
-      return try directory.system.map(file, byteCount: byteCount)
-    } catch {
-      throw .io(path: directory.named(path), action: "map", error)
-    }
-  }
-
   /// Removes the files whose names begin with `prefix`, but for those `kept`.
   ///
   /// - Throws: `ArchiveError`.

@@ -40,6 +40,19 @@ package final class StoredFile {
   }
 }
 
+extension StoredFile {
+  /// All of it, mapped.
+  ///
+  /// - Throws: `ArchiveError`.
+  package func mapped() throws(ArchiveError) -> MappedFile {
+    do throws(Errno) {
+      return try directory.system.map(file, byteCount: byteCount)
+    } catch {
+      throw .io(path: directory.named(path), action: "map", error)
+    }
+  }
+}
+
 /// A derived file below `state/` that is written a piece at a time, and has its name once it is whole.
 package final class StoredFileDraft {
   /// Bytes from which what was gathered is written.
