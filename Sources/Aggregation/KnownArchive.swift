@@ -261,5 +261,7 @@ extension KnownArchive {
   private var isSettled: Bool { refold == nil && !belief.isAhead && isSound }
 
   /// What is damaged is to be noticed by the next start, too; what another process changed as well.
-  private var isKeepable: Bool { isSettled && skipped.isEmpty && store.mark == belief.mark }
+  private var isKeepable: Bool {
+    isSettled && skipped.isEmpty && belief.mark?.isWhole == true && store.mark == belief.mark
+  }
 }
