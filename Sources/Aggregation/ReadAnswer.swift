@@ -6,8 +6,10 @@ package import Syndication
 /// Making one is pure and most of the work that a document costs before it is stored, so it may be done
 /// on any thread. A reference, since it goes from hand to hand and is never changed.
 package final class ReadAnswer: Sendable {
+  /// What was fetched.
   package let feed: Feed
   let policy: RefreshPolicy
+  /// Where it waited its turn, and what its server's Retry-After holds for.
   package let line: String
   let reading: FeedReading
   let accepted: AcceptedStories?

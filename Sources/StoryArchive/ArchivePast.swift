@@ -13,6 +13,7 @@ package final class ArchivePast {
   /// The mark that was made by the manifest of that inode, or by none.
   private var known: (inode: UInt64?, mark: ArchiveMark)?
 
+  /// Watches the segments of `archive`; nothing is read yet.
   package init(of archive: Archive) {
     directory = archive.directory
   }
@@ -90,6 +91,7 @@ package final class ArchivePast {
 
 /// Stands for what segments are: another one where something was taken out of them since.
 package struct ArchiveMark: Hashable, Sendable {
+  /// Of all that was ever taken out, and of which segments are in doubt.
   package let sum: UInt64
   /// Whether no segment is in doubt: none is damaged, gone, not as long as it is listed, or being written anew
   /// right now. Else whoever reads them is to notice, and nothing is to be kept of what they told.

@@ -15,6 +15,9 @@ extension Archive {
     return verification.report
   }
 
+  /// As above, with the data of all segments read, or of none.
+  ///
+  /// - Throws: as above.
   package func verify(readData: Bool) throws(ArchiveError) -> VerifyReport {
     try verify(reading: readData ? .all : .none)
   }

@@ -71,6 +71,7 @@ package struct SealedCopies {
   /// Whether nothing that was needed of it is damaged. If not, what was found is worth nothing.
   package var isSound: Bool { isWhole && bytes.isSound }
 
+  /// How many stories' copies it tells.
   package var storyCount: Int { Int(header.recordCount) }
   /// Tells this table from another.
   package var checksum: UInt64 { header.checksum }
