@@ -27,10 +27,10 @@ extension Aggregator {
     throw ArchiveError.locked(path: Self.knowledgeSubject)
   }
 
-  /// Does so where all is folded that is needed; else folds up to `foldLimit` further records. Nobody waits for
-  /// the lock meanwhile.
+  /// The same once, where all is folded that is needed; else folds up to `foldLimit` further records, without
+  /// the lock.
   ///
-  /// - Returns: Nil where nothing was done, since something is to be folded first.
+  /// - Returns: Nil where nothing was written, since something is to be folded first.
   /// - Throws: as above.
   func write<Result>(
     waiting patience: Duration, foldLimit: Int, placing stories: () -> [AcceptedStories],

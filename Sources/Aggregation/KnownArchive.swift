@@ -80,6 +80,8 @@ extension KnownArchive {
   /// - Throws: `NotFolded` where it may not: then all is folded anew.
   func prove() throws {
     guard !isSound else { return }
+    // What was staged comes again, and is placed again.
+    mustGroup = knowledge.canGroup
     if !knowledge.isGroupingSound { distrustGrouping() }
     belief.doubt()
     throw NotFolded()
@@ -187,8 +189,8 @@ extension KnownArchive {
 
 // Grouping.
 extension KnownArchive {
-  /// Whether every one of `stories` can be placed. If not, `fold` folds what they are grouped with; that nothing
-  /// is staged yet is why they are looked at beforehand.
+  /// Whether `stories` can be placed. If not, `fold` folds what new ones are grouped with. To be asked before
+  /// any is staged: what was given up then would be known already.
   func canPlace(_ stories: () -> [AcceptedStories]) -> Bool {
     guard !knowledge.canGroup, stories().contains(where: { StoryStaging.bringsNews($0, self) })
     else { return true }
