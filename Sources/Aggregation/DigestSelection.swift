@@ -60,7 +60,8 @@ package struct DigestSelection: Hashable, Sendable {
   private func fold(
     of archive: Archive, from moment: Timestamp, lending lent: (DigestMember) -> Bool
   ) throws -> ClusterFold {
-    var fold = ClusterFold()
+    // To the archive's end: what came in the window may be edited, moved or removed long after.
+    var fold = ClusterFold(until: until)
     try archive.records(since: moment) { fold.apply($0) }
     let copies = fold.copiesWithoutWords(where: lent)
     guard let last = copies.last else { return fold }
@@ -91,16 +92,22 @@ package struct DigestSelection: Hashable, Sendable {
 
 /// The archive's records folded to clusters of whole stories.
 struct ClusterFold {
+  /// From when on stories are left out, and only what becomes of those before is heeded.
+  private let until: Timestamp
   private var members: [StoryID: DigestMember] = [:]
   private var order: [StoryID] = []
   private var clusterOfStory: [StoryID: StoryID] = [:]
   /// Copies whose words are their originals', which are not among the stories; with those.
   private(set) var copiesWithoutWords: [StoryID: StoryID] = [:]
 
+  init(until: Timestamp = Timestamp(milliseconds: .max)) {
+    self.until = until
+  }
+
   mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
-      guard members[story.id] == nil else { return }
+      guard story.seen < until, members[story.id] == nil else { return }
       var story = story
       if story.text.isEmpty, let original {
         story.text = members[original]?.story.text ?? ""

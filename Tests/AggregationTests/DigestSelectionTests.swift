@@ -1,8 +1,9 @@
-import Aggregation
 import DigestExport
 import StoryArchive
 import Syndication
 import Testing
+
+@testable import Aggregation
 
 @Suite struct DigestSelectionTests {
   private let folder: TemporaryFolder
@@ -64,5 +65,29 @@ import Testing
     let selection = DigestSelection(
       since: Sample.noon + .seconds(5400), until: Sample.noon + .seconds(90_000))
     #expect(try selection.stories(of: archive).map(\.text) == [changed])
+  }
+
+  /// Else a digest of one day would hold all that came in the years since.
+  @Test func `of what came after the window only what it says of the window's stories is kept`() {
+    func story(_ number: UInt64, _ text: String, after minutes: Int) -> Story {
+      Story(
+        id: StoryID(bits: number), seen: Sample.noon + .seconds(60 * minutes), feed: feeds[0].url,
+        source: "Herald", title: "Ferry adrift", text: text)
+    }
+    func apply(_ story: Story, to fold: inout ClusterFold) {
+      fold.apply(.story(story, cluster: story.id, original: nil))
+    }
+    var fold = ClusterFold(until: Sample.noon + .seconds(600))
+    apply(story(1, "The ferry drifts.", after: 0), to: &fold)
+    apply(story(2, "Tugs are out.", after: 9), to: &fold)
+    apply(story(3, "The ferry is docked.", after: 10), to: &fold)
+    apply(story(4, "The captain speaks.", after: 90), to: &fold)
+    fold.apply(.revision(story(1, "The ferry drifted.", after: 95)))
+    fold.apply(.revision(story(4, "The captain spoke.", after: 95)))
+    fold.apply(
+      .move(
+        story: StoryID(bits: 2), cluster: StoryID(bits: 1), seen: Sample.noon + .seconds(6000)))
+    #expect(fold.stories.map(\.story.text) == ["The ferry drifted.", "Tugs are out."])
+    #expect(fold.clusters.map(\.count) == [2])
   }
 }
