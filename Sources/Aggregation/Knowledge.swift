@@ -90,7 +90,9 @@ package struct Knowledge {
     let (sketch, placement) = grouping.decide(story)
     var stored = story
     var isWhole = true
-    if let original = placement.original, stories[original]?.textHash == fingerprint.textHash {
+    if let original = placement.original, stories[original]?.textHash == fingerprint.textHash,
+      !story.hasUncomparedText
+    {
       // The archive's line of a copy that has its original's very words leaves them out.
       isWhole = story.text.isEmpty
       stored.text = ""

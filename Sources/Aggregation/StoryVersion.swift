@@ -1,4 +1,5 @@
 internal import Checksums
+internal import StoryArchive
 internal import Syndication
 
 /// What must be remembered of a stored story to know an edit when it comes.
@@ -74,8 +75,10 @@ struct StoryFingerprint: Hashable, Sendable {
   /// See `StoryID.sighting`.
   let sighting: StoryID?
 
-  /// The fingerprint of `story`; `textHash` for one whose record leaves its text out.
+  /// The fingerprint of `story`, of what its records keep: else one that is cut for its length would be an edit
+  /// of itself at each poll. `textHash` for one whose record leaves its text out.
   init(of story: Story, textHash: UInt64? = nil) {
+    let story = story.recorded
     headHash = Self.headHash(of: story)
     self.textHash = textHash ?? Self.textHash(of: story)
     sighting = StoryID.sighting(of: story, textHash: self.textHash)
@@ -94,7 +97,7 @@ struct StoryFingerprint: Hashable, Sendable {
     }
     var hasher = SHA256Hasher()
     // Of the rest: to be raised by whoever changes what is made of records.
-    hasher.update("1\n")
+    hasher.update("2\n")
     for print in specimens.map({ StoryFingerprint(of: $0) }) {
       hasher.update("\(print.headHash) \(print.textHash) \(print.sighting?.bits ?? 0)\n")
     }

@@ -16,7 +16,7 @@ struct LineWriter {
     min(text.utf8.count * longestEscapeByteCount, limit) + 2
   }
 
-  private static let longestEscapeByteCount = 6
+  static let longestEscapeByteCount = 6
 
   @inline(__always)
   mutating func write(_ byte: UInt8) {
