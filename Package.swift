@@ -162,7 +162,7 @@ let package = Package(
       name: "FeedParsingTests", dependencies: ["FeedParsing", "Syndication", "TestNumbers"],
       swiftSettings: house),
     .testTarget(
-      name: "EntryImportTests", dependencies: ["EntryImport", "Syndication"],
+      name: "EntryImportTests", dependencies: ["EntryImport", "LoopbackServer", "Syndication"],
       swiftSettings: house),
     .testTarget(
       name: "StoryGroupingTests", dependencies: ["StoryGrouping", "Syndication", "TestNumbers"],

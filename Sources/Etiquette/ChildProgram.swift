@@ -1,5 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import LoopbackServer
+internal import Synchronization
 internal import Syndication
 
 /// The program under trial, running as a process of its own.
@@ -17,8 +19,6 @@ final class ChildProgram: Sendable {
   }
 
   let pid: pid_t
-  /// The other end is the child's alone: it closes when the child ends.
-  private let lifeline: Int32
   private let folder: TrialFolder
   private let name: String
 
@@ -28,11 +28,6 @@ final class ChildProgram: Sendable {
   ) throws {
     self.folder = folder
     self.name = name
-    var ends: [Int32] = [0, 0]
-    guard
-      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
-    else { throw Failure(description: "socketpair: \(String(cString: strerror(errno)))") }
-    defer { close(ends[1]) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -40,27 +35,27 @@ final class ChildProgram: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, folder.path(of: name + ".out"), modes, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.path(of: name + ".err"), modes, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 3)
     let program = words[0]
     var words = words.map { strdup($0) } + [nil]
     var variables = environment.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var started = pid_t()
-    let status = posix_spawn(&started, program, &actions, nil, &words, &variables)
+    let status = Sockets.inheritance.withLock { _ in
+      posix_spawn(&started, program, &actions, nil, &words, &variables)
+    }
     guard status == 0 else {
-      close(ends[0])
       throw Failure(description: "\(program): \(String(cString: strerror(status)))")
     }
     pid = started
-    lifeline = ends[0]
   }
 
   /// What it has written to standard error so far.
   var errors: String { folder.text(of: name + ".err") }
 
+  /// Asked of the kernel: the end of a pipe would tell nothing while another child holds it too.
   var hasEnded: Bool {
-    var entry = pollfd(fd: lifeline, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) != 0
+    var news = siginfo_t()
+    return waitid(P_PID, id_t(pid), &news, WEXITED | WNOHANG | WNOWAIT) != 0 || news.si_signo != 0
   }
 
   /// A number of proc_pid_status(5), 0 where it is not to be had.
@@ -89,12 +84,15 @@ final class ChildProgram: Sendable {
   ///
   /// - Throws: a `Misstep` when it had to be killed.
   func wait(upTo limit: Duration) throws -> Run {
-    var entry = pollfd(fd: lifeline, events: Int16(POLLIN), revents: 0)
-    let didEnd = poll(&entry, 1, Int32(clamping: limit.milliseconds)) != 0
+    var milliseconds: Int64 = 0
+    while !hasEnded, milliseconds < limit.milliseconds {
+      usleep(1000)
+      milliseconds += 1
+    }
+    let didEnd = hasEnded
     if !didEnd { kill(pid, SIGKILL) }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-    close(lifeline)
     guard didEnd else { throw Misstep(seen: "the program did not end within \(limit.inWords)") }
     let signal = status & 0x7F
     return Run(

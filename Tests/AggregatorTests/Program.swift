@@ -1,4 +1,6 @@
 import Foundation
+import LoopbackServer
+import Synchronization
 import Testing
 
 /// The built program, run as a person runs it: in a folder of its own, with an environment of its own.
@@ -47,6 +49,17 @@ struct Program {
   func start(
     _ arguments: [String], executable: String = Self.path, input: String = "",
     environment: [String: String] = [:], output: FileHandle? = nil
+  ) throws -> (Process, output: Pipe, errors: FileHandle) {
+    // A pipe that another child inherits ends with that child only.
+    try Sockets.inheritance.withLock { _ in
+      try startAlone(
+        arguments, executable: executable, input: input, environment: environment, output: output)
+    }
+  }
+
+  private func startAlone(
+    _ arguments: [String], executable: String, input: String, environment: [String: String],
+    output: FileHandle?
   ) throws -> (Process, output: Pipe, errors: FileHandle) {
     let process = Process()
     process.executableURL = URL(filePath: executable)

@@ -1,5 +1,7 @@
 import EntryImport
 import Foundation
+import LoopbackServer
+import Synchronization
 import Syndication
 import Testing
 
@@ -35,7 +37,7 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: Self.program)
     process.arguments = [file.path, Self.tables + statements.joined()]
-    try process.run()
+    try Sockets.inheritance.withLock { _ in try process.run() }
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     return file
