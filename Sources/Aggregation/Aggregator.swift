@@ -24,10 +24,10 @@ package final class Aggregator {
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
   package convenience init(archive: Archive, now: Timestamp) throws {
-    try self.init(archive: archive, limits: KnowledgeStore.Limits())
+    try self.init(archive: archive, limits: TableLimits())
   }
 
-  init(archive: Archive, limits: KnowledgeStore.Limits) throws {
+  init(archive: Archive, limits: TableLimits) throws {
     self.archive = archive
     states = try FeedStates(archive: archive)
     known = try KnownArchive(archive, states, limits: limits)

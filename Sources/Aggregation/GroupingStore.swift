@@ -24,11 +24,11 @@ struct GroupingStore {
   /// What the names of all files begin with that tell of stories.
   static let prefixes = [name, tablePrefix]
   private let archive: Archive
-  let limits: KnowledgeStore.Limits
+  let limits: TableLimits
   /// Whether tables that were written out are searched where they lie.
   private var isSpilling = true
 
-  init(_ archive: Archive, limits: KnowledgeStore.Limits = .init()) {
+  init(_ archive: Archive, limits: TableLimits = .init()) {
     self.archive = archive
     self.limits = limits
   }
@@ -125,12 +125,10 @@ struct GroupingStore {
     guard let stored = try? archive.storedFile(named: Self.tableName(checksum)),
       let file = SummedFile(stored)
     else { return nil }
-    var bytes: any SealedBytes = file
     if !isSpilling || file.byteCount <= limits.heldCopiesByteCount {
-      guard let contents = file.contents() else { return nil }
-      bytes = HeldBytes(bytes: contents)
+      guard file.hold() else { return nil }
     }
-    guard let table = try? SealedCopies(bytes), table.checksum == checksum else { return nil }
+    guard let table = try? SealedCopies(file), table.checksum == checksum else { return nil }
     return table
   }
 
@@ -201,19 +199,6 @@ private struct Header {
 
   private static func checksum(_ numbers: ArraySlice<UInt64>) -> UInt64 {
     numbers.withUnsafeBytes { SHA256($0).prefix }
-  }
-}
-
-/// What a file holds, in memory.
-private struct HeldBytes: SealedBytes {
-  let bytes: [UInt8]
-  var byteCount: Int { bytes.count }
-  var isSound: Bool { true }
-
-  func withBytes<Result>(
-    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result? {
-    bytes.withBytes(range, body)
   }
 }
 

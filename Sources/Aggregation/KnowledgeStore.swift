@@ -14,22 +14,6 @@ final class KnowledgeStore {
   /// them would.
   static let leastStoryCount = 1024
 
-  struct Limits {
-    /// Rows that one step of a merge writes, in some 20 ms.
-    var mergedRowCount = 1 << 16
-    /// Rows in memory from which on a fold writes them out: some 20 MB.
-    var spilledRowCount = 1 << 18
-    /// Rows in memory with which a fold ends that cannot write them out: some 300 MB.
-    var heldRowCount = 1 << 22
-    /// Bytes of a table of copies that is kept in memory, at most, all of them twice that: to search what lies
-    /// on disk takes a read for each band.
-    var heldCopiesByteCount = 8 << 20
-    /// Bytes of tables of copies in memory from which on they are written out.
-    var spilledCopiesByteCount = 32 << 20
-    /// Records between two looks at how much memory a fold takes.
-    var foldedRecordCount = 1 << 15
-  }
-
   /// Rows of what is in memory that are made durable at once.
   private static let draftedRowLimit = 1 << 16
   private static let name = "knowledge"
@@ -43,7 +27,7 @@ final class KnowledgeStore {
   private let past: ArchivePast
   private let cache = PageCache()
   private var merge: Merge?
-  let limits: Limits
+  let limits: TableLimits
   private var spilledRowCount: Int
   /// What `state/knowledge` named when this process last looked.
   private var namedTables: Set<UInt64> = []
@@ -58,7 +42,7 @@ final class KnowledgeStore {
     var work: TableMerge
   }
 
-  init(_ archive: Archive, limits: Limits = Limits()) {
+  init(_ archive: Archive, limits: TableLimits = TableLimits()) {
     self.archive = archive
     self.limits = limits
     spilledRowCount = limits.spilledRowCount

@@ -28,7 +28,7 @@ final class KnownArchive {
   /// What is kept of `archive`, and what was not kept folded.
   ///
   /// - Throws: `ArchiveError` when it cannot be read.
-  init(_ archive: Archive, _ states: FeedStates, limits: KnowledgeStore.Limits) throws {
+  init(_ archive: Archive, _ states: FeedStates, limits: TableLimits) throws {
     groupingStore = GroupingStore(archive, limits: limits)
     grouping = GroupingUpkeep(of: archive, groupingStore)
     self.archive = archive

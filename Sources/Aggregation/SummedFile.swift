@@ -18,6 +18,8 @@ final class SummedFile: SealedBytes {
   /// Of each block: 8 bytes for 1 KiB.
   private let sums: [UInt64]
   private(set) var isSound = true
+  /// All of it, where it is kept in memory.
+  private var held: [UInt8]?
 
   /// Nil where the numbers are not those that were written.
   init?(_ file: StoredFile) {
@@ -38,6 +40,7 @@ final class SummedFile: SealedBytes {
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "within the file")
+    if let held { return held.withBytes(range, body) }
     let blocks = range.lowerBound / Self.blockByteCount..<Self.blockCount(range.upperBound)
     let start = blocks.lowerBound * Self.blockByteCount
     let end = min(blocks.upperBound * Self.blockByteCount, byteCount)
@@ -55,6 +58,12 @@ final class SummedFile: SealedBytes {
 
   /// All of it; nil where some is damaged.
   func contents() -> [UInt8]? { withBytes(0..<byteCount) { Array($0) } }
+
+  /// Keeps all of it in memory from now on; false where some is damaged.
+  func hold() -> Bool {
+    held = contents()
+    return held != nil
+  }
 
   private func isWritten(_ bytes: UnsafeRawBufferPointer, from first: Int) -> Bool {
     for start in stride(from: 0, to: bytes.count, by: Self.blockByteCount)

@@ -7,7 +7,7 @@ extension Story {
   package static let recordedTextByteLimit = 512 << 10
 
   /// Whether a record may keep less of title, link, summary or text.
-  package var mayBeCut: Bool {
+  var mayBeCut: Bool {
     title.mayBeCut(RecordEncoder.fieldByteLimit)
       || link?.mayBeCut(RecordEncoder.fieldByteLimit) ?? false
       || summary?.mayBeCut(RecordEncoder.summaryByteLimit) ?? false

@@ -30,9 +30,9 @@ import Testing
   }
 
   private func aggregator(
-    on disk: FaultyDisk? = nil, _ change: (inout KnowledgeStore.Limits) -> Void = { _ in }
+    on disk: FaultyDisk? = nil, _ change: (inout TableLimits) -> Void = { _ in }
   ) throws -> Aggregator {
-    var limits = KnowledgeStore.Limits()
+    var limits = TableLimits()
     limits.heldCopiesByteCount = 0
     change(&limits)
     let disk = try disk ?? FaultyDisk(at: folder.path)

@@ -185,7 +185,7 @@ import Testing
   // MARK: Disks
 
   private func aggregator(
-    _ folder: TemporaryFolder, _ disk: FaultyDisk, _ limits: KnowledgeStore.Limits = .init()
+    _ folder: TemporaryFolder, _ disk: FaultyDisk, _ limits: TableLimits = .init()
   ) throws -> Aggregator {
     try Aggregator(
       archive: Archive.open(on: disk, named: folder.path, access: .readWrite, now: later),
@@ -215,7 +215,7 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(folder.path)/state/knowledge")
     let disk = try FaultyDisk(at: folder.path)
     disk.unreadable = "state/stories-"
-    var limits = KnowledgeStore.Limits()
+    var limits = TableLimits()
     (limits.spilledRowCount, limits.foldedRecordCount) = (4, 3)
     let aggregator = try aggregator(folder, disk, limits)
     #expect(try counts(aggregator, 0..<21) == StoryCounts(new: 1, known: 20))

@@ -71,7 +71,7 @@ import Testing
       let disk = try disk ?? FaultyDisk(at: path)
       return try Aggregator(
         archive: Archive.open(on: disk, named: path, access: .readWrite, now: now),
-        limits: KnowledgeStore.Limits(
+        limits: TableLimits(
           mergedRowCount: 7, spilledRowCount: 25, foldedRecordCount: 10))
     }
 

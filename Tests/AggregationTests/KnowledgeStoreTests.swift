@@ -139,7 +139,7 @@ import Testing
     for path in try kept(folder) { try FileManager.default.removeItem(atPath: path) }
     let aggregator = try Aggregator(
       archive: Archive.open(at: folder.path, access: .readWrite, now: Sample.noon),
-      limits: KnowledgeStore.Limits(mergedRowCount: 7, spilledRowCount: 8, foldedRecordCount: 4))
+      limits: TableLimits(mergedRowCount: 7, spilledRowCount: 8, foldedRecordCount: 4))
     #expect((1...3).contains(try kept(folder).count))
     let counts = try aggregator.refresh(herald, with: document(0..<33), now: Sample.noon).counts
     #expect(counts.new == 0 && counts.known == 31 && counts.edited == 2)

@@ -102,7 +102,7 @@ import Testing
 
   @Test func `a fold that cannot write tables ends before it takes all memory`() throws {
     try FileManager.default.removeItem(atPath: "\(folder.path)/state/knowledge")
-    var limits = KnowledgeStore.Limits()
+    var limits = TableLimits()
     (limits.spilledRowCount, limits.foldedRecordCount, limits.heldRowCount) = (4, 3, 24)
     system.isFull = true
     func start() throws -> Aggregator {

@@ -117,7 +117,7 @@ import Testing
     let disk = try FaultyDisk(at: folder.path)
     let keeping = try Aggregator(
       archive: Archive.open(on: disk, named: folder.path, access: .readWrite, now: later),
-      limits: KnowledgeStore.Limits())
+      limits: TableLimits())
     _ = try keeping.refresh(herald, with: document(0..<40, [secret]), now: Sample.noon)
     _ = try keeping.refresh(herald, with: document(40..<90), now: later)
     var isRedacted = false
@@ -139,7 +139,7 @@ import Testing
       _ = try first.refresh(herald, with: document(numbers, secrets), now: Sample.noon)
     }
     let disk = try FaultyDisk(at: folder.path)
-    var limits = KnowledgeStore.Limits()
+    var limits = TableLimits()
     (limits.spilledRowCount, limits.foldedRecordCount) = (8, 3)
     var renameCount = 0
     disk.beforeRename = { path in
