@@ -34,7 +34,6 @@ extension Archive {
       guard case .synchronization = error else { throw error.reason }
       try storeElsewhere(&batch, seen: seen)
     }
-    writeHead()
     return seen
   }
 
@@ -71,18 +70,29 @@ extension Archive {
     }
   }
 
-  /// Steps 3 to 5.
+  /// Steps 3 to 5, and HEAD.
   private func append(_ lines: inout StagedLines, seen: Timestamp) throws(StoreFailure) {
-    guard var tail, var active = tail.active else { return }
+    guard var tail, let before = tail.active else { return }
+    var active = before
     tail.sum = lines.complete(seen: seen, after: tail.sum)
     tail.seen = seen
     try write(lines, to: active, at: tail.offset)
     try synchronize(&active)
-    advanceCursor(from: tail.offset, by: lines.byteCount, sum: tail.sum)
+    let start = tail.offset
     tail.offset += lines.byteCount
     active.tally.add(lines)
     tail.active = active
+    if !writeHead(of: tail) { try confirm(before) }
     self.tail = tail
+    advanceCursor(from: start, by: lines.byteCount, sum: tail.sum)
+  }
+
+  /// An fdatasync that meets a journal which is just being given up may return 0 (seen with ext4 of Linux
+  /// 6.18). From then on nothing can be written: HEAD, which comes next, is the first that tells. So
+  /// where it fails, the batch is made durable once more, which a file system that was given up refuses.
+  private func confirm(_ active: ArchiveTail.ActiveSegment) throws(StoreFailure) {
+    var active = active
+    try synchronize(&active)
   }
 
   private func beginSegmentIfNeeded(seen: Timestamp) throws(StoreFailure) {

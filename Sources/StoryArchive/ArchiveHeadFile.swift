@@ -1,24 +1,28 @@
 extension Archive {
   func readHead() throws(ArchiveError) -> ArchiveHead? { try ArchiveHead(in: directory) }
 
-  /// HEAD is derived: that it cannot be written is no reason to refuse a batch. Without it the next
-  /// writer reads the whole segment again.
-  func writeHead() {
+  /// HEAD is derived: that it cannot be written is by itself no reason to refuse a batch. Without it the
+  /// next writer reads the whole segment again.
+  ///
+  /// - Returns: Whether it was written; if not, what the disk acknowledged before is in doubt.
+  func writeHead(of tail: ArchiveTail) -> Bool {
     knownHead = nil
-    guard let tail else { return }
     let head = ArchiveHead(ordinal: tail.ordinal, offset: tail.offset, sum: tail.sum)
     let system = directory.system
     let before = try? system.status(at: ArchiveFormat.head)?.byteCount
-    guard let file = try? system.open(ArchiveFormat.head, for: .overwriting) else { return }
+    guard let file = try? system.open(ArchiveFormat.head, for: .overwriting) else {
+      return false
+    }
     defer { system.close(file) }
     let written = try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) }
-    if written == ArchiveHead.byteCount {
-      knownHead = head
-      if before != ArchiveHead.byteCount { makeHeadDurable(file) }
-    } else {
+    guard written == ArchiveHead.byteCount else {
       // None is better than one that lags.
       try? system.remove(ArchiveFormat.head)
+      return false
     }
+    knownHead = head
+    if before != ArchiveHead.byteCount { makeHeadDurable(file) }
+    return true
   }
 
   /// From then on it is one sector that is written over, so that a power cut leaves this one or a later

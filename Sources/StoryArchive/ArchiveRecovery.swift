@@ -19,7 +19,20 @@ extension Archive {
       tail = try endOfSealed(last, head)
     }
     listSealed(head: head)
-    writeHead()
+    if let tail, !writeHead(of: tail) { try confirmTail() }
+  }
+
+  /// What was made durable before HEAD could not be written has to be so once more, as after a batch.
+  /// Where it cannot be, the file stays in doubt for whoever comes next.
+  private func confirmTail() throws(ArchiveError) {
+    guard let active = tail?.active else { return }
+    do throws(ArchiveError) {
+      try synchronizeSegment(active.file, active.name)
+    } catch {
+      try? directory.system.doubt(active.file)
+      dropTail()
+      throw error
+    }
   }
 
   /// Seals what has a later segment, and what was left between losing its permissions and its renaming.
@@ -151,13 +164,18 @@ extension Archive {
   /// durable before anyone relies on it.
   private func isSynchronized(_ file: OpenFile, _ name: SegmentName) -> Bool {
     do throws(ArchiveError) {
-      try directory.synchronizeContents(of: file, name.path)
-      try directory.synchronizeNames(in: name.directory)
-      try directory.synchronizeNames(in: ArchiveFormat.stories)
+      try synchronizeSegment(file, name)
       return true
     } catch {
       return false
     }
+  }
+
+  /// Makes the bytes and the name of a segment durable.
+  private func synchronizeSegment(_ file: OpenFile, _ name: SegmentName) throws(ArchiveError) {
+    try directory.synchronizeContents(of: file, name.path)
+    try directory.synchronizeNames(in: name.directory)
+    try directory.synchronizeNames(in: ArchiveFormat.stories)
   }
 
   /// A place up to which a segment is known to be durable.

@@ -34,12 +34,13 @@ extension Archive {
     try sealFile(active.name)
     // Not before: to a file that could not be sealed another process may append.
     finishCursor(at: tail)
-    self.tail = tail
-    self.tail?.active = nil
+    var end = tail
+    end.active = nil
+    self.tail = end
     listSealed(
       SegmentSummary(
         active.name.with(.sealed), active.tally, after: active.previousSum, last: tail.sum))
-    writeHead()
+    _ = writeHead(of: end)
   }
 
   /// Gives a segment its final name. Its bytes are durable already.

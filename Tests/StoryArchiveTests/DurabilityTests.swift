@@ -180,13 +180,42 @@ import Testing
     Issue.record("the run never ended")
   }
 
-  private func outcome(_ body: () throws -> Void) -> (any Error)? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error
+  // MARK: A file system that gives up
+
+  @Test(arguments: [0, 3])
+  func `no batch is acknowledged whose fdatasync met a file system that gives up`(
+    count: Int
+  ) throws {
+    for left in 0..<20 {
+      let disk = try disk(for: .store)
+      let archive = try Archive.open(disk)
+      if count > 0 { try archive.store(0..<count) }
+      disk.synchronizationsUntilShutdown = left
+      let failure = outcome { try archive.store([count]) }
+      let kept = try stories(disk.afterPowerCut())
+      #expect(kept.isSuperset(of: 0..<count), "after \(left)")
+      #expect(failure != nil || kept.contains(count), "after \(left)")
+      guard disk.isShutDown else { return #expect(failure == nil && left > 0) }
     }
+    Issue.record("the run never ended")
+  }
+
+  @Test
+  func `nobody is given what recovery made durable on a file system that gives up`() throws {
+    for left in 0..<20 {
+      let disk = try diskWithUnsynchronizedYear()
+      let archive = try Archive.open(disk)
+      try leaveUnsynchronized(0..<3, on: disk)
+      disk.synchronizationsUntilShutdown = left
+      var given: Set<Int> = []
+      let failure = outcome {
+        try archive.withWriterLock(waiting: .zero) { _ in given.formUnion(try archive.newNumbers())
+        }
+      }
+      #expect(try stories(disk.afterPowerCut()).isSuperset(of: given), "after \(left)")
+      guard disk.isShutDown else { return #expect(failure == nil && given == [0, 1, 2]) }
+    }
+    Issue.record("the run never ended")
   }
 
   // MARK: Before anything is removed
@@ -330,12 +359,18 @@ import Testing
   /// It is killed when it makes the segment and its name durable.
   private func diskLeft(byWriterKilledAt number: Int) throws -> MemoryFileSystem.Disk {
     let disk = try diskWithUnsynchronizedYear()
+    try leaveUnsynchronized(0..<3, on: disk, at: number)
+    return disk
+  }
+
+  private func leaveUnsynchronized(
+    _ numbers: Range<Int>, on disk: MemoryFileSystem.Disk, at number: Int = 1
+  ) throws {
     let killed = MemoryFileSystem(disk)
     let writer = try Archive.open(on: killed, named: "A", access: .readWrite, now: Sample.noon)
     killed.fault = .init(calls: [.synchronize], number: number, error: .ioError, isDeath: true)
-    #expect(throws: ArchiveError.self) { try writer.store(0..<3) }
+    #expect(throws: ArchiveError.self) { try writer.store(numbers) }
     killed.die()
-    return disk
   }
 
   @Test func `a batch is not acknowledged while the year that it is in may vanish`() throws {
@@ -360,13 +395,16 @@ import Testing
 
   // MARK: Calls that are answered otherwise than by giving up
 
+  /// Half a batch is written, and cannot be cut off.
+  private static let stuck = MemoryFileSystem.Fault(
+    calls: [.write, .truncate], number: 1, error: .ioError, isForGood: true, tornByteCount: 40)
+
   @Test func `a transaction goes on behind a batch that could not be cut off`() throws {
     let disk = try disk(for: .seal)
     let system = MemoryFileSystem(disk)
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
     try archive.withWriterLock(waiting: .zero) { transaction in
-      system.fault = .init(
-        calls: [.write, .truncate], number: 1, error: .ioError, isForGood: true, tornByteCount: 40)
+      system.fault = Self.stuck
       transaction.stage(Sample.record(3))
       #expect(throws: ArchiveError.self) { try transaction.commit(now: Sample.noon) }
       system.fault = nil
@@ -383,8 +421,7 @@ import Testing
     let system = MemoryFileSystem(disk)
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
     try archive.withWriterLock(waiting: .zero) { transaction in
-      system.fault = .init(
-        calls: [.write, .truncate], number: 1, error: .ioError, isForGood: true, tornByteCount: 40)
+      system.fault = Self.stuck
       for number in 3...4 {
         transaction.stage(Sample.record(number))
         #expect(throws: ArchiveError.self) { try transaction.commit(now: Sample.noon) }

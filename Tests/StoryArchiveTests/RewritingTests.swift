@@ -438,15 +438,6 @@ import Testing
     }
   }
 
-  private func outcome(_ body: () throws -> Void) -> (any Error)? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
   @Test(arguments: [Difference.hasSome, .isLonger], [Work.prune, .redact])
   private func `work on a segment that cannot be settled says which file was in the way`(
     difference: Difference, work: Work
@@ -521,7 +512,7 @@ import Testing
       defer { disk.trace = trace }
       failure =
         failure
-        ?? self.outcome {
+        ?? outcome {
           others += try next.map { try $0.rest() }
           fresh.append(try Beginning(on: disk, 0).rest())
           next = try (0...old.records.count).map { try Beginning(on: disk, $0) }

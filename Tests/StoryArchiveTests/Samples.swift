@@ -51,3 +51,13 @@ extension Archive {
     return numbers
   }
 }
+
+/// What `body` throws; nil when it ends well.
+func outcome(_ body: () throws -> Void) -> (any Error)? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error
+  }
+}

@@ -73,6 +73,7 @@ package final class MemoryFileSystem: FileSystem {
   package func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     trace("open \(path) for \(purpose)")
     try pass(.open)
+    if disk.isShutDown, purpose != .reading { throw .readOnlyFileSystem }
     let node: Node
     switch (disk.node(at: path), purpose) {
     case (let found?, .reading): node = found
@@ -164,6 +165,7 @@ package final class MemoryFileSystem: FileSystem {
       hasFailedSynchronizing = true
       throw error
     }
+    if disk.isMetByShutdown() { return trace("  is lost: the file system shuts down") }
     if !node.isFalselyClean, !disk.isLying { node.durableBytes = node.bytes }
   }
 
@@ -172,6 +174,7 @@ package final class MemoryFileSystem: FileSystem {
     try pass(.synchronize)
     guard directory != ".." else { return }
     guard let node = disk.node(at: directory) else { throw .noSuchFileOrDirectory }
+    if disk.isMetByShutdown() { return trace("  is lost: the file system shuts down") }
     if !disk.isLying { node.durableNames = node.names }
   }
 
@@ -261,6 +264,10 @@ package final class MemoryFileSystem: FileSystem {
       isForbidden = true
       throw .ioError
     }
+    if disk.isShutDown, MemoryFileSystem.Fault.writing.contains(call) {
+      trace("  is shut down: \(call)")
+      throw .ioError
+    }
     guard let fault, fault.calls.contains(call) else { return }
     countedCalls += 1
     guard countedCalls == fault.number || (fault.isForGood && countedCalls > fault.number) else {
@@ -313,6 +320,10 @@ extension MemoryFileSystem {
     package var capacity = Int.max
     /// Whether it acknowledges what it does not keep.
     package var isLying = false
+    /// How many synchronizations it still does: the one after them returns as if it had been done, and
+    /// from then on there is nothing but reading, as when a file system gives its journal up meanwhile.
+    package var synchronizationsUntilShutdown: Int?
+    package private(set) var isShutDown = false
     /// Is told every call that changes something, opens a file or lists a directory.
     package var trace: ((String) -> Void)?
     private var nextInode: UInt64 = 2
@@ -321,6 +332,13 @@ extension MemoryFileSystem {
       root = Node(inode: 1)
       root.isDirectory = true
       nodes = ["": root]
+    }
+
+    fileprivate func isMetByShutdown() -> Bool {
+      guard let left = synchronizationsUntilShutdown else { return false }
+      synchronizationsUntilShutdown = left - 1
+      isShutDown = left <= 0
+      return isShutDown
     }
 
     package func node(at path: String) -> Node? { nodes[path] }
