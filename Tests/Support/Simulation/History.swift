@@ -9,7 +9,7 @@ package struct History {
   /// What happens, and how often of a hundred times.
   enum Deed: CaseIterable {
     case begin, seal, catchUp, end, fault, cutPower, loseHead, lie, store, compact, prune, redact
-    case repair, rot
+    case repair, rot, shutDown
 
     var weight: Int {
       switch self {
@@ -23,6 +23,7 @@ package struct History {
       case .store: 37
       case .compact: 3
       case .prune, .redact: 1
+      case .shutDown: 0
       }
     }
 
@@ -47,6 +48,8 @@ package struct History {
   }
 
   private static let stepCount = 30
+  /// Histories to one in which the file system gives up.
+  private static let shutdownInterval = 8
 
   private var chance = SeededNumbers(seed: 0)
   private var disk = MemoryFileSystem.Disk()
@@ -65,8 +68,9 @@ package struct History {
   private var redacted: Set<Int> = []
   /// After a lie or rot: damage may be reported, and nothing but what is found then is promised.
   private var mayBeDamaged = false
-  /// Lines that were never promised may be torn, and HEAD, which says so, is gone: they look like rot.
-  private var mayLookDamaged = false
+  /// Where what was never promised began in the segments that were growing when HEAD, which says so, went:
+  /// torn, it looks like rot. By the segments' ordinals.
+  private var unpromised: [Int: Int] = [:]
   package private(set) var witnessed: Set<String> = []
   private var failure: String?
 
@@ -74,11 +78,17 @@ package struct History {
 
   package static func steps(seed: UInt64) -> [Step] {
     var chance = SeededNumbers(seed: seed)
-    return (0..<stepCount).map { _ in
+    var steps = (0..<stepCount).map { _ in
       Step(
         deed: Deed.weighted[Int.random(in: Deed.weighted.indices, using: &chance)],
         seed: chance.next())
     }
+    // Hardly anything happens after it, so one is enough.
+    if chance.one(in: shutdownInterval) {
+      let place = Int.random(in: steps.indices, using: &chance)
+      steps.insert(Step(deed: .shutDown, seed: chance.next()), at: place)
+    }
+    return steps
   }
 
   /// Nil, or what went wrong. `trace` is told each step and each call that changes something.
@@ -161,6 +171,7 @@ package struct History {
     case .repair:
       note("repaired", attempt(place) { try !$0.repair(now: $1).deeds.isEmpty })
     case .rot: rot()
+    case .shutDown: disk.synchronizationsUntilShutdown = Int.random(in: 0...12, using: &chance)
     }
   }
 
@@ -201,9 +212,10 @@ package struct History {
   private mutating func cutPower() {
     for process in processes { process.system.die() }
     processes = []
-    let headIsGone = disk.node(at: "state/HEAD") == nil
-    if headIsGone, disk.growing.contains(where: { $0.bytes != $0.durableBytes }) {
-      mayLookDamaged = true
+    if disk.node(at: "state/HEAD") == nil {
+      for segment in disk.growing where segment.node.bytes != segment.node.durableBytes {
+        noteUnpromised(in: segment.ordinal, from: segment.node.durableLineEnd)
+      }
     }
     disk = disk.afterPowerCut(&chance)
     guard let durable = beforeLie else { return }
@@ -218,12 +230,28 @@ package struct History {
   }
 
   private mutating func loseHead() {
-    let promised = disk.node(at: "state/HEAD").flatMap { head in
-      String(decoding: head.bytes, as: UTF8.self).split(separator: " ").dropFirst().first
-        .flatMap { Int($0) }
+    if let head = disk.node(at: "state/HEAD").flatMap({ Acknowledgement($0.bytes) }) {
+      for segment in disk.growing {
+        let end = head.ordinal == segment.ordinal ? head.offset : 0
+        if segment.node.bytes.count != end { noteUnpromised(in: segment.ordinal, from: end) }
+      }
     }
-    if disk.growing.contains(where: { $0.bytes.count != promised }) { mayLookDamaged = true }
     try? disk.unlink("state/HEAD")
+  }
+
+  private mutating func noteUnpromised(in ordinal: Int, from offset: Int) {
+    unpromised[ordinal] = min(unpromised[ordinal] ?? .max, offset)
+  }
+
+  private func isUnpromised(_ damage: Damage) -> Bool {
+    guard let start = Self.ordinal(ofSegmentAt: damage.path).flatMap({ unpromised[$0] }) else {
+      return false
+    }
+    return damage.range.lowerBound >= start
+  }
+
+  fileprivate static func ordinal(ofSegmentAt path: String) -> Int? {
+    path.split(separator: "/").last.flatMap { Int($0.prefix { $0.isNumber }) }
   }
 
   private mutating func fault(_ place: Int) {
@@ -289,6 +317,7 @@ package struct History {
       witnessed.insert("stored")
       if processes[place].system.hasFailedSynchronizing { witnessed.insert("fenced") }
     } catch {
+      note("given up", disk.isShutDown)
       // As the spine does: after an error the value is dropped.
       reliedOn.formUnion(given)
       if case ArchiveError.locked = error { return }
@@ -372,7 +401,7 @@ package struct History {
     disk.locks = [:]
     for readsData in [true, false] {
       let report = try Archive.open(disk, access: .readOnly).verify(readData: readsData)
-      let damage = mayBeDamaged || mayLookDamaged ? nil : report.damage.first
+      let damage = mayBeDamaged ? nil : report.damage.first { !isUnpromised($0) }
       if let damage { return "verify: \(damage)" }
     }
     let archive = try Archive.open(disk, now: now)
@@ -429,12 +458,40 @@ extension SeededNumbers {
   }
 }
 
+/// What HEAD says.
+private struct Acknowledgement {
+  var ordinal: Int
+  var offset: Int
+
+  init?(_ bytes: [UInt8]) {
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard words.count > 1, let ordinal = Int(words[0]), let offset = Int(words[1]) else {
+      return nil
+    }
+    self.ordinal = ordinal
+    self.offset = offset
+  }
+}
+
+extension MemoryFileSystem.Node {
+  /// Where the last line ends that no power cut alters.
+  fileprivate var durableLineEnd: Int {
+    let same = zip(bytes, durableBytes).prefix { $0 == $1 }.count
+    return bytes.prefix(same).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+  }
+}
+
 extension MemoryFileSystem.Disk {
   private static let sectorByteCount = 512
 
   /// The segments that are not sealed.
-  fileprivate var growing: [MemoryFileSystem.Node] {
-    files.keys.filter { $0.hasSuffix(".open") }.sorted().compactMap { node(at: $0) }
+  fileprivate var growing: [(ordinal: Int, node: MemoryFileSystem.Node)] {
+    files.keys.filter { $0.hasSuffix(".open") }.sorted().compactMap { path in
+      guard let node = node(at: path), let ordinal = History.ordinal(ofSegmentAt: path) else {
+        return nil
+      }
+      return (ordinal, node)
+    }
   }
 
   /// What is there when the power comes back: what was synchronized, and of the rest what the kernel
