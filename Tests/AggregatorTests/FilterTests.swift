@@ -12,18 +12,30 @@ import Testing
   private static let document = #"{"id":"a","title":"Ship strikes pier","text":"In thick fog."}"#
   private static let pair = #"{"a":{"title":"Ship strikes pier"},"b":{"title":"Market opens"}}"#
 
-  @Test(arguments: [("group", document), ("compare", pair)])
+  private static let other = #"{"id":"b","title":"Ship strikes pier","text":"In thick fog."}"#
+
+  @Test(arguments: [("group", document, other), ("compare", pair, pair)])
   func `blank lines are skipped and a bad one ends the reading after what came before`(
-    command: String, line: String
+    command: String, line: String, next: String
   ) throws {
     defer { program.remove() }
-    let good = try program.run(command, input: "\n\(line)\n \t\r\n\n\(line)")
+    let good = try program.run(command, input: "\n\(line)\n \t\r\n\n\(next)")
     #expect(good.status == 0, "\(good.errors)")
     #expect(good.output.split(separator: "\n").count == 2)
-    let bad = try program.run(command, input: "\(line)\n\n\(line)\nnonsense\n\(line)\n")
+    let bad = try program.run(command, input: "\(line)\n\n\(next)\nnonsense\n\(line)\n")
     #expect(bad.status == 65)
     #expect(bad.output == good.output)
     #expect(bad.errors.hasPrefix("aggregator: standard input: line 4: "))
+  }
+
+  @Test func `group names the line of a second document of one id after what came before`() throws {
+    defer { program.remove() }
+    let run = try program.run(
+      "group", input: "\(Self.document)\n\n\(Self.document)\n\(Self.other)\n")
+    #expect(run.status == 65)
+    #expect(run.output.split(separator: "\n").count == 1)
+    #expect(
+      run.errors == "aggregator: standard input: line 3: id: an earlier document has the same: a\n")
   }
 
   @Test func `lines of any length arrive whole`() throws {

@@ -31,7 +31,7 @@ import Testing
           line: #"{"id":"x\#(number)","title":"Noon \#(number * 7919)","text":""}"#.utf8)
       }
       try filter.read(line: report.utf8)
-      try filter.read(line: first.utf8)
+      try filter.read(line: first.replacing(#""id":"a""#, with: #""id":"d""#).utf8)
       return filter.answers().suffix(2).map { String($0.prefix(14)) }
     }
     #expect(try clusters(openLimit: 1000) == [#"{"cluster":"a""#, #"{"cluster":"a""#])
@@ -63,6 +63,33 @@ import Testing
       try filter.read(line: line.utf8)
     } throws: { error in
       "\(error)" == message
+    }
+  }
+
+  @Test func `group refuses a second document of one id, and goes on as if it had not come`() throws
+  {
+    var filter = GroupFilter()
+    try filter.read(line: #"{"id":"a","title":"Ferry aground off Kelmora"}"#.utf8)
+    #expect {
+      try filter.read(line: #"{"id":"a","title":"Bees halt trains"}"#.utf8)
+    } throws: { error in
+      "\(error)" == "line 2: id: an earlier document has the same: a"
+    }
+    try filter.read(line: #"{"id":"b","title":"Ferry aground off Kelmora"}"#.utf8)
+    #expect(
+      filter.answers().map { $0.prefix(22) } == [
+        #"{"cluster":"a","id":"a"#, #"{"cluster":"a","duplic"#,
+      ])
+  }
+
+  @Test func `ids are one when their bytes are`() throws {
+    var filter = GroupFilter()
+    for id in ["caf\u{E9}", "cafe\u{301}", "Caf\u{E9}", ""] {
+      try filter.read(line: #"{"id":"\#(id)","title":"Noon"}"#.utf8)
+    }
+    #expect(filter.answers().count == 4)
+    #expect(throws: GroupingError.self) {
+      try filter.read(line: #"{"id":"","title":"Noon"}"#.utf8)
     }
   }
 

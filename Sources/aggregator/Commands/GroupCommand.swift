@@ -8,8 +8,8 @@ struct GroupCommand: AsyncParsableCommand {
     discussion: """
       Reads {"id","title","text","published"?,"source"?,"lang"?} a line in arrival order and prints \
       {"id","cluster","similarity","duplicate"?} a line in the same order, when all are read. Blank \
-      lines are skipped. A line that is no document ends the reading: the answers to the lines \
-      before it are printed, and the exit code is 65.
+      lines are skipped. A line that is no document, or has the id of an earlier one, ends the \
+      reading: the answers to the lines before it are printed, and the exit code is 65.
       """)
 
   @Argument(help: "The documents, or - for standard input.", completion: .file())
