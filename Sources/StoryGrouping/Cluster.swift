@@ -178,7 +178,7 @@ struct KindSums: BitwiseCopyable, Sendable {
   mutating func add(_ square: Float, _ kinds: TermKey.Kinds) {
     all += square
     if kinds.contains(.title) { titles += square }
-    if kinds.contains(.name) { names += square }
+    if kinds.isName { names += square }
     if kinds.contains(.number) { numbers += square }
     if kinds.contains(.pair) { pairs += square }
     if !kinds.isDisjoint(with: [.lead, .title]) { leads += square }

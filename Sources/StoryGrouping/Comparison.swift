@@ -31,11 +31,15 @@ package struct ComparedStory: Sendable {
 
 /// Compares two stories by themselves.
 package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
-  let evidence = Evidence(
-    Cluster(a.sketch, TermVector.background(a.sketch)),
-    against: Cluster(b.sketch, TermVector.background(b.sketch)))
+  let (traits, others) = (CopyTraits(a.sketch), CopyTraits(b.sketch))
+  let (terms, otherTerms) = (TermVector.background(a.sketch), TermVector.background(b.sketch))
+  var evidence = Evidence(Cluster(a.sketch, terms), against: Cluster(b.sketch, otherTerms))
+  evidence.phrases = traits.bins.resemblance(to: others.bins)
+  evidence.replaced = TitleSlots(terms, otherTerms).replaced
   let similarity = Likeness.similarity(a.words, b.words, evidence)
-  if let resemblance = CopyTraits(a.sketch).resemblance(ofCopy: CopyTraits(b.sketch)) {
+  if let resemblance = traits.resemblance(ofCopy: others),
+    resemblance >= Parameters.sureCopyResemblance || !evidence.isOfFormula
+  {
     return Comparison(
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }

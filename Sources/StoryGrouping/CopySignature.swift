@@ -28,6 +28,12 @@ struct CopySignature: Hashable, Sendable {
       return Int(equal.wrappedSum())
     }
 
+    /// The share of bins that are equal, 0…1; 0 where either story has no words.
+    func resemblance(to other: Bins) -> Double {
+      guard self != Bins(), other != Bins() else { return 0 }
+      return Double(equalCount(other)) / Double(CopySignature.binCount)
+    }
+
     /// A number for each band, of the first half's bins: equal when they are.
     @inline(__always)
     var bandKeys: SIMD16<UInt32> {

@@ -28,6 +28,10 @@ package struct Evidence: Sendable {
   /// How similar the story is to clusters that it surely does not belong to (the third to the eighth
   /// best), 0…1: high amid look-alikes.
   var rivals = 0.0
+  /// The share of their phrases that the story and some member have in common, 0…1; 0 where nobody looked.
+  var phrases = 0.0
+  /// How far each title names what the other side does not, 0…1; 0 where nobody looked.
+  var replaced = 0.0
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -121,6 +125,9 @@ package struct Evidence: Sendable {
     guard sharedCount > 1 else { return true }
     return sharedPairCount >= sharedCount - 1 && sharedCount <= (isOfTemplate ? 4 : 2)
   }
+
+  /// Whether the two surely tell of two events in the same phrases.
+  var isOfFormula: Bool { Objection.formula(self) >= Parameters.formulaBar / 2 }
 
   /// Similarity from which clusters are merged on such evidence.
   var mergeSimilarity: Double {

@@ -96,6 +96,9 @@ extension Evidence {
     if haveNumbers, numbers < 0.1 {
       found.append("both give numbers, and hardly a number is the same")
     }
+    if isOfFormula {
+      found.append("they tell it in the same phrases, and the titles name others")
+    }
     if haveTitles, titles == 0 { found.append("the titles share no telling word") }
     if sharedCount > 0, sharesOneName {
       found.append("one word or name is all they share")

@@ -67,14 +67,14 @@ package struct Grouper {
     if let known = cluster(of: sketch.id) {
       return Placement(known == sketch.id ? .starts : .joins(cluster: known), similarity: 1)
     }
-    var placement = copy(sketch) ?? sameEvent(weighed)
+    var placement = copy(weighed) ?? sameEvent(weighed)
     if let move = secondLook(beside: placement) { placement.moves.append(move) }
     return placement
   }
 
   private func sameEvent(_ weighed: WeighedSketch) -> Placement {
     let story = weighed.story
-    let judged = judged(story, weighed.sought)
+    let judged = judged(story, weighed.sketch.signature.bins, weighed.sought)
     guard let best = judged.first else { return Placement(.starts, similarity: 0) }
     let similarity = best.similarity
     guard similarity >= Parameters.sameEventThreshold else {
@@ -136,10 +136,13 @@ package struct Grouper {
 // Deciding.
 extension Grouper {
   /// The placement of a story that is a copy.
-  private func copy(_ sketch: Sketch) -> Placement? {
-    let traits = CopyTraits(sketch)
+  private func copy(_ weighed: WeighedSketch) -> Placement? {
+    let traits = CopyTraits(weighed.sketch)
     if let (copied, resemblance) = stories.copied(by: traits) {
       let record = stories[copied]
+      guard !isOfFormula(weighed.story, record.cluster, resemblance: resemblance) else {
+        return nil
+      }
       return Placement(
         .copies(
           original: StoryID(bits: record.original), cluster: lead(clusters[record.cluster])),
@@ -161,6 +164,16 @@ extension Grouper {
           original: StoryID(bits: $0.record.original), cluster: StoryID(bits: $0.record.cluster)),
         similarity: $0.resemblance)
     }
+  }
+
+  /// Whether what resembles a copy of a story at `place` tells of another event in the same phrases.
+  private func isOfFormula(_ story: Cluster, _ place: UInt32, resemblance: Double) -> Bool {
+    guard resemblance < Parameters.sureCopyResemblance, clusters[place].isOpen else { return false }
+    let cluster = clusters.cluster(at: place)
+    var evidence = Evidence(story, against: cluster)
+    evidence.phrases = resemblance
+    evidence.replaced = TitleSlots(story.terms, cluster.terms).replaced
+    return evidence.isOfFormula
   }
 
   func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
@@ -192,15 +205,35 @@ extension Grouper {
   /// The candidate clusters of a story, the most similar first; of equals the oldest. The cluster at `own`
   /// is none.
   func judged(
-    _ story: Cluster, _ sought: [TermVector.Element], besides own: UInt32? = nil
+    _ story: Cluster, _ bins: CopySignature.Bins, _ sought: [TermVector.Element],
+    besides own: UInt32? = nil
   ) -> [Judged] {
     withEvidence(story, sought, besides: own) { places, evidence in
       zip(places, evidence.indices).map { place, index in
         Judged(
-          place: place, sum: Judgement.sum(evidence[index]), rivals: evidence[index].rivals,
-          mergeSimilarity: evidence[index].mergeSimilarity)
+          place: place, sum: sum(&evidence[index], story, bins, at: place),
+          rivals: evidence[index].rivals, mergeSimilarity: evidence[index].mergeSimilarity)
       }
     }.sorted { ($0.sum, $1.place) > ($1.sum, $0.place) }
+  }
+
+  /// The weighed evidence, with a look at phrases and titles where they matter.
+  private func sum(
+    _ evidence: inout Evidence, _ story: Cluster, _ bins: CopySignature.Bins, at place: UInt32
+  ) -> Double {
+    let sum = Judgement.sum(evidence)
+    guard sum >= 0 else { return sum }
+    evidence.phrases = phrases(bins, at: place)
+    guard evidence.phrases > Parameters.formulaPhrases.lowerBound else { return sum }
+    evidence.replaced = TitleSlots(story.terms, clusters.cluster(at: place).terms).replaced
+    return Judgement.sum(evidence)
+  }
+
+  /// The share of phrases that a story has in common with the member of the cluster at `place` that shares
+  /// most, 0…1.
+  private func phrases(_ bins: CopySignature.Bins, at place: UInt32) -> Double {
+    stories.chain(from: clusters[place].firstStory).prefix(Parameters.formulaMemberLimit)
+      .reduce(0) { max($0, bins.resemblance(to: stories.bins(of: $1))) }
   }
 
   /// Calls `body` with the candidate clusters of a story and the evidence for each.

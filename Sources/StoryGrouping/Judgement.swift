@@ -85,7 +85,7 @@ package enum Judgement {
     for weight in weights {
       sum += (timed ? weight.timed : weight.timeless) * values[weight.feature.rawValue]
     }
-    return timed ? sum - Objection.sum(against: evidence) : sum
+    return sum - (timed ? Objection.sum(against: evidence) : Objection.formula(evidence))
   }
 }
 

@@ -7,7 +7,7 @@ enum Objection {
   /// 0 for no objection, in the unit of `Judgement.sum`.
   static func sum(against evidence: Evidence) -> Double {
     let isExpected = expectation(evidence)
-    return sameSource(evidence) + otherFacts(evidence)
+    return sameSource(evidence) + otherFacts(evidence) + formula(evidence)
       + isExpected * (singleWord(evidence) + commonWords(evidence))
       + (1 - isExpected) * loneName(evidence)
   }
@@ -24,6 +24,22 @@ enum Objection {
     guard evidence.haveNames, evidence.haveNumbers else { return 0 }
     let shared = (evidence.names + evidence.numbers) / Parameters.factFloor
     return Parameters.factBar * max(0, 1 - shared)
+  }
+
+  /// Both are told in the same phrases, and each title names what the other story does not: two advisories, two
+  /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names.
+  static func formula(_ evidence: Evidence) -> Double {
+    guard evidence.phrases > 0, evidence.replaced > 0 else { return 0 }
+    let shorter = min(evidence.storyWords, evidence.memberWords, Parameters.formulaWordLimit)
+    return Parameters.formulaBar
+      * ramp(evidence.phrases, Parameters.formulaPhrases)
+      * ramp(evidence.sharedCount / max(shorter, 1), Parameters.formulaCoverage)
+      * ramp(evidence.replaced, Parameters.formulaReplaced)
+  }
+
+  /// 0 up to the range, 1 from its end on.
+  private static func ramp(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+    min(1, max(0, (value - range.lowerBound) / (range.upperBound - range.lowerBound)))
   }
 
   /// One shingle makes most of the likeness, or nearly all: two stories of one town, or of what an

@@ -81,6 +81,10 @@ enum Parameters {
   /// What a two-word shingle weighs beside a one-word shingle of the same rarity: it says again what
   /// its words said.
   static let pairWeight = 0.25
+  /// Levels up to which a capitalised word is a name of which a number tells which one is meant: a system's, a
+  /// carmaker's. Months, countries and what headlines do with capitals ("Kills 40") are above, and so is the
+  /// "Magnitude" that begins one.
+  static let numberedLevel: (first: UInt8, inside: UInt8) = (8, 10)
   /// What a name weighs beside another word of the same rarity: events differ in who and where.
   static let nameWeight = 1.4
 
@@ -98,6 +102,8 @@ enum Parameters {
   /// Resemblance from which a text that holds nearly all of a shorter one is its fuller version.
   static let truncatedResemblance = 0.25
   static let truncatedContainment = 0.8
+  /// Resemblance from which a copy is one whatever names it lacks.
+  static let sureCopyResemblance = 0.95
   /// Copies of one source with different titles are a template until they are nearly equal.
   static let templateResemblance = 0.9
   /// Copies that come after the window must be nearly equal: what old and new pages of a site share
@@ -202,6 +208,19 @@ enum Parameters {
   /// Likeness of names and numbers together below which they are other names and other numbers.
   static let factFloor = 0.1
   static let factBar = 1.5
+
+  /// The share of phrases of five words that two stories have in common from which one formula may tell both, and
+  /// surely does: two desks share fewer than one in a hundred.
+  static let formulaPhrases = 0.05...0.1
+  /// Shared shingles for each word of the shorter story, up to so many words: else one quotes the other.
+  static let formulaCoverage = 0.2...0.3
+  static let formulaWordLimit = 120.0
+  /// How far the names in their titles are others.
+  static let formulaReplaced = 0.5...0.8
+  /// Members of a cluster whose phrases are looked at, the first: bounds the work.
+  static let formulaMemberLimit = 4
+  /// More than any evidence weighs.
+  static let formulaBar = 12.0
 
   // MARK: Two stories by themselves (see `Likeness`)
 

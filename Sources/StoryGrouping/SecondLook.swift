@@ -39,7 +39,7 @@ extension Grouper {
     let alone = clusters.cluster(at: record.cluster)
     let sought = alone.terms.heaviest(Parameters.soughtTermLimit)
     guard hasNews(of: sought, since: number),
-      let best = judged(alone, sought, besides: record.cluster).first,
+      let best = judged(alone, stories.bins(of: number), sought, besides: record.cluster).first,
       best.similarity >= bar(beside: best.place)
     else { return nil }
     return Move(story: alone.lead, to: lead(clusters[best.place]))

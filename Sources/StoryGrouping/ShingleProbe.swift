@@ -183,6 +183,8 @@ extension TermKey {
     let always: UInt32 = 32
     // A lead's are a title's words too.
     let kinds = SIMD8<UInt32>(always, 1, 2, 4, 8, 1 | 16, 0, 0)
-    return (SIMD8(repeating: bits | always) & kinds) .!= SIMD8()
+    // A number behind a name is none itself: 4 takes 2 away.
+    let own = bits & ~(bits >> 1 & 2)
+    return (SIMD8(repeating: own | always) & kinds) .!= SIMD8()
   }
 }

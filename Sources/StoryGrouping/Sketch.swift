@@ -39,13 +39,16 @@ struct TermKey: Hashable, Sendable {
     let rawValue: UInt32
     /// Stands in the title.
     static let title = Kinds(rawValue: 1)
-    /// A name: a capital letter inside a sentence.
+    /// A name: a capital letter inside a sentence. Of a number: right behind a rare name.
     static let name = Kinds(rawValue: 2)
     static let number = Kinds(rawValue: 4)
     /// A two-word shingle.
     static let pair = Kinds(rawValue: 8)
     /// Stands among the first words of the text.
     static let lead = Kinds(rawValue: 16)
+
+    /// Whether it is a name and no number behind one.
+    var isName: Bool { contains(.name) && !contains(.number) }
   }
 
   private static let kindBits: UInt32 = 31

@@ -39,6 +39,9 @@ struct StoryTable: Sendable {
 
   subscript(number: UInt32) -> Record { records[Int(number)] }
 
+  /// What tells the copies of a story.
+  func bins(of number: UInt32) -> CopySignature.Bins { signatures[Int(number)] }
+
   /// Begins to bring what `copied` will read into the caches.
   func prefetch(_ bins: CopySignature.Bins) { bands.prefetch(bins) }
 

@@ -8,7 +8,8 @@ struct TermGatherer {
   /// The words of the title and of the text's beginning, for stories too short to go without a title.
   private var firstWords: [UInt64] = []
   /// The last content word, nothing at the beginning.
-  private var previous = ContentWord(stem: 0, level: 0, isName: false, number: .min, start: 0)
+  private var previous = ContentWord(
+    stem: 0, level: 0, isName: false, isNumbered: false, number: .min, range: 0..<0)
   private(set) var wordCount = 0
   private(set) var titleHash: UInt32 = 0
   private(set) var titleWords: [TitleWord] = []
@@ -17,10 +18,12 @@ struct TermGatherer {
     var stem: UInt64
     var level: UInt8
     var isName: Bool
+    /// Whether a number right behind it tells which one is meant: Debian 13.
+    var isNumbered: Bool
     /// How many words were read with it.
     var number: Int
-    /// Where it begins, in bytes.
-    var start: Int
+    /// Where it stands, in bytes.
+    var range: Range<Int>
   }
 
   /// Calls `body` with what was gathered of a story of that time, if one is known; it must not outlive the
@@ -116,9 +119,10 @@ struct TermGatherer {
     let isName = namesShow && word.traits.isDisjoint(with: .first) && word.traits.contains(.capital)
     let known: UInt8
     if isNumber {
-      known = table.count(
-        word.stem, kinds: kinds.union(isName ? [.number, .name] : .number), range: word.range
-      ) { Parameters.level(ofDigits: word.letterCount) }
+      let number: TermKey.Kinds = followsName(word) ? [.number, .name] : .number
+      known = table.count(word.stem, kinds: kinds.union(number), range: word.range) {
+        Parameters.level(ofDigits: word.letterCount)
+      }
     } else {
       known = table.count(word.stem, kinds: isName ? kinds.union(.name) : kinds, range: word.range)
       { RarityTable.level(word.stem) }
@@ -128,6 +132,23 @@ struct TermGatherer {
     return true
   }
 
+  /// Whether such a word stands right before this one, with nothing but a space or a hyphen between them.
+  @inline(__always)
+  private func followsName(_ word: Word) -> Bool {
+    previous.isNumbered && previous.number == wordCount &- 1
+      && word.range.lowerBound == previous.range.upperBound &+ 1
+  }
+
+  /// Whether a word is so rare that its capital tells a name even in a title; what begins a sentence must be
+  /// rarer.
+  @inline(__always)
+  private static func isNumbered(_ word: Word, level: UInt8) -> Bool {
+    word.traits.contains(.capital)
+      && level
+        <= (word.traits.contains(.first)
+          ? Parameters.numberedLevel.first : Parameters.numberedLevel.inside)
+  }
+
   /// Counts the two-word shingle of this and the content word before it.
   @inline(__always)
   private mutating func pair(
@@ -135,13 +156,14 @@ struct TermGatherer {
   ) {
     let left = previous
     previous = ContentWord(
-      stem: word.stem, level: level, isName: isName, number: wordCount,
-      start: word.range.lowerBound)
+      stem: word.stem, level: level, isName: isName,
+      isNumbered: Self.isNumbered(word, level: level), number: wordCount,
+      range: word.range)
     guard left.number >= wordCount &- Parameters.pairReach else { return }
     let ofNames: TermKey.Kinds = isName && left.isName ? [.pair, .name] : .pair
     _ = table.count(
       StableHash.join(left.stem, word.stem), kinds: kinds.union(ofNames),
-      range: Range(uncheckedBounds: (left.start, word.range.upperBound))
+      range: Range(uncheckedBounds: (left.range.lowerBound, word.range.upperBound))
     ) { Parameters.level(ofPair: left.level, level) }
   }
 

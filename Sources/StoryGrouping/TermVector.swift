@@ -62,7 +62,7 @@ struct TermVector: WeighedShingles, Sendable {
     var square = 0.0
     elements = sketch.terms.map { term in
       var share = term.key.kinds.contains(.pair) ? Parameters.pairWeight : 1
-      if term.key.kinds.contains(.name) { share *= Parameters.nameWeight }
+      if term.key.kinds.isName { share *= Parameters.nameWeight }
       let weight = rarity(term) * Double(term.strength) / 16 * share
       square += weight * weight
       return Element(key: term.key, weight: Float(weight))

@@ -4,7 +4,7 @@ internal import Syndication
 struct Word {
   struct Traits: OptionSet {
     let rawValue: UInt8
-    /// Begins with a capital letter.
+    /// Begins with a capital letter, or has one in the second place.
     static let capital = Traits(rawValue: 1)
     /// Digits only.
     static let number = Traits(rawValue: 2)
@@ -101,12 +101,20 @@ struct WordReader {
     }
     guard end < bytes.count, bytes[end] < 0x80 else { return nil }
     var traits: Word.Traits = atSentenceStart ? .first : []
-    if Letters.isCapital(UInt32(first)) { traits.insert(.capital) }
+    // The second letter's too: iPhone.
+    if Letters.isCapital(UInt32(first)) || Self.isPlainCapital(start[position &+ 1]) {
+      traits.insert(.capital)
+    }
     let word = Word(
       stem: stem.value, exact: whole.value, traits: traits, letterCount: end &- position,
       range: Range(uncheckedBounds: (position, end)))
     position = end
     return word
+  }
+
+  @inline(__always)
+  private static func isPlainCapital(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
   }
 
   @inline(__always)

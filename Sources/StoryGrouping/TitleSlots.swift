@@ -1,0 +1,43 @@
+/// What the titles of two stories name: where one formula tells both, other names and numbers stand in the same
+/// places.
+struct TitleSlots {
+  /// The squared weights of the names in a title that the other story has, and of those that it lacks.
+  private struct Side {
+    var kept: Float = 0
+    var left: Float = 0
+    /// The same of numbers right behind a name.
+    var keepsNumber = false
+    var leavesNumber = false
+
+    init(_ story: TermVector, beside other: TermVector) {
+      var place = 0
+      for element in story.elements where element.key.kinds.isSuperset(of: [.title, .name]) {
+        guard !element.key.kinds.contains(.pair) else { continue }
+        while place < other.count, other.key(at: place).hash < element.key.hash { place += 1 }
+        let isKept = place < other.count && other.key(at: place).hash == element.key.hash
+        if element.key.kinds.contains(.number) {
+          if isKept { keepsNumber = true } else { leavesNumber = true }
+        } else if isKept {
+          kept += element.weight * element.weight
+        } else {
+          left += element.weight * element.weight
+        }
+      }
+    }
+  }
+
+  private let sides: (Side, Side)
+
+  init(_ story: TermVector, _ other: TermVector) {
+    sides = (Side(story, beside: other), Side(other, beside: story))
+  }
+
+  /// How far each title names what the other story does not, instead of what both do, 0…1.
+  var replaced: Double {
+    let (one, other) = sides
+    if one.leavesNumber, other.leavesNumber, !one.keepsNumber, !other.keepsNumber { return 1 }
+    let left = min(one.left, other.left)
+    guard left > 0 else { return 0 }
+    return Double(left / (left + max(one.kept, other.kept)))
+  }
+}
