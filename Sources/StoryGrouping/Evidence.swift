@@ -126,6 +126,16 @@ package struct Evidence: Sendable {
     return sharedPairCount >= sharedCount - 1 && sharedCount <= (isOfTemplate ? 4 : 2)
   }
 
+  /// Shared shingles for each word of the shorter side, up to a number of words.
+  var coverage: Double {
+    sharedCount / max(1, min(storyWords, memberWords, Parameters.formulaWordLimit))
+  }
+
+  /// Whether the two may be told by one formula, so that their phrases and titles are to be looked at.
+  var mayBeOfFormula: Bool {
+    sharedPairCount > 0 && coverage > Parameters.formulaCoverage.lowerBound
+  }
+
   /// Whether the two surely tell of two events in the same phrases.
   var isOfFormula: Bool { Objection.formula(self) >= Parameters.formulaBar / 2 }
 

@@ -222,7 +222,7 @@ extension Grouper {
     _ evidence: inout Evidence, _ story: Cluster, _ bins: CopySignature.Bins, at place: UInt32
   ) -> Double {
     let sum = Judgement.sum(evidence)
-    guard sum >= 0 else { return sum }
+    guard sum >= 0, evidence.mayBeOfFormula else { return sum }
     evidence.phrases = phrases(bins, at: place)
     guard evidence.phrases > Parameters.formulaPhrases.lowerBound else { return sum }
     evidence.replaced = TitleSlots(story.terms, clusters.cluster(at: place).terms).replaced

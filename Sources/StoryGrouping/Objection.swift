@@ -30,10 +30,9 @@ enum Objection {
   /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names.
   static func formula(_ evidence: Evidence) -> Double {
     guard evidence.phrases > 0, evidence.replaced > 0 else { return 0 }
-    let shorter = min(evidence.storyWords, evidence.memberWords, Parameters.formulaWordLimit)
     return Parameters.formulaBar
       * ramp(evidence.phrases, Parameters.formulaPhrases)
-      * ramp(evidence.sharedCount / max(shorter, 1), Parameters.formulaCoverage)
+      * ramp(evidence.coverage, Parameters.formulaCoverage)
       * ramp(evidence.replaced, Parameters.formulaReplaced)
   }
 
