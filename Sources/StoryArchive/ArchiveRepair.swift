@@ -14,7 +14,8 @@ extension Archive {
   /// Puts right what can be, and deletes nothing: what is wrong is moved or copied to `quarantine/`.
   ///
   /// Of a damaged or missing segment the bytes that the manifest lists are taken from its other form or
-  /// from `backup`, another archive of the same history. Where there are none, its sound lines are kept,
+  /// from `backup`, another archive of the same history. Where there are none, its first lines are taken
+  /// from a backup that was made while it grew; of the rest the sound lines are kept,
   /// and a line that says so stands in the place of those which are lost; a backup that is given later
   /// still brings them back. A segment that is gone stays damage until it is back or `acceptsLosses` says
   /// that it will not come: then the manifest says so. What every writer does when it opens an archive
@@ -77,9 +78,27 @@ extension Archive {
       return try bringBack(listed, summary, from: backup, forms, &report)
     }
     if right == nil, try restore(listed, summary, from: backup, forms, &report) { return }
+    if let mended = try mend(listed, summary, from: backup, forms, &report) {
+      return try settle(mended, summary, now: now, &report)
+    }
     guard let damaged = right ?? forms.first else { return }
     if !isDamaged { return try listGivenUp(damaged, summary, &report) }
-    try salvage(damaged, now: now, &report)
+    try copyAside(damaged)
+    let count = try salvage(damaged, now: now, &report)
+    report.deeds.append(
+      "\(directory.named(damaged.path)): \(count) damaged lines taken out, the file as it was copied to "
+        + "\(ArchiveFormat.quarantine)/")
+  }
+
+  /// Lists a mended segment if nothing is wrong with it any more; else the rest is given up.
+  private func settle(
+    _ mended: SegmentName, _ summary: SegmentSummary, now: Timestamp, _ report: inout RepairReport
+  ) throws {
+    let isListed = try SegmentFile.openExisting(mended, in: directory).holds(summary)
+    if try isListed || isWhole(mended, summary) { return try list(mended, as: summary) }
+    _ = try salvage(mended, now: now, &report)
+    report.deeds.append(
+      "\(directory.named(mended.path)): given up what is damaged or missing behind them")
   }
 
   /// Lists a segment as it is that a power cut left without lines that had been given up, or with more
@@ -196,20 +215,14 @@ extension Archive {
     }
   }
 
-  /// Keeps the sound lines. The file as it was is copied to `quarantine/` first.
+  /// Keeps the sound lines, and tells how many others went. The file as it was is in `quarantine/` by now.
   private func salvage(
     _ name: SegmentName, now: Timestamp, _ report: inout RepairReport
-  ) throws {
-    try copyAside(name)
-    let count = try rewrite(
-      name, reason: .damaged, now: now, evenUnchanged: true
-    ) { _, isSound in
+  ) throws -> Int {
+    report.hasLosses = true
+    return try rewrite(name, reason: .damaged, now: now, evenUnchanged: true) { _, isSound in
       isSound ? nil : []
     }
-    report.hasLosses = true
-    report.deeds.append(
-      "\(directory.named(name.path)): \(count) damaged lines taken out, the file as it was copied to "
-        + "\(ArchiveFormat.quarantine)/")
   }
 
   /// Copies a segment's file to `quarantine/`, durably.

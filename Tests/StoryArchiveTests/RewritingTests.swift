@@ -617,6 +617,111 @@ import Testing
     #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") }.count == 1)
   }
 
+  // MARK: A backup that was made while the segment grew
+
+  /// A sealed segment of five stories, and one of one; the backup has three of the five, the fuller one all.
+  private func fillDiskWithBackup() throws -> (backup: Archive, fuller: Archive) {
+    let archive = try Archive.open(disk)
+    try archive.store(0..<3)
+    let backup = disk.copy()
+    try archive.store(3..<5)
+    try archive.seal(now: Sample.noon)
+    try archive.store([5])
+    return (
+      try Archive.open(backup, access: .readOnly), try Archive.open(disk.copy(), access: .readOnly)
+    )
+  }
+
+  private enum Harm: CaseIterable {
+    case front, frontOfCompressed, both, behind, cut, gone
+  }
+
+  /// Damages the first segment, and tells which stories no part of which the backup or it still has.
+  private func harm(_ harm: Harm) throws -> Set<Int> {
+    if harm == .frontOfCompressed {
+      _ = try Archive.open(disk, now: Self.later).compact(now: Self.later, olderThan: .zero)
+    }
+    let path = segments(disk)[0]
+    let node = try #require(disk.node(at: path))
+    let text = String(decoding: node.bytes, as: UTF8.self)
+    let (front, behind) = (place(of: "no. 1 left", text), place(of: "no. 4 left", text))
+    switch harm {
+    case .front: node.bytes[try #require(front)] ^= 1
+    case .frontOfCompressed: node.bytes[node.bytes.count / 2] ^= 1
+    case .both:
+      node.bytes[try #require(front)] ^= 1
+      node.bytes[try #require(behind)] ^= 1
+    case .behind: node.bytes[try #require(behind)] ^= 1
+    case .cut: node.bytes.removeLast(node.bytes.count - (try #require(front)))
+    case .gone: try disk.unlink(path)
+    }
+    switch harm {
+    case .front: return []
+    case .both, .behind: return [4]
+    case .frontOfCompressed, .cut, .gone: return [3, 4]
+    }
+  }
+
+  private func place(of part: String, _ text: String) -> Int? {
+    text.firstRange(of: part).map {
+      text.utf8.distance(from: text.startIndex, to: $0.lowerBound)
+    }
+  }
+
+  @Test(arguments: Harm.allCases)
+  private func `lines are taken from a backup of the segment while it grew, and others later`(
+    harm: Harm
+  ) throws {
+    let (backup, fuller) = try fillDiskWithBackup()
+    let lost = try self.harm(harm)
+    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(report.damage == [])
+    #expect(report.hasLosses == !lost.isEmpty)
+    #expect(Set(try told(try Archive.open(disk)).stories) == Set(0..<6).subtracting(lost))
+    #expect(report.deeds.contains { $0.contains("first lines taken from") } == (harm != .behind))
+    #expect(disk.files.keys.filter { $0.hasPrefix("quarantine/") }.count == (harm == .gone ? 0 : 1))
+    try expectSound(disk.afterPowerCut())
+    #expect(try Archive.open(disk).repair(now: Self.later, from: fuller).damage == [])
+    #expect(try told(try Archive.open(disk)).stories == Array(0..<6))
+    try expectSound(disk)
+  }
+
+  @Test func `what rotted while the segment grew is taken from a backup of then`() throws {
+    let archive = try Archive.open(disk)
+    try archive.store(0..<3)
+    let backup = try Archive.open(disk.copy(), access: .readOnly)
+    try archive.store(3..<5)
+    try #require(disk.node(at: segments(disk)[0])).bytes[400] ^= 1
+    try Archive.open(disk).store([5])
+    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(report.damage == [])
+    #expect(!report.hasLosses)
+    #expect(try told(try Archive.open(disk)).stories == Array(0..<6))
+    try expectSound(disk.afterPowerCut())
+  }
+
+  @Test func `no lines are taken from a backup of another history`() throws {
+    _ = try fillDiskWithBackup()
+    let other = MemoryFileSystem.Disk()
+    try Archive.open(other).store([10, 1, 12])
+    _ = try harm(.front)
+    let backup = try Archive.open(other, access: .readOnly)
+    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(report.hasLosses)
+    #expect(try told(try Archive.open(disk)).stories == [0, 2, 3, 4, 5])
+  }
+
+  @Test(arguments: [Harm.front, .gone])
+  private func `words that were taken out do not come back from a backup`(harm: Harm) throws {
+    let (backup, _) = try fillDiskWithBackup()
+    _ = try Archive.open(disk).redact(Sample.story(2).id, now: Self.later)
+    _ = try self.harm(harm)
+    _ = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(try !told(try Archive.open(disk)).stories.contains(2))
+    #expect(
+      !disk.files.values.contains { String(decoding: $0, as: UTF8.self).contains("no. 2 left") })
+  }
+
   @Test func `a missing segment without a backup stays missing and named`() throws {
     try fillDisk()
     try disk.unlink(segments(disk)[0])
