@@ -229,6 +229,135 @@ import Testing
     }
   }
 
+  /// Fails each look in turn, until `body` ends without having come so far.
+  private func failEachLook(
+    _ makeDisk: () throws -> MemoryFileSystem.Disk,
+    _ body: (MemoryFileSystem, MemoryFileSystem.Fault) throws -> Void
+  ) throws {
+    for number in 1...2000 {
+      let system = MemoryFileSystem(try makeDisk())
+      let fault = MemoryFileSystem.Fault(calls: Self.looking, number: number, error: .noMemory)
+      try body(system, fault)
+      guard system.countedCalls >= number else { return }
+    }
+    Issue.record("the run never ended")
+  }
+
+  /// With a copy of a story, whose words it needs, behind the segments that can be pruned.
+  private func diskWithLentWords() throws -> MemoryFileSystem.Disk {
+    let disk = try disk(for: .prune)
+    var copy = Sample.story(5)
+    copy.text = ""
+    let original = Sample.story(0).id
+    try Archive.open(disk).store([.story(copy, cluster: original, original: original)])
+    return disk.copy()
+  }
+
+  @Test func `a prune that cannot look at a file says so, or keeps and tells the same`() throws {
+    let rule = PruneRule(before: Self.later)
+    let whole = try diskWithLentWords()
+    let meant = try Archive.open(whole, now: Sample.noon).prune(rule, now: Self.later)
+    try failEachLook(diskWithLentWords) { system, fault in
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      system.fault = fault
+      guard let report = try? archive.prune(rule, now: Self.later) else { return }
+      #expect(report == meant, "call \(fault.number)")
+      #expect(try stories(system.disk) == stories(whole), "call \(fault.number)")
+      #expect(
+        segments(system.disk) == segments(whole), "call \(fault.number)")
+    }
+  }
+
+  private func segments(_ disk: MemoryFileSystem.Disk) -> [String: [UInt8]] {
+    disk.files.filter { $0.key.hasPrefix("stories/2") }
+  }
+
+  @Test func `an archive that cannot be looked at is not taken for something else`() throws {
+    try failEachLook({ try disk(for: .prune) }) { system, fault in
+      system.fault = fault
+      do {
+        _ = try Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      } catch ArchiveError.io {
+      } catch {
+        Issue.record(error, "call \(fault.number)")
+      }
+    }
+  }
+
+  private enum Remains: CaseIterable {
+    /// A batch that was never acknowledged, damaged in its first line.
+    case tornBatch
+    /// A segment that grew when a later one was begun.
+    case earlierSegment
+  }
+
+  private func disk(with remains: Remains) throws -> MemoryFileSystem.Disk {
+    switch remains {
+    case .tornBatch:
+      let disk = try disk(for: .seal)
+      try leaveUnsynchronized(3..<6, on: disk)
+      let path = try #require(segments(disk).keys.first)
+      let node = try #require(disk.node(at: path))
+      node.bytes[node.bytes.count - node.bytes.count / 3] ^= 1
+      return disk.copy()
+    case .earlierSegment:
+      let disk = try disk(for: .prune)
+      let node = try #require(disk.node(at: Self.plain))
+      node.isProtected = false
+      try disk.unlink(Self.plain)
+      try disk.link(node, at: Self.plain.replacing("jsonl", with: "open"))
+      return disk.copy()
+    }
+  }
+
+  @Test(arguments: Remains.allCases)
+  private func `what a killed writer left is righted the same, or not while nobody can look`(
+    remains: Remains
+  ) throws {
+    let whole = try disk(with: remains)
+    let before = segments(whole)
+    _ = try Archive.open(whole)
+    #expect(segments(whole) != before)
+    try failEachLook({ try disk(with: remains) }) { system, fault in
+      system.fault = fault
+      let archive = try? Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      guard archive != nil else { return }
+      #expect(segments(system.disk) == segments(whole), "call \(fault.number)")
+    }
+  }
+
+  @Test func `a place is not taken for gone where nobody can look`() throws {
+    let disk = try disk(for: .prune)
+    let first = try Archive.open(disk, access: .readOnly)
+    _ = try first.catchUp(limit: 2) { _ in }
+    let place = first.position
+    try failEachLook({ disk.copy() }) { system, fault in
+      let reader = try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon)
+      system.fault = fault
+      #expect((try? reader.go(to: place)) != false, "call \(fault.number)")
+    }
+  }
+
+  @Test func `what was taken out is not overlooked where nobody can look`() throws {
+    let whole = try disk(for: .prune)
+    try run(.prune, try Archive.open(whole, now: Self.later))
+    let meant = ArchivePast(of: try Archive.open(whole, access: .readOnly)).mark()
+    try failEachLook({ try disk(for: .store) }) { system, fault in
+      let past = ArchivePast(
+        of: try Archive.open(on: system, named: "A", access: .readOnly, now: Sample.noon))
+      #expect(past.mark() != nil)
+      let archive = try Archive.open(system.disk)
+      for numbers in [0..<3, 3..<5] {
+        try archive.store(numbers)
+        try archive.seal(now: Sample.noon)
+      }
+      try run(.prune, archive)
+      system.fault = fault
+      let mark = past.mark()
+      #expect(mark == nil || mark == meant, "call \(fault.number)")
+    }
+  }
+
   // MARK: A file system that gives up
 
   @Test(arguments: [0, 3])
