@@ -21,6 +21,8 @@ package struct ArchiveReading {
     package var pageCount = 0
     package var counts = StoryCounts()
     package var end: End
+    /// The older page that could not be read; nil where it is the feed itself.
+    package var failedPage: String?
   }
 
   /// Between two requests to a host without a rule of its own.
@@ -180,6 +182,7 @@ package struct ArchiveReading {
       try aggregator.learn(from: reading, ofPage: page, of: feed, line: line, now: now())
     }
     guard case .feed(let parsed, let facts, let finalURL) = reading, parsed.isComplete else {
+      report.failedPage = page
       return .end(.failed(reading.failureOfPage))
     }
     // What leads on hangs on what was new, and is to be stored with it.

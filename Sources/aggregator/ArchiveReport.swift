@@ -19,7 +19,8 @@ final class ArchiveReport {
     if report.end.isFailure { failureCount += 1 }
     let name = MaskedAddress(feed.url).description
     if style == .lines, report.end.isFailure || report.end.isRefusal {
-      StandardError.line("aggregator: \(name): \(report.end.words)")
+      let page = report.failedPage.map { "its page \(MaskedAddress($0)): " } ?? ""
+      StandardError.line("aggregator: \(name): \(page)\(report.end.words)")
       if report.pageCount == 0 { return }
     }
     guard style == .json || !isQuiet else { return }
@@ -45,6 +46,8 @@ final class ArchiveReport {
     var known: Int
     var end: String
     var detail: String
+    /// The older page that failed.
+    var page: String?
 
     init(_ feed: Feed, _ report: ArchiveReading.Report) {
       self.feed = MaskedAddress(feed.url).description
@@ -53,6 +56,7 @@ final class ArchiveReport {
       known = report.counts.known
       end = report.end.name
       detail = report.end.words
+      page = report.failedPage.map { MaskedAddress($0).description }
     }
   }
 }

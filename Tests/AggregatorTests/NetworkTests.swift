@@ -123,4 +123,26 @@ import Testing
     let usage = try program.run("fetch", "--archives", "--storage", "archive")
     #expect(usage.status == 64)
   }
+
+  @Test func `an older page that is not to be had is named, lest the feed be taken for broken`()
+    throws
+  {
+    defer { program.remove() }
+    let feed = """
+      <feed xmlns="http://www.w3.org/2005/Atom"><title>Quay</title><link rel="prev-archive" href="/lost"/>
+      <entry><id>urn:1</id><title>Story</title></entry></feed>
+      """
+    let server = try LoopbackServer { request in
+      request.target == "/lost" ? .answer("404 Not Found", text: "") : .answer("200 OK", text: feed)
+    }
+    defer { server.stop() }
+    try program.file(
+      "feeds.conf", "host 127.0.0.1 allow-private=yes gap=0s\n\(server.url("/feed"))\n")
+    let run = try program.run("fetch", "--archives", "127.0.0.1")
+    #expect(run.status == 69)
+    #expect(
+      run.errors.hasPrefix(
+        "aggregator: \(server.url("/feed")): its page \(server.url("/lost")): http-404: "),
+      "\(run.errors)")
+  }
 }
