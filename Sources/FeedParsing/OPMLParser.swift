@@ -26,13 +26,14 @@ package enum OPMLParser {
     MarkupOutlineReader.read(markup) { event in
       switch event {
       case .start("outline", let attributes):
-        let title = attributes.title
+        let names = attributes.names
         if let address = attributes["xmlurl"]?.nonBlank {
           subscriptions.append(
             OPMLSubscription(
-              address: address, title: title, groups: open.prefix(depthLimit).compactMap { $0 }))
+              address: address, title: names.first { !$0.isAddress(address) },
+              groups: open.prefix(depthLimit).compactMap { $0 }, tags: attributes.categories))
         }
-        open.append(title)
+        open.append(names.first)
       case .end("outline"): _ = open.popLast()
       case .start, .end: break
       }
@@ -50,23 +51,43 @@ package enum OPMLParser {
   /// The document from its root on, mended; nil where no root is one of OPML.
   private static func markup(of input: ByteScan) -> ([UInt8], [ParseDefect])? {
     var place = 0
+    var entities = DeclaredEntities()
     while let next = input.firstPlace(of: UInt8(ascii: "<"), from: place, before: input.count) {
       if input.matchesIgnoringCase("<opml", at: next) {
         var repair = MarkupRepair(
-          input, root: next, entities: DeclaredEntities(), limits: ParseLimits())
+          input, root: next, entities: entities, limits: ParseLimits())
         while !repair.isDone { repair.run(byteCount: input.count) }
         repair.output.end()
         return (repair.output.takeMarkup(), repair.tally.defects)
       }
       place = next + 1
+      if input.matchesIgnoringCase("<!doctype", at: next) {
+        place = input.endOfDeclaration(at: next)
+        entities = DeclaredEntities(input, in: next..<place)
+      }
     }
     return nil
   }
 }
 
 extension MarkupOutlineReader.Attributes {
-  fileprivate var title: String? {
-    [self["title"], self["text"]].lazy.compactMap { $0.map(PlainText.line(ofText:))?.nonBlank }
-      .first
+  /// What the outline is called, the better name first.
+  fileprivate var names: [String] {
+    [self["title"], self["text"]].compactMap { $0.map(PlainText.line(ofText:))?.nonBlank }
+  }
+
+  /// Names between commas; one that begins with a slash is a path of names.
+  fileprivate var categories: [String] {
+    (self["category"] ?? "").split(separator: ",").compactMap { category in
+      let name = PlainText.line(ofText: String(category)).nonBlank
+      return name.flatMap { ($0.hasPrefix("/") ? String($0.dropFirst()) : $0).nonBlank }
+    }
+  }
+}
+
+extension String {
+  /// Whether it writes the same address, which says nothing of a name.
+  fileprivate func isAddress(_ address: String) -> Bool {
+    FeedAddress.key(of: self) == FeedAddress.key(of: address)
   }
 }

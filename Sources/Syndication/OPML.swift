@@ -5,11 +5,16 @@ package struct OPMLSubscription: Hashable, Sendable {
   package var title: String?
   /// The names of the groups that it stands in, the outermost first.
   package var groups: [String]
+  /// Its categories, as the list has them.
+  package var tags: [String]
 
-  package init(address: String, title: String? = nil, groups: [String] = []) {
+  package init(
+    address: String, title: String? = nil, groups: [String] = [], tags: [String] = []
+  ) {
     self.address = address
     self.title = title
     self.groups = groups
+    self.tags = tags
   }
 }
 
@@ -43,16 +48,22 @@ package enum OPMLWriter {
       """
   }
 
+  /// Every outline has a text (opml.org/spec2.opml); a title it has where somebody gave one.
   private static func line(_ feed: Feed) -> String {
-    let title = (feed.title ?? feed.url).markupText
-    let tags =
-      feed.tags.isEmpty ? "" : " category=\"\(feed.tags.joined(separator: ",").markupText)\""
-    return
-      "<outline type=\"rss\" text=\"\(title)\" title=\"\(title)\" xmlUrl=\"\(feed.url.markupText)\"\(tags)/>"
+    var line = "<outline type=\"rss\" text=\"\((feed.title ?? feed.url).markupText)\""
+    if let title = feed.title { line += " title=\"\(title.markupText)\"" }
+    line += " xmlUrl=\"\(feed.url.markupText)\""
+    if !feed.tags.isEmpty {
+      line += " category=\"\(feed.tags.map(\.category).joined(separator: ",").markupText)\""
+    }
+    return line + "/>"
   }
 }
 
 extension String {
+  /// As a category: a slash at its beginning is said twice, since one alone begins a path of categories.
+  fileprivate var category: String { hasPrefix("/") ? "/" + self : self }
+
   /// As it may stand in an attribute's value; what XML forbids is left out (XML 1.0 section 2.2).
   fileprivate var markupText: String {
     var text = ""

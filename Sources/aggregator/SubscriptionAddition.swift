@@ -30,10 +30,9 @@ struct SubscriptionAddition {
     var problems: [String] = []
     for subscription in listed {
       do throws(FeedAddress.Problem) {
-        let address = try FeedAddress(subscription.address)
+        let address = try FeedAddress(FeedAddress.withoutFeedScheme(subscription.address))
         guard known.insert(address.key).inserted else { continue }
-        added.append(
-          (FeedSubscription(address: address, title: subscription.title), subscription.groups.last))
+        added.append((subscription.line(at: address), subscription.groups.last))
       } catch {
         problems.append("\(MaskedAddress(subscription.address)): \(error.message)".showingHidden)
       }
@@ -59,5 +58,12 @@ struct SubscriptionAddition {
       throw CommandFailure(.temporary, "\(file.path): was changed meanwhile: try again")
     }
     try replacement.put()
+  }
+}
+
+extension OPMLSubscription {
+  /// The feed's line. feeds.conf has no groups in groups, so those around its own become tags.
+  fileprivate func line(at address: FeedAddress) -> FeedSubscription {
+    FeedSubscription(address: address, title: title, tags: groups.dropLast() + tags)
   }
 }

@@ -65,6 +65,55 @@ import Testing
         == "[News]\nhttps://a.example/rss title=A\n")
   }
 
+  @Test func `feeds conf becomes a list and the list that feeds conf again, to the byte`() throws {
+    defer { program.remove() }
+    let text = """
+      https://bare.example/rss
+      https://tagged.example/ tags=sea,north/coast,/path
+
+      [World & Sea]
+      https://a.example/?x=1&y=2 title="Tom &amp; \\"Jerry\\"" tags=world,politics
+      https://b.example/ tags=world
+
+      """
+    try program.file("feeds.conf", text)
+    let list = try program.run("opml", "export").output
+    let run = try program.run("opml", "import", "--config", "other.conf", input: list)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try String(contentsOfFile: program.folder + "/other.conf", encoding: .utf8) == text)
+  }
+
+  @Test(
+    arguments: [
+      ("feed://b.example/rss", "http://b.example/rss"),
+      ("FEED:https://b.example/rss", "https://b.example/rss"),
+      ("feed://https://b.example/rss", "https://b.example/rss"),
+    ])
+  func `an address with the scheme feed is the one of the web`(listed: String, written: String)
+    throws
+  {
+    defer { program.remove() }
+    let list = #"<opml><outline text="B" xmlUrl="\#(listed)"/></opml>"#
+    let run = try program.run("opml", "import", "--config", "other.conf", input: list)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      try String(contentsOfFile: program.folder + "/other.conf", encoding: .utf8)
+        == "\(written) title=B\n")
+  }
+
+  @Test func `of folders in folders the inner one is the group and the others are tags`() throws {
+    defer { program.remove() }
+    let list = """
+      <opml><outline text="All of it"><outline text="World"><outline text="Sea">
+      <outline text="A" xmlUrl="https://a.example/" category="ferry,World"/></outline></outline></outline></opml>
+      """
+    let run = try program.run("opml", "import", "--config", "other.conf", input: list)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      try String(contentsOfFile: program.folder + "/other.conf", encoding: .utf8)
+        == "[Sea]\nhttps://a.example/ title=A tags=All-of-it,World,ferry\n")
+  }
+
   @Test func `where there is no feeds conf one is begun`() throws {
     defer { program.remove() }
     try FileManager.default.removeItem(atPath: program.folder + "/feeds.conf")

@@ -35,7 +35,9 @@ import Testing
     let feeds = [
       Feed(url: "https://a.example/?x=1&y=<2>", title: "\"A\" & <B>\n'C'", group: "G & H"),
       Feed(url: "https://b.example/"), Feed(url: "https://c.example/", title: "C", group: "G & H"),
-      Feed(url: "https://d.example/", title: "\u{1}control\u{FFFF} \u{1F600}"),
+      Feed(
+        url: "https://d.example/", title: "\u{1}control\u{FFFF} \u{1F600} &amp;",
+        tags: ["sea", "north/coast", "/x", "a&b"]),
     ]
     let document = OPMLWriter.document(of: feeds, title: "A < B")
     #expect(
@@ -43,9 +45,34 @@ import Testing
         OPMLSubscription(
           address: "https://a.example/?x=1&y=<2>", title: "\"A\" & <B> 'C'", groups: ["G & H"]),
         OPMLSubscription(address: "https://c.example/", title: "C", groups: ["G & H"]),
-        OPMLSubscription(address: "https://b.example/", title: "https://b.example/"),
-        OPMLSubscription(address: "https://d.example/", title: "control \u{1F600}"),
+        OPMLSubscription(address: "https://b.example/"),
+        OPMLSubscription(
+          address: "https://d.example/", title: "control \u{1F600} &amp;",
+          tags: ["sea", "north/coast", "/x", "a&b"]),
       ])
+  }
+
+  @Test func `the address in a title's stead is no title, and categories are tags`() throws {
+    let list = """
+      <opml><outline text="HTTPS://a.example" xmlUrl="https://a.example/" category="/News/Sea, ferry,,"/>
+      <outline title="https://b.example/" text="B" xmlUrl="https://b.example/"/></opml>
+      """
+    #expect(
+      try OPMLParser.subscriptions(in: Array(list.utf8)) == [
+        OPMLSubscription(address: "https://a.example/", tags: ["News/Sea", "ferry"]),
+        OPMLSubscription(address: "https://b.example/", title: "B"),
+      ])
+  }
+
+  @Test func `references to entities are read, those that the list declares too`() throws {
+    let list = """
+      <!DOCTYPE opml [<!ENTITY quay "Quay &amp; Co"><!ENTITY host "quay.example">
+        <!ENTITY file SYSTEM "file:///etc/passwd">]>
+      <opml><outline text="&quay; caf&eacute; &#x2014; &file;" xmlUrl="https://&host;/?a=1&amp;b=2"/></opml>
+      """
+    let feeds = try OPMLParser.subscriptions(in: Array(list.utf8))
+    #expect(feeds.map(\.address) == ["https://quay.example/?a=1&b=2"])
+    #expect(feeds.map(\.title) == ["Quay & Co café — &file;"])
   }
 
   @Test func `a list cut anywhere gives feeds of the whole one, or says that it is none`() throws {

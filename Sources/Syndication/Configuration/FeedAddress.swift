@@ -33,6 +33,16 @@ package struct FeedAddress: Hashable, Sendable {
       : try FeedAddress.key(scheme: scheme, rest: withoutFragment)
   }
 
+  /// What other programs list as `text`: some have the scheme `feed:` before an address, or in the stead
+  /// of http.
+  package static func withoutFeedScheme(_ text: String) -> String {
+    guard text.prefix(5).lowercased() == "feed:" else { return text }
+    let rest = text.dropFirst(5)
+    let bare = rest.hasPrefix("//") ? rest.dropFirst(2) : rest
+    let hasScheme = ["http://", "https://"].contains { bare.lowercased().hasPrefix($0) }
+    return hasScheme ? String(bare) : "http://" + bare
+  }
+
   /// The key of what `text` writes; a text that is no address stands for itself.
   package static func key(of text: String) -> String { (try? FeedAddress(text))?.key ?? text }
 

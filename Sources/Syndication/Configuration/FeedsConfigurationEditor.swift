@@ -106,7 +106,7 @@ package struct FeedSubscription: Hashable, Sendable {
   package var line: String {
     var words = [address.text.configurationValue]
     if let title, !title.isEmpty { words.append("title=\(title.configurationValue)") }
-    let names = tags.map(\.tagName).filter { !$0.isEmpty }
+    let names = [].union(tags.map(\.tagName).filter { !$0.isEmpty })
     if !names.isEmpty { words.append("tags=\(names.joined(separator: ",").configurationValue)") }
     switch interval {
     case .auto: words.append("interval=auto")
