@@ -1,3 +1,5 @@
+internal import FeedParsing
+
 /// What a file of another program is.
 package enum ImportFormat: String, CaseIterable, Sendable {
   /// Lines of fields between tabs (sfeed(5)), a file a feed.
@@ -14,7 +16,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   /// What the file that begins with `bytes` looks like.
   package static func guess(_ bytes: some Collection<UInt8>) -> ImportFormat {
     if bytes.starts(with: "SQLite format 3\0".utf8) { return .newsboat }
-    let text = bytes.drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 <= UInt8(ascii: " ") }
+    let text = JSONListing.decoded(Array(bytes)).drop { $0 <= UInt8(ascii: " ") }
     switch text.first {
     case UInt8(ascii: "{"): return Array(text.prefix(headByteCount)).guessOfJSON
     case UInt8(ascii: "<"): return .feed

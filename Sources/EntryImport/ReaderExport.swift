@@ -8,21 +8,22 @@ package struct ReaderExport {
   private var order: [String] = []
 
   /// What a document of Miniflux or of Google Reader's kind holds, by feeds, in the order in which they
-  /// come; with what is wrong with a document that holds more than can be read.
+  /// come; with what is wrong with a document that holds more than can be read, and with how many entries
+  /// the list is one page of, where it says so.
   ///
   /// - Throws: `ImportError` for what is no such list.
   package static func read(
     _ bytes: [UInt8], _ format: ImportFormat, subject: String
-  ) throws(ImportError) -> (feeds: [ImportedFeed], problem: ImportError?) {
+  ) throws(ImportError) -> (feeds: [ImportedFeed], problem: ImportError?, total: Int?) {
     var export = ReaderExport(format: format)
     let list = format == .miniflux ? "entries" : "items"
-    let listing = JSONListing.read(bytes, list: list) { export.add($0) }
-    guard listing.isListing else {
+    guard let listing = JSONListing.read(bytes, list: list, { export.add($0) }) else {
       throw ImportError(subject, "not a JSON object with a list “\(list)”")
     }
     return (
       export.order.compactMap { export.feeds[$0] },
-      listing.problem.map { ImportError(subject, "not whole", $0) }
+      listing.problem.map { ImportError(subject, "not whole", $0) },
+      format == .miniflux ? listing.members["total"]?.text.flatMap { Int($0) } : nil
     )
   }
 

@@ -17,6 +17,8 @@ struct EntryTakeover {
   private var order: [String] = []
   /// A sentence for everything that could not be taken over.
   private(set) var problems: [String] = []
+  /// The entries read of lists of Miniflux, by how many it says that there are in all.
+  private var listed: [Int: Int] = [:]
 
   /// - Parameters:
   ///   - shelves: Where what is imported is filed.
@@ -41,6 +43,14 @@ struct EntryTakeover {
       guard aggregator != nil else { return "\(address): \(counts.new) entries\(kept)" }
       let ignored = counts.ignored == 0 ? "" : ", \(counts.ignored) ignored"
       return "\(address): \(counts.new) new, \(counts.known) known\(ignored)\(kept)"
+    }
+  }
+
+  /// A sentence for each list of Miniflux of which there are more pages than were given: it lists a
+  /// hundred entries unless it is asked for more.
+  var notices: [String] {
+    listed.sorted { $0.key < $1.key }.filter { $0.value < $0.key }.map { total, count in
+      "\(count) of the \(total) entries that Miniflux has: ask it for all with limit=0"
     }
   }
 
@@ -102,6 +112,9 @@ struct EntryTakeover {
 
   private mutating func takeExport(_ file: InputFile, _ format: ImportFormat) throws {
     let export = try ReaderExport.read(file.bytes(), format, subject: file.name)
+    if let total = export.total {
+      listed[total, default: 0] += export.feeds.reduce(0) { $0 + $1.entries.count }
+    }
     for feed in export.feeds { try take(feed, in: file) }
     if let problem = export.problem { throw problem }
   }

@@ -40,7 +40,8 @@ struct FeedShelves {
   /// - Throws: `CommandFailure` for what is no address, and where neither address nor title tells.
   func feed(of imported: ImportedFeed, in file: String) throws(CommandFailure) -> Feed {
     if let only { return only }
-    guard let address = imported.address else { return try feed(titled: imported.name, in: file) }
+    guard let listed = imported.address else { return try feed(titled: imported.name, in: file) }
+    let address = FeedAddress.withoutFeedScheme(listed)
     do throws(FeedAddress.Problem) {
       let key = try FeedAddress(address).key
       return byAddress[key.withoutScheme] ?? Feed(url: address)

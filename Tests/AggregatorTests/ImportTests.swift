@@ -168,6 +168,27 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.folder + "/ran"))
   }
 
+  @Test func `that Miniflux has more entries than its pages is said, and not of all its pages`()
+    throws
+  {
+    defer { program.remove() }
+    for page in 1...2 {
+      try program.file(
+        "\(page).json",
+        """
+        {"total":2,"entries":[{"title":"Eels \(page)","url":"https://notes.example/\(page)",
+         "feed":{"feed_url":"feed://notes.example/feed"}}]}
+        """)
+    }
+    let one = try program.run("import", "1.json")
+    #expect(one.status == 0)
+    #expect(one.output == "https://notes.example/feed: 1 new, 0 known\n")
+    #expect(
+      one.errors
+        == "aggregator: 1 of the 2 entries that Miniflux has: ask it for all with limit=0\n")
+    #expect(try program.run("import", "1.json", "2.json").errors == "")
+  }
+
   @Test func `another archive's stories keep identifiers, dates and newest words`() throws {
     defer { program.remove() }
     try program.file("courier.xml", Self.rss)

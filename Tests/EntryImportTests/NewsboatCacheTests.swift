@@ -64,6 +64,23 @@ import Testing
   }
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: program), "sqlite3 is not installed"))
+  func `an entry without GUID, link and date is its words alone`() throws {
+    let file = try cache([
+      """
+      INSERT INTO rss_item (guid, title, author, url, feedurl, pubDate, content, unread)
+      VALUES ('Fog', 'Fog', '', '', 'https://courier.example/rss', 0, 'Off Hallö.', 1);
+      """
+    ])
+    defer { try? FileManager.default.removeItem(at: file) }
+    var entries: [Entry] = []
+    #expect(NewsboatCache.read(at: file.path, entryLimit: 9) { entries += $0.entries } == nil)
+    var words = Entry()
+    words.title = TextConstruct("Fog")
+    words.content = TextConstruct("Off Hallö.", kind: .html)
+    #expect(entries == [words])
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: program), "sqlite3 is not installed"))
   func `a large feed comes in pieces`() throws {
     let file = try cache((1...7).map { Self.item("\($0)") })
     defer { try? FileManager.default.removeItem(at: file) }

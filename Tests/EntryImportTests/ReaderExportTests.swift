@@ -1,4 +1,5 @@
 import EntryImport
+import Foundation
 import Syndication
 import Testing
 
@@ -54,6 +55,25 @@ import Testing
     #expect(ferry.authors == [Person(name: "Ola Brandt")])
     #expect(ferry.categories == [Category(term: "sea")])
     #expect(ferry.enclosures.first?.length == "99")
+  }
+
+  @Test func `how many entries Miniflux has is known beside those of the page`() throws {
+    let page = #"{"total":5432,"entries":[{"title":"A","url":"https://a.example/"}]}"#
+    let export = try ReaderExport.read(Array(page.utf8), .miniflux, subject: "page.json")
+    #expect(export.total == 5432)
+    #expect(export.feeds.first?.entries.count == 1)
+  }
+
+  @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf32BigEndian])
+  func `an export in units of 16 or 32 bits is read as one in UTF-8`(
+    encoding: String.Encoding
+  ) throws {
+    let bytes = Array(try #require(Self.freshrss.data(using: encoding)))
+    #expect(ImportFormat.guess(bytes) == .freshrss)
+    let export = try ReaderExport.read(bytes, .freshrss, subject: "export.json")
+    #expect(export.feeds.map(\.entries.count) == [1, 1])
+    #expect(
+      export.feeds.first?.entries.first?.content?.value == "<p>Fog off <em>Hallö</em>.</p>")
   }
 
   @Test func `items of FreshRSS keep GUID and date, and its own marks stay behind`() throws {

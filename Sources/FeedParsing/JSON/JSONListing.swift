@@ -3,16 +3,14 @@ package enum JSONListing {
   /// Calls `body` with each whole element of the first list under the key `list`, without a tree of them
   /// all.
   ///
-  /// - Returns: Why the document ends before its end, nil for a whole one; `false` in `isListing` where
-  ///   it is no object with such a list, and `body` was not called.
+  /// - Returns: Why the document ends before its end, nil for a whole one, and the object's other members;
+  ///   nil where it is no object with such a list, and `body` was not called.
   package static func read(
     _ bytes: [UInt8], list name: String, _ body: (JSONValue) -> Void
-  ) -> (isListing: Bool, problem: String?) {
-    bytes.withUnsafeBufferPointer { bytes in
+  ) -> (problem: String?, members: [String: JSONValue])? {
+    decoded(bytes).withUnsafeBufferPointer { bytes in
       var reader = JSONReader(bytes)
-      guard let outline = reader.outline(list: name), let list = outline.list else {
-        return (false, nil)
-      }
+      guard let outline = reader.outline(list: name), let list = outline.list else { return nil }
       reader.enter(list)
       var dropped = 0
       while let element = reader.nextElement(of: list) {
@@ -23,8 +21,14 @@ package enum JSONListing {
         }
       }
       let problem = outline.end.problem ?? (dropped == 0 ? nil : "elements too large: \(dropped)")
-      return (true, problem)
+      return (problem, outline.members)
     }
+  }
+
+  /// `bytes` in UTF-8 where a mark or zeros at their beginning prove another encoding (RFC 4627
+  /// section 3), as files have that were written by PowerShell.
+  package static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+    ByteOrderMark(bytes) == nil ? bytes : DocumentText(bytes, contentType: nil).bytes
   }
 }
 

@@ -60,6 +60,7 @@ struct ImportCommand: AsyncParsableCommand {
       for line in takeover.lines { try output.line(showing: line) }
       try output.flush()
     }
+    for notice in takeover.notices { StandardError.line("aggregator: \(notice)") }
     guard takeover.problems.isEmpty else {
       throw CommandFailure(.notAFeed, messages: takeover.problems)
     }
