@@ -30,7 +30,10 @@ struct SubscriptionAddition {
     var problems: [String] = []
     for subscription in listed {
       do throws(FeedAddress.Problem) {
-        let address = try FeedAddress(FeedAddress.withoutFeedScheme(subscription.address))
+        let text = FeedAddress.withoutFeedScheme(subscription.address)
+        let address = try FeedAddress(text)
+        // The scheme feed: does not say whether it stands for http or https.
+        if text != subscription.address, known.contains(address.key.securely) { continue }
         guard known.insert(address.key).inserted else { continue }
         added.append((subscription.line(at: address), subscription.groups.last))
       } catch {
@@ -59,6 +62,11 @@ struct SubscriptionAddition {
     }
     try replacement.put()
   }
+}
+
+extension String {
+  /// The key of the same address with https.
+  fileprivate var securely: String { hasPrefix("http:") ? "https:" + dropFirst(5) : self }
 }
 
 extension OPMLSubscription {

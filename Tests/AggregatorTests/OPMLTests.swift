@@ -101,6 +101,15 @@ import Testing
         == "\(written) title=B\n")
   }
 
+  @Test func `a feed that is followed with https is known by its address with the scheme feed`()
+    throws
+  {
+    defer { program.remove() }
+    let list = #"<opml><outline text="B" xmlUrl="feed://a.example/rss"/></opml>"#
+    let run = try program.run("opml", "import", input: list)
+    #expect(run.output == "./feeds.conf: 0 feeds added, 1 known\n", "\(run.errors)")
+  }
+
   @Test func `of folders in folders the inner one is the group and the others are tags`() throws {
     defer { program.remove() }
     let list = """
