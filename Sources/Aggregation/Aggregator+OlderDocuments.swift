@@ -62,7 +62,7 @@ extension Aggregator {
   ) throws {
     try write(waiting: Self.lockPatience) { _ in
       try states.settle([page])
-      try leaveAlone(line, for: reading.retryAfter, now: now)
+      try leaveAlone(line, for: reading.retryAfter, cause: page, now: now)
       try states.learn(
         reading.answer(after: nil), limit: reading.rateLimit, of: line, now: now)
       var state = state(of: feed)

@@ -38,23 +38,30 @@ extension Aggregator {
     states.lines.pace(of: line).gap(now: now)
   }
 
-  /// Until when what waits in `line` (`FeedsConfiguration.queueHost`) is to be left alone, where its
+  /// For how long what waits in `line` (`FeedsConfiguration.queueHost`) is to be left alone, where its
   /// server asked for that.
+  package func pause(of line: String, now: Timestamp) -> LinePause? {
+    states.pause(of: line, now: now)
+  }
+
+  /// As `pause`, its end alone.
   package func blockedUntil(line: String, now: Timestamp) -> Timestamp? {
-    states.blockedUntil(line: line, now: now)
+    pause(of: line, now: now)?.until
   }
 
   /// Remembers, for every process, that a server asked for a pause of what waits in `line`; nil for none.
   /// To be called as soon as that is known: what the answer brought besides is stored later, if at all.
+  /// `cause` is the address that was answered.
   ///
   /// - Returns: Until when the line is left alone.
   /// - Throws: `ArchiveError` when there is no room even for that.
   @discardableResult
-  package func leaveAlone(_ line: String, for pause: Duration?, now: Timestamp) throws -> Timestamp?
-  {
+  package func leaveAlone(
+    _ line: String, for pause: Duration?, cause: String? = nil, now: Timestamp
+  ) throws -> Timestamp? {
     guard let pause else { return nil }
     let until = now + min(pause, RefreshPolicy.hintCeiling)
-    try states.block(line: line, until: until, now: now)
+    try states.block(line: line, LinePause(until: until, cause: cause), now: now)
     return until
   }
 

@@ -24,11 +24,11 @@ extension Aggregator {
   ///
   /// - Throws: `ArchiveError`.
   package static func leaveAlone(
-    _ line: String, for pause: Duration, storage: String, now: Timestamp
+    _ line: String, for pause: Duration, cause: String, storage: String, now: Timestamp
   ) throws {
     let archive = try Archive.open(at: storage, access: .readWrite, now: now)
-    let until = now + min(pause, RefreshPolicy.hintCeiling)
-    try FeedStates(archive: archive).block(line: line, until: until, now: now)
+    let pause = LinePause(until: now + min(pause, RefreshPolicy.hintCeiling), cause: cause)
+    try FeedStates(archive: archive).block(line: line, pause, now: now)
   }
 
   /// As `clockStepped` of who has the archive open.

@@ -144,7 +144,9 @@ extension Aggregator {
     // Whatever becomes of what the answers brought, their servers are left alone.
     for answer in answers {
       // An answer from before the wall clock was put back counts from now, not from a day ahead.
-      try leaveAlone(answer.line, for: answer.reading.retryAfter, now: min(answer.now, now))
+      try leaveAlone(
+        answer.line, for: answer.reading.retryAfter, cause: answer.feed.url,
+        now: min(answer.now, now))
     }
     let staged = try answers.map { try stage($0, in: &transaction, now: now) }
     try commit(&transaction, now: now)
@@ -182,7 +184,7 @@ extension Aggregator {
     of answer: ReadAnswer, _ polled: PolledState, _ after: FeedState
   ) -> RefreshOutcome {
     var outcome = polled.outcome(of: answer.reading, state: after)
-    outcome.leftAloneUntil = blockedUntil(line: answer.line, now: polled.now)
+    outcome.pause = pause(of: answer.line, now: polled.now)
     outcome.successor = successor(of: answer.feed, after)
     return outcome
   }

@@ -126,7 +126,7 @@ package struct ArchiveReading {
     let state = aggregator.state(of: feed)
     let plan = FetchPlan(
       configuration, selection: .chosen([feed.url], isForced: isForced), now: moment,
-      blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      pause: { aggregator.pause(of: $0, now: moment) },
       askedAt: { aggregator.askedAt($0) }, state: { aggregator.state(of: $0) })
     guard var request = plan.requests.first?.request else {
       guard case .tooSoon? = plan.skipped.first?.reason, let older = state.older else {
@@ -242,7 +242,7 @@ package struct ArchiveReading {
       switch ruling {
       case .granted, nil: return nil
       case .wait(let until): try await pause(max(until.since(now()), Self.lockPause))
-      case .leftAlone(let until): return .notAsked(.leftAlone(until: until))
+      case .leftAlone(let pause): return .notAsked(.leftAlone(pause))
       case .askedElsewhere(let moment): return .notAsked(.tooSoon(since: moment))
       }
     }

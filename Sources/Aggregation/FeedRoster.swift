@@ -12,15 +12,15 @@ package struct FeedRoster: Sendable {
     package var line: String
     /// The feed that is followed at the address that this one moved to.
     package var other: Feed?
-    /// Until when its server wants to be left alone.
-    package var leftAloneUntil: Timestamp?
+    /// For how long its server wants to be left alone.
+    package var pause: LinePause?
     /// The least time between two requests of its line that its server's answers taught; zero for none.
     package var learnedGap = Duration.zero
 
     /// The moment before which it is not asked; nil for one that is not polled, or is due.
     package func nextPoll(now: Timestamp) -> Timestamp? {
       guard !feed.isPaused, !state.isGone else { return nil }
-      let moments = [state.due?.at, leftAloneUntil].compactMap { $0 }
+      let moments = [state.due?.at, pause?.until].compactMap { $0 }
       return moments.max().flatMap { $0 > now ? $0 : nil }
     }
   }
@@ -52,7 +52,7 @@ package struct FeedRoster: Sendable {
         health: FeedHealth(of: state, isPaused: feed.isPaused, now: now),
         line: line,
         other: state.move.flatMap { feeds[FeedAddress.key(of: $0.target)] },
-        leftAloneUntil: states.blockedUntil(line: line, now: now),
+        pause: states.pause(of: line, now: now),
         learnedGap: states.lines.pace(of: line).gap(now: now))
     }
     // A daemon that was killed could not take back what it said.

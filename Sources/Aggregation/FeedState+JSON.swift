@@ -6,7 +6,7 @@ package import Syndication
 /// network wins.
 package enum StateLine: Hashable, Sendable {
   case feed(FeedState)
-  case host(String, until: Timestamp)
+  case host(String, LinePause)
   /// Nil when the network is there again.
   case network(offlineSince: Timestamp?)
   /// Requests to these feeds go out, the last ones of these lines (`FeedsConfiguration.queueHost`).
@@ -21,9 +21,10 @@ package enum StateLine: Hashable, Sendable {
     var line = JSONLine()
     switch self {
     case .feed(let state): line.add(state)
-    case .host(let name, let until):
+    case .host(let name, let pause):
       line.add("host", name)
-      line.add("until", until)
+      line.add("until", pause.until)
+      line.add("cause", pause.cause)
     case .network(let moment):
       line.add("network", moment == nil ? "online" : "offline")
       line.add("since", moment)
@@ -57,7 +58,7 @@ package enum StateLine: Hashable, Sendable {
     if let name = line.text("line") { return .pace(name, LinePace(line)) }
     if line.has("network") { return .network(offlineSince: line.moment("since")) }
     guard let host = line.text("host"), let until = line.moment("until") else { return nil }
-    return .host(host, until: until)
+    return .host(host, LinePause(until: until, cause: line.text("cause")))
   }
 }
 

@@ -62,8 +62,8 @@ final class FeedStates {
     return .sum(of: tolls, on: now.day)
   }
 
-  /// Until when what waits in `line` is not to be asked, where that is beyond `now`.
-  func blockedUntil(line: String, now: Timestamp) -> Timestamp? { pauses.end(of: line, now: now) }
+  /// For how long what waits in `line` is not to be asked, where that is beyond `now`.
+  func pause(of line: String, now: Timestamp) -> LinePause? { pauses.pause(of: line, now: now) }
 
   /// The next poll of every feed is unconditional.
   func forgetValidators() {
@@ -89,7 +89,7 @@ final class FeedStates {
       case .feed(let state):
         apply(state)
         noteLine(of: line.count)
-      case .host(let line, let end): pauses.apply(end, of: line)
+      case .host(let line, let pause): pauses.apply(pause, of: line)
       case .network(let moment): offlineSince = moment
       case .asked(let feeds, let names, let moment):
         lines.apply(feeds: feeds, lines: names, askedAt: moment)
@@ -121,7 +121,7 @@ final class FeedStates {
   /// Decides which of `slots` may ask now, and tells other processes before it returns.
   func reserve(_ slots: [RequestSlot], now: Timestamp) throws -> [RequestSlot.Ruling] {
     let rulings = lines.rule(
-      on: slots, now: now, blockedUntil: { blockedUntil(line: $0, now: now) },
+      on: slots, now: now, pause: { pause(of: $0, now: now) },
       lastAttempt: { feeds[$0]?.lastAttempt })
     let granted = zip(slots, rulings).filter { !$0.isLocal && $1 == .granted }.map(\.0)
     let news = StateLine.lines(
@@ -153,9 +153,9 @@ final class FeedStates {
     offlineSince = moment
   }
 
-  /// Nothing is asked in `line` before `until`. Kept also where the log has no room for it.
-  func block(line: String, until: Timestamp, now: Timestamp) throws {
-    try pauses.note(until, of: line, now: now)
+  /// Nothing is asked in `line` while `pause` lasts. Kept also where the log has no room for it.
+  func block(line: String, _ pause: LinePause, now: Timestamp) throws {
+    try pauses.note(pause, of: line, now: now)
   }
 
   /// Keeps the rest of what was to be waited for when the wall clock was stepped to `now`.

@@ -19,7 +19,7 @@ package struct FetchPlan: Sendable {
     /// The publisher took it away.
     case gone
     /// Its server asked to be left alone.
-    case leftAlone(until: Timestamp)
+    case leftAlone(LinePause)
   }
 
   /// To be asked: what waits longest first, and what waits equally long in the order of feeds.conf, so
@@ -34,7 +34,7 @@ package struct FetchPlan: Sendable {
 
   package init(
     _ configuration: FeedsConfiguration, selection: Selection, now: Timestamp,
-    blockedUntil: (String) -> Timestamp? = { _ in nil },
+    pause: (String) -> LinePause? = { _ in nil },
     askedAt: (Feed) -> Timestamp? = { _ in nil }, state: (Feed) -> FeedState
   ) {
     isForced = if case .chosen(_, isForced: true) = selection { true } else { false }
@@ -44,10 +44,10 @@ package struct FetchPlan: Sendable {
     for feed in configuration.feeds {
       if case .chosen(let addresses, _) = selection, !addresses.contains(feed.url) { continue }
       let state = state(feed)
-      let blocked = blockedUntil(configuration.queueHost(of: feed)).map(Reason.leftAlone)
+      let paused = pause(configuration.queueHost(of: feed)).map(Reason.leftAlone)
       let asked = Outstanding(
         since: askedAt(feed), interval: configuration.pollInterval(of: feed))
-      if let reason = blocked ?? Self.reasonToWait(feed, state, asked, selection, now) {
+      if let reason = paused ?? Self.reasonToWait(feed, state, asked, selection, now) {
         skipped.append((feed, reason))
         if case .tooSoon(let since) = reason { rests.append(since + asked.floor) }
       } else {
@@ -125,7 +125,7 @@ package struct FetchPlan: Sendable {
     let waits = skipped.compactMap { skip -> Timestamp? in
       switch skip.reason {
       case .notDue(let due): due.at
-      case .leftAlone(let until): until
+      case .leftAlone(let pause): pause.until
       case .tooSoon, .paused, .gone: nil
       }
     }

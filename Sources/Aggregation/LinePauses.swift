@@ -6,7 +6,7 @@ internal import Syndication
 struct LinePauses {
   private let log: StateLog
   private let reserve: StateReserve
-  private var ends: [String: Timestamp] = [:]
+  private var pauses: [String: LinePause] = [:]
   /// Lines whose pauses the log does not have yet.
   private var unlogged: Set<String> = []
   private var isReserveUsed = false
@@ -16,8 +16,8 @@ struct LinePauses {
     self.log = log
     reserve = archive.stateReserve(named: "pauses")
     for line in (try? reserve.lines()) ?? [] {
-      guard case .host(let host, let end) = StateLine(json: line) else { continue }
-      ends[host] = end
+      guard case .host(let host, let pause) = StateLine(json: line) else { continue }
+      pauses[host] = pause
       unlogged.insert(host)
       isReserveUsed = true
     }
@@ -25,34 +25,36 @@ struct LinePauses {
     if archive.isWritable { try? reserve.take() }
   }
 
-  /// Until when what waits in `line` is not to be asked, where that is beyond `now` and believable: a
+  /// For how long what waits in `line` is not to be asked, where that is beyond `now` and believable: a
   /// moment farther away than any server may ask for comes from a clock that was wrong.
-  func end(of line: String, now: Timestamp) -> Timestamp? {
-    guard let end = ends[line], end > now,
-      end.since(now) <= RefreshPolicy.hintCeiling + RefreshPolicy.clockSlack
+  func pause(of line: String, now: Timestamp) -> LinePause? {
+    guard let pause = pauses[line], pause.until > now,
+      pause.until.since(now) <= RefreshPolicy.hintCeiling + RefreshPolicy.clockSlack
     else { return nil }
-    return end
+    return pause
   }
 
   /// The log's lines of the pauses that last beyond `now`, in the order of their names.
   func lines(now: Timestamp) -> [StateLine] {
-    ends.keys.sorted().compactMap { line in
-      end(of: line, now: now).map { .host(line, until: $0) }
+    pauses.keys.sorted().compactMap { line in
+      pause(of: line, now: now).map { .host(line, $0) }
     }
   }
 
   /// Takes in what the log tells: older than what it had no room for, unless it lasts longer.
-  mutating func apply(_ end: Timestamp, of line: String) {
-    guard !unlogged.contains(line) || end > ends[line] ?? end else { return }
-    ends[line] = end
+  mutating func apply(_ pause: LinePause, of line: String) {
+    guard !unlogged.contains(line) || pause.until > pauses[line]?.until ?? pause.until else {
+      return
+    }
+    pauses[line] = pause
   }
 
-  /// Nothing is asked in `line` before `end`; a pause that lasts longer stays.
+  /// Nothing is asked in `line` before the end of `pause`; one that lasts longer stays.
   ///
   /// - Throws: `ArchiveError` when there is no room for it even in the reserve; this process knows it.
-  mutating func note(_ end: Timestamp, of line: String, now: Timestamp) throws {
-    guard end > self.end(of: line, now: now) ?? now else { return }
-    ends[line] = end
+  mutating func note(_ pause: LinePause, of line: String, now: Timestamp) throws {
+    guard pause.until > self.pause(of: line, now: now)?.until ?? now else { return }
+    pauses[line] = pause
     unlogged.insert(line)
     try keep()
   }
@@ -61,9 +63,9 @@ struct LinePauses {
   ///
   /// - Throws: as `note`.
   mutating func shift(by step: Duration, from before: Timestamp) throws {
-    for line in ends.keys {
-      guard let end = end(of: line, now: before) else { continue }
-      ends[line] = end + step
+    for line in pauses.keys {
+      guard let pause = pause(of: line, now: before) else { continue }
+      pauses[line]?.until = pause.until + step
       unlogged.insert(line)
     }
     try keep()
@@ -92,7 +94,7 @@ struct LinePauses {
   }
 
   private var unloggedLines: [[UInt8]] {
-    unlogged.sorted().compactMap { line in ends[line].map { StateLine.host(line, until: $0).json } }
+    unlogged.sorted().compactMap { line in pauses[line].map { StateLine.host(line, $0).json } }
   }
 
   /// Whether a line of the reserve is one of these, not another process', nor none at all.

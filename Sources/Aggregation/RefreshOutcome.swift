@@ -23,8 +23,8 @@ package struct RefreshOutcome: Hashable, Sendable {
   package var due: DueDecision?
   /// Where the publisher says that the feed is from now on.
   package var movedTo: String?
-  /// Until when its server asks to be left alone, with everything that waits in the same line.
-  package var leftAloneUntil: Timestamp?
+  /// For how long its server asks to be left alone, with everything that waits in the same line.
+  package var pause: LinePause?
   /// Where the feed is to be followed from now on: `movedTo`, once that is settled, where its stories keep
   /// their identifiers.
   package var successor: String?

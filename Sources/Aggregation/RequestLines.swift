@@ -60,12 +60,12 @@ struct RequestLines {
   /// Who of `slots` may ask at `now`; what is granted counts for those behind it. `lastAttempt` is when
   /// a feed's last answer came.
   mutating func rule(
-    on slots: [RequestSlot], now: Timestamp, blockedUntil: (String) -> Timestamp?,
+    on slots: [RequestSlot], now: Timestamp, pause: (String) -> LinePause?,
     lastAttempt: (String) -> Timestamp?
   ) -> [RequestSlot.Ruling] {
     slots.map { slot in
       if slot.isLocal { return .granted }
-      if let until = blockedUntil(slot.line) { return .leftAlone(until: until) }
+      if let pause = pause(slot.line) { return .leftAlone(pause) }
       let asked = [unanswered[slot.feed], lastAttempt(slot.feed)].compactMap { $0 }.max()
       if !slot.isForced, let asked, slot.lastAsked.map({ asked > $0 }) ?? true {
         return .askedElsewhere(at: asked)

@@ -8,7 +8,7 @@ package struct RequestSlot: Hashable, Sendable {
     /// Its line was asked a moment ago, by whichever process.
     case wait(until: Timestamp)
     /// The server asked for a pause meanwhile.
-    case leftAlone(until: Timestamp)
+    case leftAlone(LinePause)
     /// Another process asked the feed since the request was planned.
     case askedElsewhere(at: Timestamp)
   }

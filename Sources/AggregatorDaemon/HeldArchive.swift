@@ -41,14 +41,16 @@ struct HeldArchive {
 
   mutating func drop() { aggregator = nil }
 
-  /// Writes down that what waits in `line` is left alone for `pause`, also while storing is suspended.
+  /// Writes down that what waits in `line` is left alone for `pause`, since the answer to `cause` asked for it, also while storing is suspended.
   ///
   /// - Throws: `ArchiveError` when there is no room even for that.
-  func leaveAlone(_ line: String, for pause: Duration, now: Timestamp) throws {
+  func leaveAlone(
+    _ line: String, for pause: Duration, cause: String, now: Timestamp
+  ) throws {
     if let aggregator {
-      try aggregator.leaveAlone(line, for: pause, now: now)
+      try aggregator.leaveAlone(line, for: pause, cause: cause, now: now)
     } else {
-      try Aggregator.leaveAlone(line, for: pause, storage: storage, now: now)
+      try Aggregator.leaveAlone(line, for: pause, cause: cause, storage: storage, now: now)
     }
   }
 

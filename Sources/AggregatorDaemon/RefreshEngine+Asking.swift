@@ -61,9 +61,9 @@ extension RefreshEngine {
     switch ruling {
     case .granted: break
     case .wait(let until): fetches.putBack(fetch.url, restingUntil: until)
-    case .leftAlone(let until):
+    case .leftAlone(let pause):
       fetches.putBack(fetch.url, restingUntil: moment)
-      leaveAlone(fetch.line, until)
+      leaveAlone(fetch.line, pause)
     case .askedElsewhere(let asked):
       fetches.end(fetch.url, now: moment)
       observe(.askedElsewhere(feed: fetch.url, at: asked))
@@ -72,11 +72,11 @@ extension RefreshEngine {
   }
 
   /// What waits in `line` is planned anew once its server may be asked again.
-  func leaveAlone(_ line: String, _ until: Timestamp) {
-    for fetch in fetches.block(line, until: until) {
-      observe(.leftAlone(feed: fetch.url, until: until))
+  func leaveAlone(_ line: String, _ pause: LinePause) {
+    for fetch in fetches.block(line, until: pause.until) {
+      observe(.leftAlone(feed: fetch.url, pause))
     }
-    subscription?.look(at: until)
+    subscription?.look(at: pause.until)
   }
 
   private func start(_ fetch: PendingFetches.Fetch) {
@@ -91,7 +91,7 @@ extension RefreshEngine {
 
   private func received(_ result: FetchResult, for url: String, in line: String) {
     heedClock()
-    respect(result.pause, of: line)
+    respect(result.pause, of: line, askedBy: url)
     if case .failed(let failure, _) = result, failure.kind == .cancelled { fetches.forget(url) }
     forgetUnwanted(url)
     guard let fetch = fetches[url] else {
@@ -109,12 +109,12 @@ extension RefreshEngine {
   }
 
   /// A server asked for a pause: that holds from now on, whatever becomes of the rest of the answer.
-  private func respect(_ pause: Duration?, of line: String) {
+  private func respect(_ pause: Duration?, of line: String, askedBy url: String) {
     guard let pause else { return }
     let moment = now()
     fetches.rest(line, until: moment + min(pause, RefreshPolicy.hintCeiling))
     // Where not even this can be written, this process remembers.
-    try? archive.leaveAlone(line, for: pause, now: moment)
+    try? archive.leaveAlone(line, for: pause, cause: url, now: moment)
   }
 
   /// What comes of the request is no longer to be stored once the engine was stopped or its feed is

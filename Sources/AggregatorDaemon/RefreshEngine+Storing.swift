@@ -71,7 +71,7 @@ extension RefreshEngine {
     subscription?.learn(outcome)
     observe(.refreshed(outcome))
     if let target = outcome.successor { follow(answer.feed, at: target) }
-    if let until = outcome.leftAloneUntil { leaveAlone(answer.line, until) }
+    if let pause = outcome.pause { leaveAlone(answer.line, pause) }
   }
 
   /// The feed moved for good, and its stories will keep their identifiers.

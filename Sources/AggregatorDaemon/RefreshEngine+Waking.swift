@@ -72,7 +72,7 @@ extension RefreshEngine {
     let clocks = ClockWatch.Reading(now: moment, sinceBoot: sinceBoot())
     var plan = FetchPlan(
       configuration, selection: .due, now: moment,
-      blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      pause: { aggregator.pause(of: $0, now: moment) },
       askedAt: { clock.askedAt($0.url, at: clocks) ?? aggregator.askedAt($0) },
       state: {
         subscription?.state(of: $0, known: aggregator.state(of: $0)) ?? FeedState(feed: $0.url)

@@ -129,7 +129,7 @@ package actor RefreshEngine {
     let moment = now()
     return FetchPlan(
       configuration, selection: selection, now: moment,
-      blockedUntil: { aggregator.blockedUntil(line: $0, now: moment) },
+      pause: { aggregator.pause(of: $0, now: moment) },
       askedAt: { aggregator.askedAt($0) }, state: { aggregator.state(of: $0) })
   }
 

@@ -6,7 +6,7 @@ extension RefreshEngine {
   package enum Event: Sendable {
     case refreshed(RefreshOutcome)
     /// Not asked after all: the feed's server wants to be left alone.
-    case leftAlone(feed: String, until: Timestamp)
+    case leftAlone(feed: String, LinePause)
     /// Not asked after all: another process did that at this moment.
     case askedElsewhere(feed: String, at: Timestamp)
     /// Stretches of the archive that were skipped, a sentence each.

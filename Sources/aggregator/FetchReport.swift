@@ -14,12 +14,18 @@ final class FetchReport: Sendable {
     var asked = 0
     var done = 0
     var failed = 0
+    /// Not asked, since their hosts want to be left alone or another process asks them.
+    var spared = 0
+    /// What was advised already, since many feeds may share a host.
+    var advice: Set<String> = []
     var counts = StoryCounts()
     var output = StandardOutput()
     var outputFailure: CommandFailure?
     var isOver = false
 
-    var progress: String { "\(done)/\(asked) feeds, \(counts.new) new stories" }
+    var progress: String {
+      "\(done)/\(asked) feeds, \(CountText.of(counts.new, "new story", "new stories"))"
+    }
   }
 
   /// A box that the progress task may hold.
@@ -57,10 +63,7 @@ final class FetchReport: Sendable {
 
   func begin(_ plan: FetchPlan, slowest: FetchPlan.Line?, isVerbose: Bool) {
     tally.withLock { $0.asked = plan.requests.count }
-    for case (let feed, .leftAlone(let until)) in plan.skipped {
-      StandardError.line(
-        "aggregator: \(MaskedAddress(feed.url)): \(FetchPlan.Reason.leftAlone(until: until))")
-    }
+    for case (let feed, .leftAlone(let pause)) in plan.skipped { leftAlone(feed.url, pause) }
     guard !isQuiet else { return }
     if isVerbose {
       for (feed, reason) in plan.skipped {
@@ -88,13 +91,14 @@ final class FetchReport: Sendable {
   func note(_ event: RefreshEngine.Event) {
     switch event {
     case .refreshed(let outcome): note(outcome)
-    case .leftAlone(let feed, let until):
+    case .leftAlone(let feed, let pause):
       tally.withLock { $0.asked -= 1 }
-      progress.clear()
-      StandardError.line(
-        "aggregator: \(MaskedAddress(feed)): \(FetchPlan.Reason.leftAlone(until: until))")
+      leftAlone(feed, pause)
     case .askedElsewhere(let feed, let moment):
-      tally.withLock { $0.asked -= 1 }
+      tally.withLock { tally in
+        tally.asked -= 1
+        tally.spared += 1
+      }
       progress.clear()
       StandardError.line(
         "aggregator: \(MaskedAddress(feed)): another process asked it at \(moment.rfc3339)")
@@ -127,6 +131,20 @@ final class FetchReport: Sendable {
     }
   }
 
+  /// Says of a feed that is not asked who asked for that and, once a host, what helps.
+  private func leftAlone(_ feed: String, _ pause: LinePause) {
+    let advice = pause.advice(for: feed)
+    let isNew = tally.withLock { tally in
+      tally.spared += 1
+      return advice.map { tally.advice.insert($0).inserted } ?? false
+    }
+    progress.clear()
+    StandardError.line(
+      "aggregator: \(MaskedAddress(feed)): not asked before \(pause.until.rfc3339): \(pause.reason(for: feed))"
+    )
+    if isNew, !isQuiet, style == .lines, let advice { StandardError.line("  → \(advice)") }
+  }
+
   /// The last line, and what the exit code says.
   func end(
     _ plan: FetchPlan, failOn: FetchCommand.FailOn, interruptedBy signal: Int32?
@@ -143,7 +161,9 @@ final class FetchReport: Sendable {
     }
     if !isQuiet, style == .lines, tally.asked > 1 { StandardError.line(summary(tally)) }
     guard tally.failed > 0, failOn != .none else { return }
-    if tally.failed == tally.asked { throw CommandFailure(.allFeedsFailed, messages: []) }
+    if tally.failed == tally.asked, tally.spared == 0 {
+      throw CommandFailure(.allFeedsFailed, messages: [])
+    }
     if failOn == .any { throw CommandFailure(.someFeedsFailed, messages: []) }
   }
 
@@ -164,7 +184,9 @@ final class FetchReport: Sendable {
   }
 
   private func summary(_ tally: Tally) -> String {
-    var parts = ["\(tally.done) feeds", "\(tally.counts.new) new stories"]
+    var parts = [
+      CountText.of(tally.done, "feed"), CountText.of(tally.counts.new, "new story", "new stories"),
+    ]
     if tally.counts.edited > 0 { parts.append("\(tally.counts.edited) edited") }
     if tally.failed > 0 { parts.append("\(tally.failed) failed") }
     return parts.joined(separator: ", ")
@@ -209,8 +231,8 @@ extension FetchPlan.Reason: CustomStringConvertible {
     case .tooSoon(let last): "asked at \(last.rfc3339), too soon to ask again without --force"
     case .paused: "paused"
     case .gone: "gone for good (410)"
-    case .leftAlone(let until):
-      "not asked before \(until.rfc3339): its server wants to be left alone"
+    case .leftAlone(let pause):
+      "not asked before \(pause.until.rfc3339): its host wants to be left alone\(pause.cause.map { ", as \(MaskedAddress($0)) was told" } ?? "")"
     }
   }
 }

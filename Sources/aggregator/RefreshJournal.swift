@@ -22,9 +22,9 @@ final class RefreshJournal: Sendable {
   func note(_ event: RefreshEngine.Event) {
     switch event {
     case .refreshed(let outcome): note(outcome)
-    case .leftAlone(let feed, let until):
+    case .leftAlone(let feed, let pause):
       logger.info(
-        "\(MaskedAddress(feed)): not asked before \(until.rfc3339): its server wants to be left alone"
+        "\(MaskedAddress(feed)): not asked before \(pause.until.rfc3339): \(pause.reason(for: feed))"
       )
     case .askedElsewhere(let feed, let moment):
       logger.info("\(MaskedAddress(feed)): another process asked it at \(moment.rfc3339)")

@@ -40,6 +40,7 @@ struct StatusLine: Encodable {
   var movedTo: String?
   var gaps: Count?
   var leftAloneUntil: String?
+  var leftAloneAfter: String?
   var learnedGap: Int64?
 
   init(_ row: FeedRoster.Row, now: Timestamp) {
@@ -72,7 +73,8 @@ struct StatusLine: Encodable {
     gaps = state.gaps.map {
       Count(count: $0.count, first: $0.first.rfc3339, last: $0.last.rfc3339)
     }
-    leftAloneUntil = row.leftAloneUntil?.rfc3339
+    leftAloneUntil = row.pause?.until.rfc3339
+    leftAloneAfter = row.pause?.cause.map { "\(MaskedAddress($0))" }
     learnedGap = row.learnedGapSeconds
   }
 

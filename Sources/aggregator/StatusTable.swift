@@ -46,7 +46,25 @@ struct StatusTable {
     let feeds = feedCount == 1 ? "1 feed" : "\(feedCount) feeds"
     let shown = rows.count == feedCount ? feeds : "\(rows.count) of \(feeds)"
     let text = counted.isEmpty ? shown : "\(shown): \(counted.joined(separator: ", "))"
-    return slowHosts.flatMap { $0.wrapped(columns: columns) } + text.wrapped(columns: columns)
+    return (restingHosts + slowHosts + [text]).flatMap { $0.wrapped(columns: columns) }
+  }
+
+  /// The hosts that want to be left alone, where feeds wait for what another one was told.
+  private var restingHosts: [String] {
+    let waiting = rows.filter { $0.pause?.isBorrowed(by: $0.feed.url) ?? false }
+    let hosts = Dictionary(grouping: waiting, by: \.line).sorted { $0.key < $1.key }
+    let named = hosts.prefix(Self.slowHostLimit).flatMap { line, rows -> [String] in
+      guard let pause = rows[0].pause, let cause = pause.cause else { return [] }
+      let text =
+        "\(MaskedAddress(line)): wants to be left alone until \(pause.until.rfc3339): "
+        + "\(MaskedAddress(cause)) was told so; \(CountText.of(rows.count, "more feed")) "
+        + (rows.count == 1 ? "waits" : "wait")
+      return [text, pause.advice(for: rows[0].feed.url).map { "→ " + $0 }].compactMap(\.self)
+        .map(\.showingHidden)
+    }
+    let rest = hosts.count - min(hosts.count, Self.slowHostLimit)
+    let others = CountText.of(rest, "more host")
+    return named + (rest > 0 ? ["\(others) \(rest == 1 ? "wants" : "want") to be left alone"] : [])
   }
 
   /// The hosts that are asked more slowly than feeds.conf says, since they refused requests.
@@ -61,7 +79,11 @@ struct StatusTable {
         .showingHidden
     }
     let rest = slow.count - named.count
-    return named + (rest > 0 ? ["\(rest) more hosts refuse to be asked fast"] : [])
+    return named
+      + (rest > 0
+        ? [
+          "\(CountText.of(rest, "more host")) \(rest == 1 ? "refuses" : "refuse") to be asked fast"
+        ] : [])
   }
 
   private func keptColumns(_ cells: [[String]]) -> [Int] {

@@ -40,6 +40,7 @@ struct WhyLine: Encodable {
   var failures: Int
   var error: FailureLine?
   var leftAloneUntil: String?
+  var leftAloneAfter: String?
   var learnedGap: Int64?
   var pollsPerDay: Double
   var expectedDelay: Int64?
@@ -74,7 +75,8 @@ struct WhyLine: Encodable {
     window = state.windowCount
     failures = state.failureCount
     error = FailureLine(of: state)
-    leftAloneUntil = row.leftAloneUntil?.rfc3339
+    leftAloneUntil = row.pause?.until.rfc3339
+    leftAloneAfter = row.pause?.cause.map { "\(MaskedAddress($0))" }
     learnedGap = row.learnedGapSeconds
     pollsPerDay = Self.rounded(explanation.pollsPerDay)
     expectedDelay = explanation.meanDelay?.components.seconds

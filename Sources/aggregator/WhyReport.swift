@@ -20,9 +20,7 @@ struct WhyReport {
     if let last = state.lastAttempt { lines.append(line("last poll", lastPoll(last))) }
     lines += pace + (explanation.derivation.map(rules) ?? [])
     lines += failure
-    if let until = row.leftAloneUntil {
-      lines.append(line("host", "wants to be left alone until \(until.rfc3339)", wins: isHeldBack))
-    }
+    lines += pause
     if row.learnedGap > .zero {
       let gap = Self.span(row.learnedGap)
       lines.append(line("host", "refuses to be asked fast: \(gap) between two requests for now"))
@@ -37,8 +35,24 @@ struct WhyReport {
 
   /// Whether the server's wish for the whole host is what is waited for.
   private var isHeldBack: Bool {
-    guard let until = row.leftAloneUntil else { return false }
+    guard let until = row.pause?.until else { return false }
     return state.due.map { $0.at < until } ?? true
+  }
+
+  /// What the host asked for, whose answer said so, and what to do where that is another feed's.
+  private var pause: [String] {
+    guard let pause = row.pause else { return [] }
+    var text = "wants to be left alone until \(pause.until.rfc3339)"
+    if pause.isBorrowed(by: row.feed.url), let cause = pause.cause {
+      text += ": \(MaskedAddress(cause)) was told so"
+    }
+    let advice = pause.advice(for: row.feed.url).map { [line("", "→ " + $0)] } ?? []
+    return [line("host", text, wins: isHeldBack)] + advice
+  }
+
+  private var heldBackReason: String {
+    row.pause?.isBorrowed(by: row.feed.url) ?? false
+      ? "its host asked for a pause when another feed was asked" : "its server asked for a pause"
   }
 
   private var nextPoll: String {
@@ -49,7 +63,7 @@ struct WhyReport {
     }
     let reason =
       isHeldBack
-      ? "its server asked for a pause" : state.due.map { $0.rule.reason } ?? "it was never asked"
+      ? heldBackReason : state.due.map { $0.rule.reason } ?? "it was never asked"
     guard let next = row.nextPoll(now: now) else { return "now: \(reason)" }
     return "\(next.rfc3339), in \(Self.span(next.since(now))): \(reason)"
   }

@@ -316,7 +316,10 @@ private final class Publisher: Sendable {
     #expect(aggregator.blockedUntil(line: "herald.example", now: Sample.noon) == until)
     let publisher = Publisher(Self.pages)
     let report = try await read(publisher, into: aggregator)
-    #expect(report.end == .notAsked(.leftAlone(until: until)) && publisher.asked.isEmpty)
+    #expect(
+      report.end
+        == .notAsked(.leftAlone(LinePause(until: until, cause: "https://herald.example/old/2")))
+        && publisher.asked.isEmpty)
   }
 
   @Test func `a page is asked for on the feed's word, and leads to no other host`() async throws {

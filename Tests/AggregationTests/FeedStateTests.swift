@@ -45,7 +45,8 @@ import Testing
   @Test func `everything remembered of a feed survives the way to its line and back`() {
     for line in [
       StateLine.feed(fullState()), .feed(FeedState(feed: "file:///a")),
-      .host("herald.example", until: Timestamp(milliseconds: 5)),
+      .host("herald.example", LinePause(until: Timestamp(milliseconds: 5))),
+      .host("herald.example", LinePause(until: Timestamp(milliseconds: 5), cause: "https://h/")),
       .network(offlineSince: Timestamp(milliseconds: 7)), .network(offlineSince: nil),
       .asked(feeds: ["https://a.example/"], lines: [], at: Timestamp(milliseconds: 9)),
       .answered(feeds: ["a\u{2028}\u{0}\u{1F600}", "\"\\/"]),

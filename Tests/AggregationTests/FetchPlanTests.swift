@@ -108,10 +108,10 @@ import Testing
     for selection in [FetchPlan.Selection.due, .chosen([feed.url], isForced: true)] {
       let plan = FetchPlan(
         FeedsConfiguration(feeds: [feed]), selection: selection, now: now,
-        blockedUntil: { $0 == "herald.example" ? until : nil },
+        pause: { $0 == "herald.example" ? LinePause(until: until) : nil },
         state: { FeedState(feed: $0.url) })
       #expect(plan.requests.isEmpty)
-      #expect(plan.skipped.map(\.reason) == [.leftAlone(until: until)])
+      #expect(plan.skipped.map(\.reason) == [.leftAlone(LinePause(until: until))])
       #expect(plan.nextDue == until)
     }
   }

@@ -184,7 +184,7 @@ import Testing
     func isAsked(at moment: Timestamp) -> Bool {
       !FetchPlan(
         FeedsConfiguration(feeds: [Feed(url: new)]), selection: .due, now: moment,
-        blockedUntil: { _ in nil }, askedAt: { _ in nil }, state: { _ in after }
+        pause: { _ in nil }, askedAt: { _ in nil }, state: { _ in after }
       ).requests.isEmpty
     }
     #expect(!isAsked(at: Sample.noon + Self.day * 6 + .seconds(60)))

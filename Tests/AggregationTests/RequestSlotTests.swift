@@ -90,7 +90,8 @@ import Testing
       feed(1), with: refusal, policy: RefreshPolicy(interval: nil), line: "herald.example", now: now
     )
     let until = now + .seconds(600)
-    #expect(try byHand.reserve([slot(2)], now: now + gap) == [.leftAlone(until: until)])
+    let pause = LinePause(until: until, cause: feed(1).url)
+    #expect(try byHand.reserve([slot(2)], now: now + gap) == [.leftAlone(pause)])
     #expect(try byHand.reserve([slot(2)], now: until + gap) == [.granted])
   }
 

@@ -233,7 +233,7 @@ import Testing
     #expect(outcome.failure?.kind == "http-429")
     let other = try aggregator()
     #expect(other.state(of: herald).failureCount == 0)
-    #expect(outcome.leftAloneUntil == Sample.noon + .seconds(7200))
+    #expect(outcome.pause?.until == Sample.noon + .seconds(7200))
     for (after, isBlocked) in [(60, true), (7199, true), (7200, false), (-40 * 86_400, false)] {
       let until = other.blockedUntil(line: "herald", now: Sample.noon + .seconds(after))
       #expect((until != nil) == isBlocked, "\(after) s later")

@@ -47,6 +47,31 @@ import Testing
     #expect(inside.connectionCount == 0)
   }
 
+  @Test func `a host's pause is put down to the feed that was told so, and spares the others`()
+    throws
+  {
+    defer { program.remove() }
+    let server = try LoopbackServer { request in
+      request.target == "/a"
+        ? .answer("429 Too Many Requests", ["Retry-After: 86400"], text: "slower")
+        : .answer(text: Self.rss("<item><guid>1</guid><title>Tide</title></item>"))
+    }
+    defer { server.stop() }
+    let (told, waiting) = (server.url("/a"), server.url("/b"))
+    let rule = "host 127.0.0.1 allow-private=yes"
+    try program.file("feeds.conf", "\(rule)\n\(told)\n\(waiting)\n")
+    let first = try program.run("fetch")
+    #expect(first.status == 1, "not all feeds failed: \(first.errors)")
+    #expect(first.errors.contains("\(waiting): not asked before "), "\(first.errors)")
+    #expect(first.errors.contains(": its host wants to be left alone: \(told) was told so\n"))
+    #expect(
+      first.errors.contains(
+        "→ where other servers answer for its other feeds: host 127.0.0.1 scope=url"))
+    #expect(server.requests.map(\.target) == ["/a"])
+    try program.file("feeds.conf", "\(rule) scope=url\n\(told)\n\(waiting)\n")
+    #expect(try program.run("fetch").output.contains("Quay: 1 new"))
+  }
+
   @Test func `the credentials file signs in to its hosts and to nobody else`() throws {
     defer { program.remove() }
     let server = try LoopbackServer { request in

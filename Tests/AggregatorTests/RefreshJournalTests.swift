@@ -91,7 +91,9 @@ import Testing
   @Test func `no event shows a secret of an address`() {
     let now = Timestamp(milliseconds: 1_795_262_400_000)
     for event: RefreshEngine.Event in [
-      .leftAlone(feed: feed, until: now), .askedElsewhere(feed: feed, at: now),
+      .leftAlone(feed: feed, LinePause(until: now)),
+      .leftAlone(feed: "https://herald.example/b?token=***", LinePause(until: now, cause: feed)),
+      .askedElsewhere(feed: feed, at: now),
       .relocated(feed: feed, target: feed + "2"),
       .excused(RefreshOutcome(feed: feed, source: "The Herald", result: failed("dns"))),
       .refreshed(RefreshOutcome(feed: feed, source: "The Herald", result: failed("dns"))),

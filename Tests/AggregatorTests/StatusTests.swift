@@ -115,6 +115,20 @@ import Testing
     #expect(paused.contains("\"leftAloneUntil\":\"") && !paused.contains("learnedGap"))
   }
 
+  @Test func `a host that wants to be left alone is named with the feed that was told so`() throws {
+    let pause =
+      #"{"host":"courier.example","until":"\#(Self.ago(-2))","cause":"https://courier.example/b"}"#
+    try archive(feeds, state: fine, pause)
+    let output = try program.run("status", environment: ["COLUMNS": "200"]).output
+    #expect(
+      output.contains(": https://courier.example/b was told so; 1 more feed waits\n"), "\(output)")
+    #expect(output.contains("\n→ where other servers answer for its other feeds: host courier"))
+    let own =
+      #"{"host":"courier.example","until":"\#(Self.ago(-2))","cause":"https://courier.example/rss?token=s3cret"}"#
+    try archive(feeds, state: fine, own)
+    #expect(!(try program.run("status").output.contains("was told so")))
+  }
+
   @Test func `colours come where they are asked for, and text stays the same`() throws {
     try archive(feeds, state: fine, broken(72))
     let plain = try program.run("status").output

@@ -108,6 +108,23 @@ import Testing
     #expect(lines[1].contains("its server asked for a pause"))
   }
 
+  @Test func `a feed that waits for what another one was told says which, and what to do`() throws {
+    try archive(
+      courier,
+      #"{"host":"courier.example","until":"\#(Self.ago(-20))","cause":"https://courier.example/b?token=s3cret"}"#
+    )
+    let lines = try lines("courier")
+    #expect(lines[1].contains("its host asked for a pause when another feed was asked"))
+    let host = lines.firstIndex {
+      $0.hasPrefix("> host") && $0.contains("/b?token=*** was told so")
+    }
+    let advice = try #require(host) + 1
+    #expect(lines[advice].contains("→ where other servers answer"), "\(lines)")
+    #expect(lines[advice].contains("host courier.example scope=url in feeds.conf"), "\(lines)")
+    let json = try program.run("why", "--json", "courier").output
+    #expect(json.contains(#""leftAloneAfter":"https://courier.example/b?token=***""#), "\(json)")
+  }
+
   @Test func `one object of JSON says the same`() throws {
     try archive(herald)
     let run = try program.run("why", "--json", "herald")
