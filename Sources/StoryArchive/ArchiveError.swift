@@ -4,6 +4,8 @@ package import SystemPackage
 package enum ArchiveError: Error, Hashable, Sendable {
   /// Another process is writing and did not finish in time.
   case locked(path: String)
+  /// Nothing is at the path of an archive that is not to be made.
+  case missing(path: String)
   case notWritable(path: String, Errno)
   /// No space or no quota left; what was not acknowledged can be tried again when there is.
   case full(path: String, Errno)
@@ -17,6 +19,7 @@ package enum ArchiveError: Error, Hashable, Sendable {
   package var exitCode: Int32 {
     switch self {
     case .notAnArchive, .newerFormat, .damaged: 65
+    case .missing: 66
     case .notWritable: 73
     case .full, .io: 74
     case .locked: 75
@@ -68,6 +71,7 @@ extension ArchiveError: CustomStringConvertible {
     switch self {
     case .locked(let path):
       "\(path): locked: another process is writing to this archive"
+    case .missing(let path): "\(path): no archive: no such folder"
     case .notWritable(let path, let error): "\(path): not writable: \(error)"
     case .full(let path, let error): "\(path): not stored: \(error)"
     case .io(let path, let action, let error): "\(path): cannot \(action): \(error)"

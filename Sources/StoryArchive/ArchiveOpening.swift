@@ -20,7 +20,8 @@ extension Archive {
       system = try DiskFileSystem(at: path)
     } catch {
       guard !isMade else { throw ArchiveError(writing: path, "make", error) }
-      throw .io(path: path, action: "open", error)
+      throw error == .noSuchFileOrDirectory
+        ? .missing(path: path) : .io(path: path, action: "open", error)
     }
     return try open(on: system, named: path, access: access, now: now, mayMake: mayMake)
   }

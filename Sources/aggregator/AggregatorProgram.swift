@@ -11,8 +11,9 @@ struct AggregatorProgram: AsyncParsableCommand {
     commandName: "aggregator",
     abstract: "Polls feeds, groups reports of one event, keeps everything in plain files.",
     discussion: """
-      Exit codes: 0 all good, 1 some feeds failed, 64 usage, 65 input was no feed or the archive is \
-      damaged, 66 input missing, 69 all feeds failed, 73 cannot create output, 74 I/O error, \
+      Exit codes: 0 all good, 1 some feeds failed (of search: nothing was found; of status: a feed \
+      needs a person; of redact: files are left to delete), 64 usage, 65 input was no feed or the \
+      archive is damaged, 66 input or archive missing, 69 all feeds failed, 73 cannot create output, 74 I/O error, \
       75 locked or temporarily unavailable, 78 bad configuration, 128+n on a signal.
       """,
     version: version,

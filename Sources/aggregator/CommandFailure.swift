@@ -42,7 +42,9 @@ struct CommandFailure: Error, CustomStringConvertible {
   }
 
   init(_ error: ArchiveError) {
-    self.init(Code(rawValue: error.exitCode), "\(error)")
+    var message = "\(error)"
+    if case .missing = error { message += ": run `aggregator fetch` first, which makes it" }
+    self.init(Code(rawValue: error.exitCode), message)
   }
 
   var description: String { messages.joined(separator: "; ") }

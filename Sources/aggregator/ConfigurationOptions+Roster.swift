@@ -1,5 +1,4 @@
 internal import Aggregation
-internal import Glibc
 internal import StoryArchive
 internal import Syndication
 
@@ -10,11 +9,6 @@ extension ConfigurationOptions {
     of configuration: FeedsConfiguration, now: Timestamp
   ) throws(CommandFailure) -> FeedRoster {
     let path = try storagePath(configuration)
-    guard access(path, F_OK) == 0 || errno != ENOENT else {
-      throw CommandFailure(
-        .inputOutput, "\(path): cannot open: no such folder",
-        "an archive begins with the first aggregator fetch or run")
-    }
     do {
       let archive = try Archive.open(at: path, access: .readOnly, now: now)
       let roster = try FeedRoster(configuration, archive: archive, now: now)

@@ -118,6 +118,26 @@ import Testing
     #expect(try program.run("verify", "--storage", "nowhere").status != 0)
   }
 
+  @Test(arguments: [["export"], ["search", "ferry"], ["verify"], ["explain", "a"], ["index"]])
+  func `before the first fetch a command says that it comes first`(command: [String]) throws {
+    defer { program.remove() }
+    let run = try program.run(command + ["--storage", "nowhere"])
+    #expect(run.status == 66, "\(run.errors)")
+    #expect(
+      run.errors.hasSuffix(
+        "nowhere: no archive: no such folder: run `aggregator fetch` first, which makes it\n"),
+      "\(run.errors)")
+  }
+
+  @Test func `what code 1 means stands wherever codes are told`() throws {
+    defer { program.remove() }
+    let help = try program.run("--help").output.split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    for command in ["search", "status", "redact"] {
+      #expect(help.contains("of \(command): "), "\(help)")
+    }
+  }
+
   @Test func `a lost segment is told until the loss is accepted, and feeds are asked again`() throws
   {
     defer { program.remove() }

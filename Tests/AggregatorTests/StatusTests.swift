@@ -170,8 +170,7 @@ import Testing
   @Test func `without an archive, without a state and with an unreadable one it says so`() throws {
     try program.file("feeds.conf", feeds)
     let without = try program.run("status")
-    #expect(without.status == 74 && without.errors.contains("Storage: cannot open: no such folder"))
-    #expect(without.errors.contains("begins with the first aggregator fetch"))
+    #expect(without.status == 66 && without.errors.contains("run `aggregator fetch` first"))
     try archive(feeds)
     try FileManager.default.removeItem(atPath: program.folder + "/Storage/state")
     let stateless = try program.run("status")
