@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// A part of the whole on the command line: `5%`, `0.5%`, `100%`.
-struct ArgumentShare: ExpressibleByArgument {
+struct ArgumentShare: ExpressibleByArgument, CustomStringConvertible {
   var percent: Double
 
   static let whole = ArgumentShare(percent: 100)
@@ -20,5 +20,10 @@ struct ArgumentShare: ExpressibleByArgument {
   /// Whether it is above nothing and at most the whole.
   var isValid: Bool { percent > 0 && percent <= 100 }
 
-  var defaultValueDescription: String { "\(percent)%" }
+  /// As it is written; help shows it as the default of a flag.
+  var description: String {
+    percent == percent.rounded() && isValid ? "\(Int(percent))%" : "\(percent)%"
+  }
+
+  var defaultValueDescription: String { description }
 }

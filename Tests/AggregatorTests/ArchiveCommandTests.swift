@@ -129,6 +129,13 @@ import Testing
       "\(run.errors)")
   }
 
+  @Test func `the help of verify gives an example of a share and names no type`() throws {
+    defer { program.remove() }
+    let help = try program.run("verify", "--help").output
+    #expect(help.contains("--read-data=5%") && help.contains("(default as flag: 100%)"), "\(help)")
+    #expect(!help.contains("ArgumentShare"), "\(help)")
+  }
+
   @Test func `what code 1 means stands wherever codes are told`() throws {
     defer { program.remove() }
     let help = try program.run("--help").output.split(whereSeparator: \.isWhitespace)

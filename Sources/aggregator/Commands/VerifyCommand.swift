@@ -21,7 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(
     defaultAsFlag: .whole,
     help: ArgumentHelp(
-      "Read the data as well: all, or as much of the segments, others each week.",
+      "Read the data as well: all, or as much of the segments (--read-data=5%), others each week.",
       valueName: "share"))
   var readData: ArgumentShare?
 
