@@ -131,7 +131,8 @@ import Testing
 
   @Test func `the help of verify gives an example of a share and names no type`() throws {
     defer { program.remove() }
-    let help = try program.run("verify", "--help").output
+    let help = try program.run("verify", "--help").output.split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
     #expect(help.contains("--read-data=5%") && help.contains("(default as flag: 100%)"), "\(help)")
     #expect(!help.contains("ArgumentShare"), "\(help)")
   }
