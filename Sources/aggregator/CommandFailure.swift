@@ -41,9 +41,9 @@ struct CommandFailure: Error, CustomStringConvertible {
     self.messages = messages
   }
 
-  init(_ error: ArchiveError) {
+  init(_ error: ArchiveError, fetchMakesIt: Bool = true) {
     var message = "\(error)"
-    if case .missing = error { message += ": run `aggregator fetch` first, which makes it" }
+    if fetchMakesIt, case .missing = error { message += ": run `aggregator fetch` first, which makes it" }
     self.init(Code(rawValue: error.exitCode), message)
   }
 

@@ -129,6 +129,15 @@ import Testing
       "\(run.errors)")
   }
 
+  @Test func `a backup that is not there is not to be fetched`() throws {
+    defer { program.remove() }
+    try program.file("feeds.conf", "")
+    try program.run("fetch")
+    let run = try program.run("repair", "--from", "nowhere")
+    #expect(run.status == 66)
+    #expect(run.errors.hasSuffix("nowhere: no archive: no such folder\n"), "\(run.errors)")
+  }
+
   @Test func `the help of verify gives an example of a share and names no type`() throws {
     defer { program.remove() }
     let help = try program.run("verify", "--help").output.split(whereSeparator: \.isWhitespace)

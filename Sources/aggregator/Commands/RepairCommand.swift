@@ -35,7 +35,8 @@ struct RepairCommand: AsyncParsableCommand {
       report = try archive.repair(now: now, from: backup, acceptsLosses: acceptLoss)
       if report.hasLosses { try archive.askForEverythingAgain() }
     } catch let error as ArchiveError {
-      throw CommandFailure(error)
+      // Fetching makes the archive, not its backup.
+      throw CommandFailure(error, fetchMakesIt: error != .missing(path: from ?? ""))
     }
     if !options.quiet {
       var output = StandardOutput()
