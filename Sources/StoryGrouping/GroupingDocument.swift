@@ -7,7 +7,8 @@ package struct GroupingDocument: Sendable {
   package var title: String
   /// Plain text, as full as it was published; may be empty.
   package var text: String
-  /// A language tag (BCP 47), where the feed names one. Reserved: words are weighed without it.
+  /// A language tag (BCP 47), where the feed names one. Words are weighed without it; it
+  /// says whether "ten" may be a number.
   package var language: String?
   /// Who published it: stories of one source are rarely two reports of one event.
   package var source: String

@@ -18,17 +18,31 @@ struct WordBag: Sendable {
   let phrase: WordPhrase?
 
   init(_ document: GroupingDocument) {
-    var words: [PhraseWord] = []
-    var title = document.title
-    title.withUTF8 {
-      WordBag.read($0, Parameters.titleByteLimit, Parameters.titleWordLimit, into: &words)
-    }
-    var text = document.text
-    text.withUTF8 { WordBag.read($0, Parameters.textByteLimit, Parameters.wordLimit, into: &words) }
+    let words = WordBag.words(document.title, document.text)
     entries = WordBag.count(words)
     square = entries.reduce(0) { $0 + $1.weight * $1.weight }
     meaning = WordBag.meaning(of: entries)
-    phrase = WordPhrase(words)
+    phrase = WordBag.phrase(document, words)
+  }
+
+  /// Short stories are read once more as they might have been spelled.
+  private static func phrase(_ document: GroupingDocument, _ words: [PhraseWord]) -> WordPhrase? {
+    guard words.count <= WordPhrase.wordLimit, !words.contains(where: \.isDense) else { return nil }
+    let language = document.language
+    return WordPhrase(
+      WordBag.words(
+        PlainSpelling.rewritten(document.title, language: language),
+        PlainSpelling.rewritten(document.text, language: language)))
+  }
+
+  private static func words(_ title: String, _ text: String) -> [PhraseWord] {
+    var words: [PhraseWord] = []
+    var (title, text) = (title, text)
+    title.withUTF8 {
+      read($0, Parameters.titleByteLimit, Parameters.titleWordLimit, into: &words)
+    }
+    text.withUTF8 { read($0, Parameters.textByteLimit, Parameters.wordLimit, into: &words) }
+    return words
   }
 
   /// Whether two stories are about like things, -1…1; nil where either one's words are not known.

@@ -5,12 +5,13 @@ import Testing
 /// Two stories by themselves: `compare` gives a grade, not only a yes or no.
 @Suite struct LikenessTests {
   private func similarity(
-    _ first: String, _ second: String, sources: (String, String) = ("", ""), days: Int? = nil
+    _ first: String, _ second: String, sources: (String, String) = ("", ""), days: Int? = nil,
+    language: String? = nil
   ) -> Double {
     func read(_ title: String, _ source: String, _ time: Timestamp?) -> ComparedStory {
       ComparedStory(
         GroupingDocument(
-          id: StoryID(bits: 1), title: title, text: "", source: source,
+          id: StoryID(bits: 1), title: title, text: "", language: language, source: source,
           seen: Timestamp(milliseconds: 0)), time: time)
     }
     let start = Timestamp(milliseconds: 1_790_000_000_000)
@@ -50,6 +51,28 @@ import Testing
     let other = similarity("Quake of 5.8 shakes Tarvan", "Tarvan shaken by 6.1 quake")
     let none = similarity("Quake of 5.8 shakes Tarvan", "Tarvan shaken by strong quake")
     #expect(same > none && none > other)
+  }
+
+  @Test(
+    arguments: [
+      ("Eleven rescued as ferry sinks", "11 rescued as ferry sinks", "Ferry sinks, 11 saved"),
+      ("U.S. orders ferry inspection", "US orders ferry inspection", "US inspects a ferry"),
+      ("С.Ш.А. проверят паром", "США проверят паром", "Паром проверят США"),
+    ])
+  func `a number word counts as its number and initials as their word`(
+    spelled: String, plain: String, other: String
+  ) {
+    #expect(similarity(spelled, other) == similarity(plain, other))
+  }
+
+  @Test func `what is a number word in English is none elsewhere`() {
+    let (first, second) = ("Ten prom zatonął", "10 prom zatonął")
+    #expect(similarity(first, second, language: "pl") < similarity(first, second, language: "en"))
+  }
+
+  @Test func `capitals that more than a point parts are no initials of one word`() {
+    let other = "Plan BA sinks a boat"
+    #expect(similarity("Plan B. A boat sinks", other) == similarity("Plan B, A boat sinks", other))
   }
 
   @Test func `a number or a country more makes headlines less alike`() {
