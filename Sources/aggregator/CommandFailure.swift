@@ -43,7 +43,9 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   init(_ error: ArchiveError, fetchMakesIt: Bool = true) {
     var message = "\(error)"
-    if fetchMakesIt, case .missing = error { message += ": run `aggregator fetch` first, which makes it" }
+    if fetchMakesIt, case .missing = error {
+      message += ": run `aggregator fetch` first, which makes it"
+    }
     self.init(Code(rawValue: error.exitCode), message)
   }
 

@@ -17,7 +17,8 @@ import Testing
     case store, seal, writeStateFile
     case compact, compactOverUnsynchronized, compactOverDamaged, compactBesideDamaged
     case prune, forget, redact
-    case salvage, salvageWithoutQuarantine, chooseForm, adoptForm, restore, restoreYear, mend
+    case salvage, salvageWithoutQuarantine, chooseForm, adoptForm, restore, restoreYear, mend,
+      mendYear
     case acceptLoss
   }
 
@@ -53,7 +54,7 @@ import Testing
       try compact(archive)
       try disk.unlink(Self.compressed)
       try disk.create(Self.plain).bytes = plain
-    case .restoreYear: try disk.unlink("stories/2026")
+    case .restoreYear, .mendYear: try disk.unlink("stories/2026")
     case .acceptLoss:
       try archive.store(3..<5)
       try archive.seal(now: Sample.noon)
@@ -110,7 +111,8 @@ import Testing
       try expectMended(archive.repair(now: Self.later))
     case .restore, .restoreYear:
       try expectMended(archive.repair(now: Self.later, from: try backup()))
-    case .mend: try expectMended(archive.repair(now: Self.later, from: try growingBackup()))
+    case .mend, .mendYear:
+      try expectMended(archive.repair(now: Self.later, from: try growingBackup()))
     }
   }
 
@@ -219,7 +221,7 @@ import Testing
     _ work: Work, _ disk: MemoryFileSystem.Disk, as whole: MemoryFileSystem.Disk
   ) throws -> Bool {
     switch work {
-    case .restore, .restoreYear, .mend, .chooseForm, .adoptForm:
+    case .restore, .restoreYear, .mend, .mendYear, .chooseForm, .adoptForm:
       return try stories(disk) == stories(whole)
     default:
       var (done, meant) = (files(disk), files(whole))
