@@ -131,7 +131,6 @@ import Testing
 
   @Test func `a backup that is not there is not to be fetched`() throws {
     defer { program.remove() }
-    try program.file("feeds.conf", "")
     try program.run("fetch")
     let run = try program.run("repair", "--from", "nowhere")
     #expect(run.status == 66)
