@@ -92,7 +92,9 @@ final class ChildProgram: Sendable {
     let didEnd = hasEnded
     if !didEnd { kill(pid, SIGKILL) }
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    var reaped = waitpid(pid, &status, 0)
+    while reaped < 0 && errno == EINTR { reaped = waitpid(pid, &status, 0) }
+    guard reaped == pid else { throw Misstep(seen: "nobody knows how the program ended") }
     guard didEnd else { throw Misstep(seen: "the program did not end within \(limit.inWords)") }
     let signal = status & 0x7F
     return Run(

@@ -32,6 +32,8 @@ package struct Evidence: Sendable {
   var phrases = 0.0
   /// How far each title names what the other side does not, 0…1; 0 where nobody looked.
   var replaced = 0.0
+  /// Whether the titles name another number of the same; false where nobody looked.
+  var isRenumbered = false
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -129,6 +131,12 @@ package struct Evidence: Sendable {
   /// Shared shingles for each word of the shorter side, up to a number of words.
   var coverage: Double {
     sharedCount / max(1, min(storyWords, memberWords, Parameters.formulaWordLimit))
+  }
+
+  /// Takes in what the titles name.
+  mutating func look(at slots: TitleSlots) {
+    replaced = slots.replaced
+    isRenumbered = slots.isRenumbered
   }
 
   /// Whether the two may be told by one formula, so that their phrases and titles are to be looked at.

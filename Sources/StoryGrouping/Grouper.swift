@@ -172,7 +172,7 @@ extension Grouper {
     let cluster = clusters.cluster(at: place)
     var evidence = Evidence(story, against: cluster)
     evidence.phrases = resemblance
-    evidence.replaced = TitleSlots(story.terms, cluster.terms).replaced
+    evidence.look(at: TitleSlots(story.terms, cluster.terms))
     return evidence.isOfFormula
   }
 
@@ -225,7 +225,7 @@ extension Grouper {
     guard sum >= 0, evidence.mayBeOfFormula else { return sum }
     evidence.phrases = phrases(bins, at: place)
     guard evidence.phrases > Parameters.formulaPhrases.lowerBound else { return sum }
-    evidence.replaced = TitleSlots(story.terms, clusters.cluster(at: place).terms).replaced
+    evidence.look(at: TitleSlots(story.terms, clusters.cluster(at: place).terms))
     return Judgement.sum(evidence)
   }
 

@@ -27,13 +27,17 @@ enum Objection {
   }
 
   /// Both are told in the same phrases, and each title names what the other story does not: two advisories, two
-  /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names.
+  /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names; where a desk spells one
+  /// name in its own way, the texts share others.
   static func formula(_ evidence: Evidence) -> Double {
-    guard evidence.phrases > 0, evidence.replaced > 0 else { return 0 }
+    guard evidence.phrases > 0 else { return 0 }
+    let otherNames =
+      ramp(evidence.replaced, Parameters.formulaReplaced)
+      * (1 - ramp(evidence.names, Parameters.formulaNames))
     return Parameters.formulaBar
       * ramp(evidence.phrases, Parameters.formulaPhrases)
       * ramp(evidence.coverage, Parameters.formulaCoverage)
-      * ramp(evidence.replaced, Parameters.formulaReplaced)
+      * (evidence.isRenumbered ? 1 : otherNames)
   }
 
   /// 0 up to the range, 1 from its end on.

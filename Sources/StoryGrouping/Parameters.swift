@@ -217,6 +217,8 @@ enum Parameters {
   static let formulaWordLimit = 120.0
   /// How far the names in their titles are others.
   static let formulaReplaced = 0.5...0.8
+  /// Likeness of all names up to which they are others, and from which they are the same.
+  static let formulaNames = 0.3...0.45
   /// Members of a cluster whose phrases are looked at, the first: bounds the work.
   static let formulaMemberLimit = 4
   /// More than any evidence weighs.

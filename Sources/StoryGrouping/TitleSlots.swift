@@ -34,10 +34,15 @@ struct TitleSlots {
 
   /// How far each title names what the other story does not, instead of what both do, 0…1.
   var replaced: Double {
-    let (one, other) = sides
-    if one.leavesNumber, other.leavesNumber, !one.keepsNumber, !other.keepsNumber { return 1 }
-    let left = min(one.left, other.left)
+    let left = min(sides.0.left, sides.1.left)
     guard left > 0 else { return 0 }
-    return Double(left / (left + max(one.kept, other.kept)))
+    return Double(left / (left + max(sides.0.kept, sides.1.kept)))
+  }
+
+  /// Whether the titles name the same, but other ones of it: Debian 13.3 and Debian 13.4.
+  var isRenumbered: Bool {
+    let (one, other) = sides
+    return one.leavesNumber && other.leavesNumber && !one.keepsNumber && !other.keepsNumber
+      && min(one.left, other.left) == 0
   }
 }

@@ -247,6 +247,32 @@ import Testing
           Transport reckons with delays.
           """),
     ],
+    // Each desk spells a name in its own way.
+    [
+      Article(
+        title: "Zorensky meets Lambert in Paris",
+        text: """
+          President Zorensky met his colleague Lambert at the palace in Paris on Friday to talk about air           defence and the harbour of Odrava. Minister Petrenko signed a letter of intent for twelve aircraft.
+          """),
+      Article(
+        title: "Sorenskyj meets Lambert in Paris",
+        text: """
+          President Sorenskyj met his colleague Lambert at the palace in Paris on Friday to talk about air           defence and the harbour of Odrava. Minister Petrenko signed a letter of intent for twelve aircraft.
+          """),
+    ],
+    // One names the maker, the other the airline.
+    [
+      Article(
+        title: "Boeing 787 crashes in Ahmera",
+        text: """
+          A Boeing 787 of Airvanta with 242 people on board crashed in Ahmera on Thursday shortly after it           took off for London. Rescue workers pulled bodies from a hostel of the Meghani quarter.
+          """),
+      Article(
+        title: "Airvanta 171 crashes in Ahmera",
+        text: """
+          A Boeing 787 of Airvanta with 242 people on board crashed in Ahmera on Thursday shortly after it           took off for London. Rescue workers pulled bodies from a hostel of the Meghani quarter.
+          """),
+    ],
     // Two desks, in their own words.
     [
       Article(
