@@ -19,6 +19,8 @@ final class CurlLoop {
   private var waiting = Queue<CurlTransfer>()
   private var lookupCount = 0
   private var nextSweep: SuspendingClock.Instant?
+  /// What ended in this turn. Told at once when it ends, so that who hears it wakes up once.
+  private var ended: [(submission: CurlMailbox.Submission, result: FetchResult)] = []
   private var idleHandles: [UnsafeMutableRawPointer] = []
   private let files: CurlFileReads
   private var fileReads: [CurlFileReads.Read] = []
@@ -57,7 +59,8 @@ final class CurlLoop {
       advance()
       sweep()
       relieve()
-      sockets.wait(atMost: sleep)
+      tell()
+      sockets.wait(atMost: mailbox.mayDoze() ? sleep : .zero)
     }
   }
 
@@ -148,8 +151,13 @@ final class CurlLoop {
     retire(handle, isReusable: !transfer.hasSmallBuffer)
     switch next {
     case .goesOn: proceed(transfer)
-    case .ended(let result): transfer.submission.completion(result)
+    case .ended(let result): ended.append((transfer.submission, result))
     }
+  }
+
+  private func tell() {
+    for (submission, result) in ended { submission.completion(result) }
+    ended.removeAll(keepingCapacity: true)
   }
 
   private func retire(_ handle: UnsafeMutableRawPointer, isReusable: Bool) {
@@ -162,6 +170,7 @@ final class CurlLoop {
 
   private func cancelAll() {
     for handle in Array(transfers.keys) { end(handle) { _ in .ended(.cancelled) } }
+    tell()
     while let transfer = waiting.popFirst() { transfer.submission.completion(.cancelled) }
     for read in fileReads { read.finish(.cancelled) }
     for submission in mailbox.take().submissions { submission.completion(.cancelled) }

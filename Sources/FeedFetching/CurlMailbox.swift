@@ -11,6 +11,8 @@ final class CurlMailbox: Sendable {
   private struct State {
     var submissions: [Submission] = []
     var isClosed = false
+    /// Whether the fetching thread sleeps, or is about to: only then a letter has to ring.
+    var isDozing = false
     /// The eventfd that wakes the fetching thread; nil while nobody listens.
     var bell: CInt?
 
@@ -28,8 +30,8 @@ final class CurlMailbox: Sendable {
     state.withLock { state in
       guard !state.isClosed else { return false }
       state.submissions.append(submission)
-      // A second letter into a box that is not emptied yet needs no second ring.
-      if state.submissions.count == 1 { state.ring() }
+      if state.isDozing { state.ring() }
+      state.isDozing = false
       return true
     }
   }
@@ -45,7 +47,16 @@ final class CurlMailbox: Sendable {
   func take() -> (submissions: [Submission], isClosed: Bool) {
     state.withLock { state in
       defer { state.submissions = [] }
+      state.isDozing = false
       return (state.submissions, state.isClosed)
+    }
+  }
+
+  /// Whether the fetching thread may sleep until the bell rings; false while there are letters to take.
+  func mayDoze() -> Bool {
+    state.withLock { state in
+      state.isDozing = state.submissions.isEmpty && !state.isClosed
+      return state.isDozing
     }
   }
 
