@@ -15,83 +15,104 @@ package struct AddressGuard: Hashable, Sendable {
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
 
-  /// What `address` is, if it may not be connected to: “a loopback address”; nil if it may.
-  package func refusal(of address: IPAddress) -> String? {
-    guard let rule = AddressGuard.rules.first(where: { $0.network.contains(address) }) else {
-      return AddressGuard.isAssigned(address) ? nil : "an unassigned address"
+  /// What an address is that may not be connected to.
+  package struct Refusal: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+      /// Of this machine or a network that the operator may open.
+      case inside
+      /// As `inside`; it answers whoever asks with the secrets of a machine in a cloud.
+      case metadata
+      /// No address at all, which name servers answer for names that they block.
+      case nowhere
+      /// Of no host.
+      case noHost
     }
-    switch rule.verdict {
-    case .embedding:
-      guard case .v6(_, let lower) = address else { return rule.name }
-      return refusal(of: .v4(UInt32(truncatingIfNeeded: lower)))
-    case .openable: return allowsPrivateAddresses ? nil : rule.name
-    case .never: return rule.name
+
+    package let kind: Kind
+    /// “a loopback address”
+    package let name: String
+
+    package init(_ kind: Kind, _ name: String) {
+      self.kind = kind
+      self.name = name
     }
+
+    /// Whether the operator could let it through.
+    var isOpenable: Bool { kind == .inside || kind == .metadata }
   }
 
-  /// Why `port` may not be connected to: what speaks there takes HTTP for commands of its own.
+  /// Why `address` may not be connected to; nil if it may.
+  package func refusal(of address: IPAddress) -> Refusal? {
+    guard let rule = AddressGuard.rules.first(where: { $0.network.contains(address) }) else {
+      return AddressGuard.isAssigned(address) ? nil : AddressGuard.unassigned
+    }
+    guard let refusal = rule.refusal else {
+      guard case .v6(_, let lower) = address else { return AddressGuard.unassigned }
+      return self.refusal(of: .v4(UInt32(truncatingIfNeeded: lower)))
+    }
+    return allowsPrivateAddresses && refusal.isOpenable ? nil : refusal
+  }
+
+  /// Whether `port` may not be connected to: what speaks there takes HTTP for commands of its own.
   ///
   /// Source: the port list of the WHATWG Fetch standard, section 2.9, and the stores that are known
   /// targets of forged requests.
-  package static func refusal(ofPort port: Int) -> String? {
-    closedPorts.contains(port) ? "port \(port) belongs to another protocol than HTTP" : nil
-  }
+  package static func isClosed(port: Int) -> Bool { closedPorts.contains(port) }
 }
 
 extension AddressGuard {
-  private enum Verdict {
-    /// Closed unless the operator opens private addresses.
-    case openable
-    case never
-    /// The last four bytes are an IPv4 address, which decides.
-    case embedding
-  }
-
   private struct Rule {
     let network: IPNetwork
-    let verdict: Verdict
-    let name: String
+    /// Nil where the last four bytes are an IPv4 address, which decides.
+    let refusal: Refusal?
   }
 
   /// The first that contains an address decides.
   private static let rules: [Rule] =
     [
-      ("0.0.0.0", 8, .never, "an address of “this network”"),
-      ("10.0.0.0", 8, .openable, "a private address"),
-      ("100.64.0.0", 10, .openable, "a carrier-grade NAT address"),
-      ("127.0.0.0", 8, .openable, "a loopback address"),
-      ("169.254.0.0", 16, .openable, "a link-local address"),
-      ("172.16.0.0", 12, .openable, "a private address"),
-      ("192.0.0.0", 24, .never, "an address of protocol assignments"),
-      ("192.0.2.0", 24, .never, "a documentation address"),
-      ("192.88.99.0", 24, .never, "a 6to4 relay address"),
-      ("192.168.0.0", 16, .openable, "a private address"),
-      ("198.18.0.0", 15, .openable, "a benchmarking address"),
-      ("198.51.100.0", 24, .never, "a documentation address"),
-      ("203.0.113.0", 24, .never, "a documentation address"),
-      ("224.0.0.0", 4, .never, "a multicast address"),
-      ("255.255.255.255", 32, .never, "the broadcast address"),
-      ("240.0.0.0", 4, .never, "a reserved address"),
-      ("::1", 128, .openable, "a loopback address"),
-      ("::ffff:0:0", 96, .embedding, ""),
-      ("::", 96, .never, "an unspecified or IPv4-compatible address"),
-      ("64:ff9b::", 96, .embedding, ""),
-      ("64:ff9b:1::", 48, .openable, "a local NAT64 address"),
-      ("100::", 64, .never, "a discard-only address"),
-      ("2001::", 32, .never, "a Teredo address"),
-      ("2001::", 23, .never, "an address of protocol assignments"),
-      ("2001:db8::", 32, .never, "a documentation address"),
-      ("2002::", 16, .never, "a 6to4 address"),
-      ("3fff::", 20, .never, "a documentation address"),
-      ("fc00::", 7, .openable, "a private address"),
-      ("fe80::", 10, .openable, "a link-local address"),
-      ("fec0::", 10, .openable, "a site-local address"),
-      ("ff00::", 8, .never, "a multicast address"),
-    ].map { (text: String, bitCount: Int, verdict: Verdict, name: String) in
+      ("0.0.0.0", 32, .nowhere, "no address of any host"),
+      ("0.0.0.0", 8, .noHost, "an address of “this network”"),
+      ("10.0.0.0", 8, .inside, "a private address"),
+      ("100.64.0.0", 10, .inside, "a carrier-grade NAT address"),
+      ("127.0.0.0", 8, .inside, "a loopback address"),
+      ("169.254.169.254", 32, .metadata, "the metadata address of a machine in a cloud"),
+      ("169.254.0.0", 16, .inside, "a link-local address"),
+      ("172.16.0.0", 12, .inside, "a private address"),
+      ("192.0.0.0", 24, .noHost, "an address of protocol assignments"),
+      ("192.0.2.0", 24, .noHost, "a documentation address"),
+      ("192.88.99.0", 24, .noHost, "a 6to4 relay address"),
+      ("192.168.0.0", 16, .inside, "a private address"),
+      ("198.18.0.0", 15, .inside, "a benchmarking address"),
+      ("198.51.100.0", 24, .noHost, "a documentation address"),
+      ("203.0.113.0", 24, .noHost, "a documentation address"),
+      ("224.0.0.0", 4, .noHost, "a multicast address"),
+      ("255.255.255.255", 32, .noHost, "the broadcast address"),
+      ("240.0.0.0", 4, .noHost, "a reserved address"),
+      ("::1", 128, .inside, "a loopback address"),
+      ("::ffff:0:0", 96, nil, ""),
+      ("::", 128, .nowhere, "no address of any host"),
+      ("::", 96, .noHost, "an IPv4-compatible address"),
+      ("64:ff9b::", 96, nil, ""),
+      ("64:ff9b:1::", 48, .inside, "a local NAT64 address"),
+      ("100::", 64, .noHost, "a discard-only address"),
+      ("2001::", 32, .noHost, "a Teredo address"),
+      ("2001::", 23, .noHost, "an address of protocol assignments"),
+      ("2001:db8::", 32, .noHost, "a documentation address"),
+      ("2002::", 16, .noHost, "a 6to4 address"),
+      ("3fff::", 20, .noHost, "a documentation address"),
+      ("fd00:ec2::254", 128, .metadata, "the metadata address of a machine in a cloud"),
+      ("fc00::", 7, .inside, "a private address"),
+      ("fe80::", 10, .inside, "a link-local address"),
+      ("fec0::", 10, .inside, "a site-local address"),
+      ("ff00::", 8, .noHost, "a multicast address"),
+    ].map { (text: String, bitCount: Int, kind: Refusal.Kind?, name: String) in
       guard let first = IPAddress(text) else { preconditionFailure("no address: \(text)") }
       return Rule(
-        network: IPNetwork(first: first, bitCount: bitCount), verdict: verdict, name: name)
+        network: IPNetwork(first: first, bitCount: bitCount),
+        refusal: kind.map { Refusal($0, name) })
     }
+
+  private static let unassigned = Refusal(.noHost, "an unassigned address")
 
   /// Of IPv6 only 2000::/3 was ever given out for global unicast.
   private static func isAssigned(_ address: IPAddress) -> Bool {

@@ -13,8 +13,8 @@ struct CurlRoute {
   private let proxyAuthorityPath: String?
   private let certificatePath: String?
   private let keyPath: String?
-  /// Whether another host led here.
-  private let isForeignWord: Bool
+  /// The host that led to this one; nil where the request began here.
+  private let leader: String?
 
   /// The way to where `chain` stands.
   ///
@@ -23,7 +23,7 @@ struct CurlRoute {
     along chain: RedirectChain, of request: FetchRequest, _ settings: TransportSettings
   ) throws(FetchFailure) {
     let route = request.route(along: chain.hosts)
-    isForeignWord = chain.hosts.contains { $0 != chain.current.host }
+    leader = chain.hosts.last { $0 != chain.current.host }
     proxy = route.proxy
     allowsPrivateAddresses = route.allowsPrivateAddresses
     proxyCredentials = route.proxyCredentials
@@ -49,8 +49,8 @@ struct CurlRoute {
   /// proxy's to look up and to judge: looking them up here as well would tell them to a resolver that
   /// the proxy is meant to hide them from, and need not find the proxy's answer.
   private func checkTarget(_ address: FetchAddress) throws(FetchFailure) {
-    if let refusal = AddressGuard.refusal(ofPort: address.port) {
-      throw FetchFailure(.blockedAddress, refusal)
+    if AddressGuard.isClosed(port: address.port) {
+      throw BlockedAddress(host: address.host, leader: leader).failure(port: address.port)
     }
     guard proxy != nil else { return }
     let host = address.host.drop { $0 == "[" }.prefix { $0 != "]" }
@@ -62,7 +62,7 @@ struct CurlRoute {
       }
     }
     if !allowsPrivateAddresses, name == "localhost" || name.hasSuffix(".localhost") {
-      throw blocked(address.host, nil, "the proxy's own machine")
+      throw blocked(address.host, nil, .init(.inside, "the proxy's own machine"))
     }
   }
 
@@ -133,13 +133,9 @@ extension CurlRoute {
 
 extension CurlRoute {
   /// The guard's refusal of `host`, which resolved to `number` or is what its name says.
-  func blocked(_ host: String, _ number: IPAddress?, _ what: String) -> FetchFailure {
-    let subject = number.map { host == "\($0)" ? host : "\(host) (\($0))" } ?? host
-    let line = "the line “host NAME allow-private=yes” in feeds.conf opens it"
-    return FetchFailure(
-      .blockedAddress,
-      isForeignWord
-        ? "\(subject) is \(what), where no other host may lead; \(line) to a feed of its own"
-        : "\(subject) is \(what); \(line)")
+  func blocked(
+    _ host: String, _ number: IPAddress?, _ refusal: AddressGuard.Refusal
+  ) -> FetchFailure {
+    BlockedAddress(host: host, leader: leader).failure(number: number, refusal)
   }
 }

@@ -187,11 +187,11 @@ extension CurlTransfer {
     return true
   }
 
-  private func refusal(of number: IPAddress, from local: String) -> String? {
+  private func refusal(of number: IPAddress, from local: String) -> AddressGuard.Refusal? {
     if let refusal = guardian.refusal(of: number) { return refusal }
     // A public address of this very machine leads to services that trust the machine.
     guard !guardian.allowsPrivateAddresses, IPAddress(local) == number else { return nil }
-    return "an address of this machine"
+    return .init(.inside, "an address of this machine")
   }
 
   func take(headerLine line: UnsafeRawBufferPointer) -> Bool {

@@ -134,10 +134,13 @@ package struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible 
   package var kind: Kind
   /// A sentence a person can act on, without the feed's address and without a full stop.
   package var detail: String
+  /// Of a blocked address, whether the operator could let it through.
+  package var isOpenable: Bool
 
-  package init(_ kind: Kind, _ detail: String) {
+  package init(_ kind: Kind, _ detail: String, isOpenable: Bool = false) {
     self.kind = kind
     self.detail = detail
+    self.isOpenable = isOpenable
   }
 
   package var description: String { detail }

@@ -77,7 +77,7 @@ struct WebOptions: ParsableArguments {
   }
 
   static func failure(_ failure: FetchFailure, at address: String) -> CommandFailure {
-    let hint = failure.kind == .blockedAddress ? "; --allow-private opens it here" : ""
+    let hint = failure.isOpenable ? "; --allow-private opens it here" : ""
     return CommandFailure(
       failure.kind == .address ? .usage : .allFeedsFailed,
       "\(MaskedAddress(address)): \(failure.kind.rawValue): \(failure.detail)\(hint)")

@@ -198,6 +198,18 @@ import Testing
     #expect(lines([HostRule(host: "a.tumblr.example", scope: .url)]).contains(feeds[0].url))
   }
 
+  @Test func `a host is one line on all its ports, unless its rule says that they are others'`() {
+    let feeds = ["https://paper.example/rss", "https://paper.example:8443/rss"].map {
+      Feed(url: $0, file: "feeds.conf", line: 1)
+    }
+    func lines(_ rules: [HostRule]) -> Set<String> {
+      Set(feeds.map(FeedsConfiguration(hosts: rules, feeds: feeds).queueHost))
+    }
+    #expect(lines([]) == ["paper.example"])
+    #expect(lines([HostRule(host: "paper.example", gap: .seconds(61))]) == ["paper.example"])
+    #expect(lines([HostRule(host: "paper.example", scope: .url)]) == Set(feeds.map(\.url)))
+  }
+
   @Test(arguments: [
     ("tumblr.com", "https://a.tumblr.com/rss", "tumblr.com"),
     ("tumblr.com", "https://TUMBLR.com./rss", "tumblr.com"),

@@ -145,6 +145,13 @@ import Testing
     #expect(asked.isEmpty)
   }
 
+  @Test func `nobody is told to open what nothing opens`() throws {
+    defer { program.remove() }
+    let run = try program.run("parse", "http://127.0.0.1:25/feed")
+    #expect(run.status == 69 && run.errors.contains("correct the port"))
+    #expect(!run.errors.contains("--allow-private"))
+  }
+
   @Test func `feeds.conf opens its hosts to parse and discover`() throws {
     defer { program.remove() }
     let server = try LoopbackServer { _ in .answer("200 OK", text: Self.rss) }

@@ -109,8 +109,9 @@ import Testing
     #expect(failure.kind == .blockedAddress)
     #expect(
       failure.detail
-        == "127.0.0.1 is a loopback address, where no other host may lead; the line “host NAME "
-        + "allow-private=yes” in feeds.conf opens it to a feed of its own")
+        == "news.invalid leads to 127.0.0.1, a loopback address, where no other host may lead: tell "
+        + "its publisher; if the feed there is your own, follow it at its own address, which “host "
+        + "127.0.0.1 allow-private=yes” in feeds.conf opens")
     #expect(stranger.requests.count == 1 && inside.connectionCount == 0)
     _ = try await fetch(inside.url(), network).document
     #expect(inside.requests.map(\.target) == ["/feed.xml", "/b"])
