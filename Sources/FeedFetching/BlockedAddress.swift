@@ -17,12 +17,19 @@ struct BlockedAddress {
   func failure(number: IPAddress?, _ refusal: AddressGuard.Refusal) -> FetchFailure {
     FetchFailure(
       .blockedAddress,
-      finding(number, refusal) + advice(isName: number != nil && !isNumber, refusal.kind),
+      finding(number, refusal)
+        + advice(isName: number != nil && !isNumber && !isLocalName, refusal.kind),
       isOpenable: refusal.isOpenable)
   }
 
   private var isNumber: Bool {
     IPAddress(String(host.drop { $0 == "[" }.prefix { $0 != "]" })) != nil
+  }
+
+  /// Whether it is a name for this machine on every machine (RFC 6761 section 6.3).
+  private var isLocalName: Bool {
+    let name = host.hasSuffix(".") ? host.dropLast() : host[...]
+    return name == "localhost" || name.hasSuffix(".localhost")
   }
 
   private func finding(_ number: IPAddress?, _ refusal: AddressGuard.Refusal) -> String {

@@ -67,9 +67,13 @@ struct AggregatorProgram: AsyncParsableCommand {
 
   /// Prints what was asked for (help, the version) or what is wrong with the command line.
   private static func tell(_ error: any Error) -> CommandFailure {
-    let message = fullMessage(for: error)
+    var message = fullMessage(for: error)
     let code = exitCode(for: error)
     guard code.isSuccess else {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if let mistyped = MistypedCommand.first(in: arguments, of: self) {
+        message = mistyped.completed(message)
+      }
       if !message.isEmpty { StandardError.raw(message + "\n") }
       return CommandFailure(CommandFailure.Code(rawValue: code.rawValue))
     }

@@ -8,6 +8,8 @@ final class ArchiveReport {
   private let isQuiet: Bool
   private var feedCount = 0
   private var failureCount = 0
+  /// Of these an older page failed, and the feed itself did not.
+  private var partialFailureCount = 0
 
   init(style: FetchReport.Style, isQuiet: Bool) {
     self.style = style
@@ -17,6 +19,7 @@ final class ArchiveReport {
   func note(_ feed: Feed, _ report: ArchiveReading.Report) throws(CommandFailure) {
     feedCount += 1
     if report.end.isFailure { failureCount += 1 }
+    if report.end.isFailure, report.failedPage != nil { partialFailureCount += 1 }
     let name = MaskedAddress(feed.url).description
     if style == .lines, report.end.isFailure || report.end.isRefusal {
       let page = report.failedPage.map { "its page \(MaskedAddress($0)): " } ?? ""
@@ -35,7 +38,9 @@ final class ArchiveReport {
   /// The exit code of a pass.
   func end(failOn: FetchCommand.FailOn) throws(CommandFailure) {
     guard failureCount > 0, failOn != .none else { return }
-    if failureCount == feedCount { throw CommandFailure(.allFeedsFailed, messages: []) }
+    if failureCount - partialFailureCount == feedCount {
+      throw CommandFailure(.allFeedsFailed, messages: [])
+    }
     if failOn == .any { throw CommandFailure(.someFeedsFailed, messages: []) }
   }
 

@@ -33,11 +33,23 @@ extension ConfigurationOptions {
   }
 }
 
+extension [FeedRoster.Row] {
+  /// What is wrong with a `pattern` that fits none of them.
+  func unmatched(_ pattern: String) -> CommandFailure {
+    CommandFailure(
+      .usage,
+      "\(pattern): no feed matches" + Spelling.question(on: pattern, among: flatMap(\.names)))
+  }
+}
+
 extension FeedRoster.Row {
   /// Whether the feed's titles, address, group or a tag contain `pattern`.
   func matches(_ pattern: String) -> Bool {
     feed.matches(pattern, title: state.title)
   }
+
+  /// What somebody may call it.
+  var names: [String] { feed.names(title: state.title) }
 
   /// The least time between two requests of its line, in whole seconds; nil where nothing was learned.
   var learnedGapSeconds: Int64? {

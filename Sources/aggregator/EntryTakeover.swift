@@ -111,7 +111,7 @@ struct EntryTakeover {
   }
 
   private mutating func takeExport(_ file: InputFile, _ format: ImportFormat) throws {
-    let export = try ReaderExport.read(file.bytes(), format, subject: file.name)
+    let export = try ReaderExport.read(bytes(of: file), format, subject: file.name)
     if let total = export.total {
       listed[total, default: 0] += export.feeds.reduce(0) { $0 + $1.entries.count }
     }
@@ -120,7 +120,7 @@ struct EntryTakeover {
   }
 
   private mutating func takeDocument(_ file: InputFile) throws {
-    let bytes = try file.bytes()
+    let bytes = try bytes(of: file)
     let parsed: ParsedFeed
     do throws(FeedParsingError) {
       parsed = try FeedParser.parse(bytes, ParseRequest(url: nil))
@@ -131,6 +131,12 @@ struct EntryTakeover {
     let name = parsed.properties.title?.value
     try take(
       ImportedFeed(address: address, name: name, entries: parsed.entries), in: file)
+  }
+
+  private func bytes(of file: InputFile) throws -> [UInt8] {
+    let bytes = try file.bytes()
+    if let advice = PackedFile.advice(on: bytes) { throw ImportError(file.name, advice) }
+    return bytes
   }
 
   private mutating func takeArchive(at path: String) throws {

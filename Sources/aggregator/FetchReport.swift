@@ -171,7 +171,10 @@ final class FetchReport: Sendable {
     if style == .lines, let failure = outcome.failure {
       StandardError.line(
         "aggregator: \(MaskedAddress(outcome.feed)): \(failure.kind): \(failure.detail)")
-      if !isQuiet { StandardError.line("  → \(FailureAdvice(kind: failure.kind).text)") }
+      // The sentence on a blocked address says itself what to do, which hangs on the cause.
+      if !isQuiet, failure.kind != FetchFailure.Kind.blockedAddress.rawValue {
+        StandardError.line("  → \(FailureAdvice(kind: failure.kind).text)")
+      }
       if outcome.counts.entries == 0 { return }
     }
     guard style == .json || !isQuiet, tally.outputFailure == nil else { return }

@@ -10,41 +10,47 @@ struct FoundStoryText {
   private static let leadByteCount = 60
   private static let excerptByteCount = 240
 
-  func lines(of story: Story) -> [String] {
+  /// Wrapped where they are wider than `columns`.
+  func lines(of story: Story, columns: Int?) -> [String] {
     let title = story.title.isEmpty ? "(no title)" : story.title
     let about = "\(story.seen.minuteText)  \(story.source.showingHidden)  \(story.id.hexadecimal)"
     return [
-      painted(title, .title, in: 0..<title.utf8.count, .bold), paint(about, .dim),
-      story.link?.showingHidden, excerpt(of: story),
-    ].compactMap(\.self)
+      styled(title, .title, in: 0..<title.utf8.count, .bold), StyledText(about, .dim),
+      story.link.map { StyledText($0.showingHidden) }, excerpt(of: story),
+    ].compactMap(\.self).flatMap { $0.lines(columns: columns, paint) }
   }
 
   /// The words around the first that was found in the text or, if none was, in the summary.
-  private func excerpt(of story: Story) -> String? {
+  private func excerpt(of story: Story) -> StyledText? {
     for text in [story.text, story.summary ?? ""] {
       guard let first = matcher.places(in: text, .text).first else { continue }
       let start = text.wordStart(near: first.lowerBound - Self.leadByteCount)
       let end = text.wordStart(near: min(start + Self.excerptByteCount, text.utf8.count))
       let range = start..<max(end, first.upperBound)
-      return (range.lowerBound > 0 ? "… " : "") + painted(text, .text, in: range, nil)
-        + (range.upperBound < text.utf8.count ? " …" : "")
+      var line = styled(
+        text, .text, in: range, nil, after: range.lowerBound > 0 ? "… " : "")
+      if range.upperBound < text.utf8.count { line.append(" …") }
+      return line
     }
     return nil
   }
 
   /// A part of a text as one line, what was found in it in red.
-  private func painted(
-    _ text: String, _ field: TextField, in range: Range<Int>, _ rest: Paint.Color?
-  ) -> String {
-    var line = ""
+  private func styled(
+    _ text: String, _ field: TextField, in range: Range<Int>, _ rest: Paint.Color?,
+    after lead: String = ""
+  ) -> StyledText {
+    var line = StyledText(lead)
     var place = range.lowerBound
     for found in matcher.places(in: text, field) where found.overlaps(range) {
       let start = max(place, found.lowerBound)
       let end = min(found.upperBound, range.upperBound)
-      line += paint(text.line(place..<start), rest) + paint(text.line(start..<end), .red)
+      line.append(text.line(place..<start), rest)
+      line.append(text.line(start..<end), .red)
       place = end
     }
-    return line + paint(text.line(place..<range.upperBound), rest)
+    line.append(text.line(place..<range.upperBound), rest)
+    return line
   }
 }
 

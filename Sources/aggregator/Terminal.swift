@@ -3,17 +3,22 @@ internal import Glibc
 
 /// The terminal that standard output is shown on.
 enum Terminal {
-  /// What a table is laid out for where nobody says how wide the screen is.
+  /// Of one that does not say how wide it is.
   static let usualColumns = 80
   static let possibleColumns = 40...1000
 
-  /// `$COLUMNS`, else the terminal's width, else the usual.
-  static var columns: Int {
+  /// How wide a line may be: `$COLUMNS`, else the terminal's width; nil where there is no terminal, so
+  /// that programs and files get lines whole.
+  static var columns: Int? {
     let named = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
+    guard let columns = named ?? (StandardOutput.isTerminal ? width : nil) else { return nil }
+    return min(max(columns, possibleColumns.lowerBound), possibleColumns.upperBound)
+  }
+
+  private static var width: Int {
     var size = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    let columns = named ?? (isKnown ? Int(size.ws_col) : usualColumns)
-    return min(max(columns, possibleColumns.lowerBound), possibleColumns.upperBound)
+    return isKnown ? Int(size.ws_col) : usualColumns
   }
 
   /// Whether colours are shown and wanted: a terminal that knows codes, and no `$NO_COLOR`.

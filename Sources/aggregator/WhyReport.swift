@@ -1,10 +1,46 @@
 internal import Aggregation
+internal import DigestExport
 internal import FeedFetching
 internal import Syndication
 
 /// `why` for a person: the next poll, then a line for each thing that had, or might have had, a say.
 struct WhyReport {
-  private static let nameWidth = 16
+  struct Line {
+    /// Nil for the first line, which says whom all is about.
+    var name: String?
+    var text: String
+    /// Whether it is the rule that decided.
+    var decides = false
+
+    private static let nameWidth = 17
+    /// A time of day has room in it.
+    private static let leastTextWidth = 32
+    private static let narrowMargin = "    "
+
+    /// The line, broken where it is wider than `columns`: below the text of its first line where there is
+    /// room for that, else below its name.
+    func wrapped(columns: Int?) -> [String] {
+      let text = text.showingHidden
+      let line = head + text
+      guard let columns, line.displayWidth > columns else { return [line] }
+      guard name != nil else { return text.wrapped(columns: columns) }
+      guard columns - head.count >= Self.leastTextWidth else {
+        let lines = text.wrapped(columns: columns - Self.narrowMargin.count)
+        let title =
+          name?.nonBlank == nil ? [] : [String(head.reversed().drop { $0 == " " }.reversed())]
+        return title + lines.map { Self.narrowMargin + $0 }
+      }
+      let margin = String(repeating: " ", count: head.count)
+      return text.wrapped(columns: columns - head.count).enumerated()
+        .map { ($0 == 0 ? head : margin) + $1 }
+    }
+
+    private var head: String {
+      guard let name else { return "" }
+      let padding = String(repeating: " ", count: max(Self.nameWidth - name.count, 1))
+      return (decides ? "> " : "  ") + name + padding
+    }
+  }
 
   let explanation: PollExplanation
   let now: Timestamp
@@ -12,10 +48,10 @@ struct WhyReport {
   private var row: FeedRoster.Row { explanation.row }
   private var state: FeedState { explanation.row.state }
 
-  var lines: [String] {
+  var lines: [Line] {
     let title = row.feed.title ?? state.title
     let address = "\(MaskedAddress(row.feed.url))"
-    var lines = [title.map { "\($0)  \(address)" } ?? address]
+    var lines = [Line(text: title.map { "\($0)  \(address)" } ?? address)]
     lines.append(line("next poll", nextPoll))
     if let last = state.lastAttempt { lines.append(line("last poll", lastPoll(last))) }
     lines += pace + (explanation.derivation.map(rules) ?? [])
@@ -40,7 +76,7 @@ struct WhyReport {
   }
 
   /// What the host asked for, whose answer said so, and what to do where that is another feed's.
-  private var pause: [String] {
+  private var pause: [Line] {
     guard let pause = row.pause else { return [] }
     var text = "wants to be left alone until \(pause.until.rfc3339)"
     if pause.isBorrowed(by: row.feed.url), let cause = pause.cause {
@@ -75,7 +111,7 @@ struct WhyReport {
 
   // MARK: Pace
 
-  private var pace: [String] {
+  private var pace: [Line] {
     guard state.lastSuccess != nil else { return [] }
     var lines = [line("rate", rate)]
     if !explanation.busyHours.isEmpty {
@@ -94,8 +130,9 @@ struct WhyReport {
     let learned = state.rate.learnedFrom
     let rate = RateText.perTime(state.rate.entriesPerDay)
     guard learned.days > 0.05 else { return "\(rate), until it is known better" }
-    return "\(rate), learned from \(Self.number(learned.entries)) entries in "
-      + "\(Self.number(learned.days)) days, of which older ones count less"
+    let entries = Self.number(learned.entries, "entry", "entries")
+    return "\(rate), learned from \(entries) in \(Self.number(learned.days, "day", "days")), "
+      + "of which older ones count less"
   }
 
   private var budget: String {
@@ -113,7 +150,7 @@ struct WhyReport {
 
   // MARK: Rules
 
-  private func rules(_ derivation: DueDerivation) -> [String] {
+  private func rules(_ derivation: DueDerivation) -> [Line] {
     let winner = derivation.winner
     let isDecisive = derivation.decision.rule != .skipped && !isHeldBack
     var lines = ([derivation.base] + derivation.bounds).map { bound in
@@ -152,7 +189,7 @@ struct WhyReport {
     return "\(asked), more than is believed; counts as \(Self.span(bound.wait))"
   }
 
-  private func skips(_ derivation: DueDerivation) -> [String] {
+  private func skips(_ derivation: DueDerivation) -> [Line] {
     let isDecisive = derivation.decision.rule == .skipped && !isHeldBack
     let hours = state.hints.skipHours.sorted().map(Self.two).joined(separator: " ")
     let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -162,21 +199,15 @@ struct WhyReport {
       .map { line($0.0, "\($0.1) UTC", wins: isDecisive) }
   }
 
-  private var failure: [String] {
+  private var failure: [Line] {
     guard let failure = state.failure, let since = state.firstFailure else { return [] }
     return [line("failing since", "\(since.rfc3339): \(failure.kind)")]
   }
 
   // MARK: Words
 
-  /// Whether `line` is the rule that decided.
-  func decides(_ line: String) -> Bool { line.hasPrefix(Self.mark) }
-
-  private static let mark = "> "
-
-  private func line(_ name: String, _ text: String, wins: Bool = false) -> String {
-    let padding = String(repeating: " ", count: max(Self.nameWidth - name.count, 1))
-    return (wins ? Self.mark : "  ") + name + padding + text
+  private func line(_ name: String, _ text: String, wins: Bool = false) -> Line {
+    Line(name: name, text: text, decides: wins)
   }
 
   /// Two units at most: `2h 5m`, `30d`, `12s`.
@@ -194,6 +225,11 @@ struct WhyReport {
     _ large: Int64, _ unit: String, _ small: Int64, _ subunit: String, isLong: Bool
   ) -> String {
     isLong || small == 0 ? "\(large)\(unit)" : "\(large)\(unit) \(small)\(subunit)"
+  }
+
+  private static func number(_ value: Double, _ one: String, _ many: String) -> String {
+    let text = number(value)
+    return "\(text) \(text == "1" ? one : many)"
   }
 
   private static func number(_ value: Double) -> String {

@@ -37,6 +37,24 @@ import Testing
     #expect(!run.errors.isEmpty)
   }
 
+  @Test func `who mistypes a command, an option or a feed is asked what was meant`() throws {
+    defer { program.remove() }
+    try configure(["herald.xml": Self.rss])
+    try program.run("fetch")
+    for (arguments, question) in [
+      (["fetc"], "Did you mean 'fetch'?"), (["serach", "x"], "Did you mean 'search'?"),
+      (["opml", "imprt"], "Did you mean 'import'?"), (["fetch", "--forse"], "'--force'?"),
+      (["fetch", "Hearld"], ": no feed matches: did you mean “The Herald”?"),
+      (["why", "heradl"], "did you mean “The Herald”?"),
+    ] {
+      let run = try program.run(arguments)
+      #expect(run.status == 64 && run.output.isEmpty && run.errors.contains(question), "\(run)")
+    }
+    let nothing = try program.run("frobnicate")
+    #expect(nothing.status == 64 && !nothing.errors.contains("Did you mean"))
+    #expect(try program.run("explain", "nothing").errors.contains("aggregator search finds"))
+  }
+
   @Test func `fetch stores every entry once and export prints them`() throws {
     defer { program.remove() }
     try configure(["herald.xml": Self.rss])

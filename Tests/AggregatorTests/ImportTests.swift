@@ -37,6 +37,20 @@ import Testing
       """
     }.joined() + "</channel></rss>"
 
+  @Test(arguments: [["import"], ["import", "--format", "freshrss"], ["opml", "import"]])
+  func `an export that is still packed is named, with what to do`(command: [String]) throws {
+    defer { program.remove() }
+    for (signature, words) in [
+      ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive: unzip it first, then give JSON to "),
+      ([0x1F, 0x8B, 0x08], "gzip data: unpack it first, with gunzip"),
+    ] as [([UInt8], String)] {
+      let bytes = Data(signature + [UInt8](repeating: 0, count: 40))
+      try bytes.write(to: URL(filePath: program.folder + "/export"))
+      let run = try program.run(command + ["export"])
+      #expect(run.status == 65 && run.errors.hasPrefix("aggregator: export: \(words)"), "\(run)")
+    }
+  }
+
   private func stories() throws -> [String] {
     let run = try program.run(
       "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")

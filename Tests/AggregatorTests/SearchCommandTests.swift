@@ -50,6 +50,20 @@ import Testing
     #expect(index.status == 0 && index.output.contains("0 of 1 sealed segments indexed now"))
   }
 
+  @Test func `on a narrow terminal no word is torn, and what was found stays red`() throws {
+    defer { program.remove() }
+    let wide = try program.run("search", "--color", "never", "fanfare")
+    let narrow = try program.run(
+      "search", "--color", "always", "fanfare", environment: ["COLUMNS": "40"])
+    let plain = narrow.output.replacing(/\u{1B}\[[0-9]*m/, with: "")
+    #expect(wide.output.split(separator: "\n").contains { $0.count > 40 })
+    let isAddress = { (line: Substring) in line.hasPrefix("https://") }
+    #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 40 || isAddress($0) }, "\(plain)")
+    let words = { (text: String) in text.split(whereSeparator: \.isWhitespace) }
+    #expect(words(plain) == words(wide.output))
+    #expect(narrow.output.contains("\u{1B}[31mfanfare\u{1B}[0m"))
+  }
+
   @Test func `every format is what it says`() throws {
     defer { program.remove() }
     let lines = try program.run("search", "ferry", "--format", "jsonl").output

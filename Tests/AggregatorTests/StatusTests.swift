@@ -76,6 +76,13 @@ import Testing
     line.reduce(0) { $0 + ("報道新聞".contains($1) ? 2 : 1) }
   }
 
+  @Test func `without a terminal no line is cut or broken`() throws {
+    let title = String(repeating: "Unbroken title ", count: 20)
+    try archive(feeds, state: fine.replacing("The Herald", with: title), broken(72))
+    let run = try program.run("status")
+    #expect(run.output.contains(title.dropLast()) && !run.output.contains("…"))
+  }
+
   @Test func `with --failing only what will not pass by itself is shown`() throws {
     try archive(feeds, state: fine, broken(72))
     let run = try program.run("status", "--failing")
@@ -96,6 +103,10 @@ import Testing
     #expect(try program.run("status", "-q", "COURIER").status == 1)
     let none = try program.run("status", "nobody")
     #expect(none.status == 64 && none.errors == "aggregator: nobody: no feed matches\n")
+    let mistyped = try program.run("status", "heralt")
+    #expect(
+      mistyped.status == 64
+        && mistyped.errors == "aggregator: heralt: no feed matches: did you mean “The Herald”?\n")
   }
 
   @Test func `a host that refuses fast requests is named with its gap, once`() throws {

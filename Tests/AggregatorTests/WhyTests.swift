@@ -56,6 +56,29 @@ import Testing
     return run.output.split(separator: "\n").map(String.init)
   }
 
+  @Test(arguments: [(40, 4), (60, 19)])
+  func `on a narrow terminal what is said of a rule stands below it, and no word is torn`(
+    columns: Int, margin: Int
+  ) throws {
+    try archive(herald)
+    let wide = try program.run("why", "herald").output
+    let run = try program.run(
+      "why", "--color", "always", "herald", environment: ["COLUMNS": "\(columns)"])
+    let plain = run.output.replacing(/\u{1B}\[[0-9]*m/, with: "")
+    let lines = plain.split(separator: "\n")
+    #expect(lines.count > wide.split(separator: "\n").count)
+    for line in lines where !line.hasPrefix("https://") {
+      #expect(line.count <= columns, "\(line)")
+    }
+    let further = lines.filter { $0.hasPrefix("   ") }
+    #expect(!further.isEmpty && further.allSatisfy { $0.prefix { $0 == " " }.count == margin })
+    #expect(
+      plain.split(whereSeparator: \.isWhitespace) == wide.split(whereSeparator: \.isWhitespace))
+    // The rule that decided is bold to its end.
+    let bold = run.output.split(separator: "\n").filter { $0.hasPrefix("\u{1B}[1m") }
+    #expect(bold.count > 1 && bold.allSatisfy { $0.hasSuffix("\u{1B}[0m") })
+  }
+
   @Test func `every rule is named with its value, and the one that decided is marked`() throws {
     try archive(herald)
     let lines = try lines("herald")

@@ -86,6 +86,14 @@ import Testing
     #expect(failure.detail == "the name news.test leads to \(number), \(rest)")
   }
 
+  @Test func `what is meant for this very machine is not taken for a trick`() async throws {
+    let failure = try await failure("http://localhost./", resolutions: ["localhost.:80:127.0.0.1"])
+    #expect(
+      failure.detail
+        == "the name localhost. leads to 127.0.0.1, a loopback address; “host localhost. "
+        + "allow-private=yes” in feeds.conf opens it")
+  }
+
   @Test(arguments: [
     (
       "http://10.0.0.1/a",

@@ -62,7 +62,8 @@ struct ExplainCommand: AsyncParsableCommand {
   private func find(_ name: String, in lookup: StoryLookup) throws(CommandFailure) -> Story {
     let found = lookup.stories(named: name)
     guard let story = found.first else {
-      throw CommandFailure(.noInput, "\(name): no such story")
+      throw CommandFailure(
+        .noInput, "\(name): no such story: aggregator search finds stories by their words")
     }
     guard found.count == 1 else {
       let names = found.prefix(8).map { "  \($0.id.hexadecimal)  \($0.source): \($0.title)" }

@@ -133,8 +133,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   private func taggedFeeds() throws(CommandFailure) -> Set<String>? {
     guard let tag else { return nil }
-    let feeds = try options.configuration().feeds.filter { $0.tags.contains(tag) }
-    guard !feeds.isEmpty else { throw CommandFailure(.usage, "--tag: no feed has it: \(tag)") }
+    let feeds = try options.configuration().feeds.tagged(tag, namedBy: "--tag")
     return Set(feeds.map(\.url))
   }
 }

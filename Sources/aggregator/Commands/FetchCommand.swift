@@ -130,21 +130,14 @@ struct FetchCommand: AsyncParsableCommand {
     for pattern in patterns {
       let matching = feeds.filter { $0.matches(pattern, title: title($0)) }
       guard !matching.isEmpty else {
-        throw CommandFailure(.usage, "\(pattern): no feed matches")
+        throw CommandFailure(
+          .usage,
+          "\(pattern): no feed matches"
+            + Spelling.question(on: pattern, among: feeds.flatMap { $0.names(title: title($0)) }))
       }
       chosen.formUnion(matching.map(\.url))
     }
     return chosen
-  }
-}
-
-extension Feed {
-  /// Whether the operator's title, the feed's own, the address, the group or a tag contains `pattern`,
-  /// whatever the case.
-  func matches(_ pattern: String, title ownTitle: String?) -> Bool {
-    let pattern = pattern.lowercased()
-    return ([title, ownTitle, url, group].compactMap { $0 } + tags)
-      .contains { $0.lowercased().contains(pattern) }
   }
 }
 

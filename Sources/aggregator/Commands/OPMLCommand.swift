@@ -31,6 +31,9 @@ struct OPMLCommand: AsyncParsableCommand {
     func run() async throws {
       let input = InputFile(path: file)
       let bytes = try input.bytes()
+      if let advice = PackedFile.advice(on: bytes) {
+        throw CommandFailure(.notAFeed, "\(input.name): \(advice)")
+      }
       let listed: (subscriptions: [OPMLSubscription], problem: String?)
       do throws(FeedParsingError) {
         listed = try OPMLParser.read(bytes)

@@ -68,8 +68,7 @@ struct PruneCommand: AsyncParsableCommand {
 
   private func taggedFeeds(_ archive: Archive, now: Timestamp) throws -> Set<String>? {
     guard let tag else { return nil }
-    let feeds = try options.configuration().feeds.filter { $0.tags.contains(tag) }
-    guard !feeds.isEmpty else { throw CommandFailure(.usage, "--tag: no feed has it: \(tag)") }
+    let feeds = try options.configuration().feeds.tagged(tag, namedBy: "--tag")
     var selection = DigestSelection(since: now, until: now, feeds: Set(feeds.map(\.url)))
     try selection.includeFormerAddresses(archive)
     return selection.feeds

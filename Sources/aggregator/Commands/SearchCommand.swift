@@ -116,8 +116,7 @@ struct SearchCommand: AsyncParsableCommand {
     let feeds = try options.configuration().feeds
     var tagged: [String: Set<String>] = [:]
     for tag in query.tags {
-      let urls = Set(feeds.filter { $0.tags.contains(tag) }.map(\.url))
-      guard !urls.isEmpty else { throw CommandFailure(.usage, "tag: no feed has it: \(tag)") }
+      let urls = Set(try feeds.tagged(tag, namedBy: "tag").map(\.url))
       var selection = DigestSelection(
         since: Timestamp(milliseconds: .min), until: Timestamp(milliseconds: .max), feeds: urls)
       try selection.includeFormerAddresses(archive)
@@ -157,7 +156,7 @@ struct SearchCommand: AsyncParsableCommand {
     switch format {
     case .text:
       if !isFirst { try output.line("") }
-      for line in text.lines(of: story) { try output.line(line) }
+      for line in text.lines(of: story, columns: Terminal.columns) { try output.line(line) }
       if StandardOutput.isTerminal { try output.flush() }
     case .json:
       try output.write((isFirst ? "[\n" : ",\n").utf8)

@@ -39,7 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func chosen(_ rows: [FeedRoster.Row]) throws(CommandFailure) -> [FeedRoster.Row] {
     for pattern in patterns where !rows.contains(where: { $0.matches(pattern) }) {
-      throw CommandFailure(.usage, "\(pattern): no feed matches")
+      throw rows.unmatched(pattern)
     }
     guard !patterns.isEmpty else { return rows }
     return rows.filter { row in patterns.contains { row.matches($0) } }
@@ -53,7 +53,7 @@ struct StatusCommand: AsyncParsableCommand {
       for row in rows { try output.line(StatusLine(row, now: now).json) }
     } else {
       let table = StatusTable(
-        rows: rows, now: now, columns: Terminal.columns, paint: colors.paint)
+        rows: rows, now: now, columns: Terminal.columns ?? .max, paint: colors.paint)
       for line in table.lines + table.summary(among: roster.rows.count) { try output.line(line) }
     }
     try output.flush()

@@ -36,7 +36,9 @@ struct WhyCommand: AsyncParsableCommand {
       let report = WhyReport(explanation: explanation, now: now)
       let paint = colors.paint
       for line in report.lines {
-        try output.line(paint(line.showingHidden, report.decides(line) ? .bold : nil))
+        for part in line.wrapped(columns: Terminal.columns) {
+          try output.line(paint(part, line.decides ? .bold : nil))
+        }
       }
     }
     try output.flush()
@@ -46,9 +48,7 @@ struct WhyCommand: AsyncParsableCommand {
   private func row(in roster: FeedRoster) throws(CommandFailure) -> FeedRoster.Row {
     if let exact = roster.rows.first(where: { $0.feed.url == feed }) { return exact }
     let matching = roster.rows.filter { $0.matches(feed) }
-    guard let row = matching.first else {
-      throw CommandFailure(.usage, "\(feed): no feed matches")
-    }
+    guard let row = matching.first else { throw roster.rows.unmatched(feed) }
     guard matching.count == 1 else {
       let shown = matching.prefix(Self.nameLimit).map(Self.name)
       let rest = matching.count - shown.count
