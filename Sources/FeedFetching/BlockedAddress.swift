@@ -13,7 +13,7 @@ struct BlockedAddress {
         ?? "port \(port) \(what): correct the port of the address")
   }
 
-  /// - Parameter number: what `host` resolved to; nil where its name says enough.
+  /// The refusal of `host`, which resolved to `number`; nil where its name says enough.
   func failure(number: IPAddress?, _ refusal: AddressGuard.Refusal) -> FetchFailure {
     FetchFailure(
       .blockedAddress,

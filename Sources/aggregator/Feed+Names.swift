@@ -18,9 +18,8 @@ extension Feed {
 }
 
 extension [Feed] {
-  /// Those with `tag`.
+  /// Those with `tag`, which `subject` named.
   ///
-  /// - Parameter subject: Where the tag was named.
   /// - Throws: `CommandFailure` where there are none.
   func tagged(_ tag: String, namedBy subject: String) throws(CommandFailure) -> [Feed] {
     let tagged = filter { $0.tags.contains(tag) }
