@@ -25,7 +25,7 @@ package final class Daemon: Sendable {
   ///
   /// - Throws: `ArchiveError` when the storage cannot be opened at the start.
   package func run(_ configuration: FeedsConfiguration) async throws {
-    let signals = SignalStream([SIGTERM, SIGINT, SIGHUP])
+    let signals = await SignalStream([SIGTERM, SIGINT, SIGHUP])
     try await engine.open()
     try await engine.claim()
     await engine.follow(configuration)

@@ -11,8 +11,8 @@ package final class Interruption: Sendable {
   private let caught = Mutex<Int32?>(nil)
 
   /// Watches from now on and stops `engine` at the first signal.
-  package init(stopping engine: RefreshEngine) {
-    let signals = SignalStream([SIGINT, SIGTERM])
+  package init(stopping engine: RefreshEngine) async {
+    let signals = await SignalStream([SIGINT, SIGTERM])
     Task { [self] in
       for await number in signals.received {
         caught.withLock { $0 = number }

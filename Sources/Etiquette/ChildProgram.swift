@@ -21,13 +21,17 @@ final class ChildProgram: Sendable {
   let pid: pid_t
   private let folder: TrialFolder
   private let name: String
+  private let uptime: @Sendable () -> Duration
 
-  /// Starts the program `words[0]`; what it writes goes to files in `folder` that begin with `name`.
+  /// Starts the program `words[0]`; what it writes goes to files in `folder` that begin with `name`. How
+  /// long it takes is told by `uptime`.
   init(
-    _ words: [String], environment: [String], in folder: TrialFolder, name: String
+    _ words: [String], environment: [String], in folder: TrialFolder, name: String,
+    uptime: @escaping @Sendable () -> Duration
   ) throws {
     self.folder = folder
     self.name = name
+    self.uptime = uptime
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -84,11 +88,8 @@ final class ChildProgram: Sendable {
   ///
   /// - Throws: a `Misstep` when it had to be killed.
   func wait(upTo limit: Duration) throws -> Run {
-    var milliseconds: Int64 = 0
-    while !hasEnded, milliseconds < limit.milliseconds {
-      usleep(1000)
-      milliseconds += 1
-    }
+    let deadline = uptime() + limit
+    while !hasEnded, uptime() < deadline { usleep(1000) }
     let didEnd = hasEnded
     if !didEnd { kill(pid, SIGKILL) }
     var status: Int32 = 0

@@ -25,7 +25,7 @@ final class NotifySocket: Sendable {
     close(socket)
   }
 
-  /// The next message, if one comes within `limit`.
+  /// The next message, if one comes within `limit`, or before a signal interrupts the wait.
   func next(within limit: Duration) -> String? {
     var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
     guard poll(&entry, 1, Int32(clamping: limit.milliseconds)) == 1 else { return nil }
@@ -35,12 +35,11 @@ final class NotifySocket: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The next message with the line `word`, whatever comes before it; a misstep where none comes.
-  @discardableResult
-  func next(_ word: String, within limit: Duration = .seconds(30)) throws -> String {
-    while let message = next(within: limit) {
+  /// The next message that waits with the line `word`; those before it are gone.
+  func waiting(_ word: String) -> String? {
+    while let message = next(within: .zero) {
       if message.split(separator: "\n").contains(Substring(word)) { return message }
     }
-    throw Misstep(seen: "no \(word) within \(limit.inWords)")
+    return nil
   }
 }

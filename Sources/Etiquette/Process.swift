@@ -33,8 +33,8 @@ extension Behaviour {
       let (daemon, socket) = try trial.startReadyDaemon()
       try trial.follow(line, "ftp://paper.example/feed")
       daemon.send(SIGHUP)
-      try socket.next("RELOADING=1")
-      try socket.next("READY=1")
+      try trial.wait(for: "RELOADING=1", from: socket)
+      try trial.wait(for: "READY=1", from: socket)
       let count = server.requests.count
       try require(
         daemon.errors.contains("feeds.conf:3:1: not an http"), "the log says \(daemon.errors)")
@@ -71,18 +71,24 @@ extension Behaviour {
       let daemon = try trial.startDaemon(environment: [
         "NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "400000",
       ])
-      let first = socket.next(within: .seconds(10)) ?? "nothing"
+      var first: String?
+      try trial.wait(for: "the first message") {
+        first = socket.next(within: .zero)
+        return first != nil
+      }
       try require(
-        first.contains("READY=1\nSTATUS=1 feeds, 3 stories"), "the first message is \(first)")
-      for _ in 0..<3 { try socket.next("WATCHDOG=1", within: .seconds(2)) }
+        first?.contains("READY=1\nSTATUS=1 feeds, 3 stories") == true,
+        "the first message is \(first ?? "none")")
+      for _ in 0..<3 { try trial.wait(for: "WATCHDOG=1", from: socket, upTo: .seconds(2)) }
       daemon.send(SIGSTOP)
       while socket.next(within: .milliseconds(50)) != nil {}
       let late = socket.next(within: .seconds(1))
       try require(late == nil, "while it stands still it says \(late ?? "")")
       daemon.send(SIGCONT)
-      try socket.next("WATCHDOG=1", within: .seconds(5))
+      try trial.wait(for: "WATCHDOG=1", from: socket, upTo: .seconds(5))
       daemon.send(SIGTERM)
-      try socket.next("STOPPING=1")
+      try require(try trial.ended(daemon).status == 0, "it did not end well")
+      try require(socket.waiting("STOPPING=1") != nil, "it ended without STOPPING=1")
       return """
         the first message is READY=1 with 3 stories in STATUS=; WATCHDOG=1 comes in time, none while \
         the process is stopped; STOPPING=1 at the end

@@ -113,7 +113,7 @@ extension Behaviour {
       try trial.fetch("--all", at: "+5m")
       let (daemon, socket) = try trial.startReadyDaemon(at: "+10m")
       daemon.send(SIGHUP)
-      try socket.next("READY=1")
+      try trial.wait(for: "READY=1", from: socket)
       daemon.send(SIGTERM)
       _ = try trial.ended(daemon)
       try trial.fetch("--all", at: "-10m")

@@ -8,6 +8,8 @@ internal import Syndication
 package final class Trial: Sendable {
   /// After this long a run counts as hanging.
   static let patience = Duration.seconds(30)
+  /// After this long a daemon that lives and says nothing does: the machine may have much else to do.
+  static let daemonPatience = Duration.seconds(120)
 
   let folder: TrialFolder
   let clocks: Clocks
@@ -94,7 +96,7 @@ package final class Trial: Sendable {
     let words = (wrapper.map { ["/bin/sh", "-c", $0] } ?? []) + [program] + arguments
     return try ChildProgram(
       words, environment: variables.map { "\($0)=\($1)" }, in: folder,
-      name: "run-\(number)")
+      name: "run-\(number)", uptime: clocks.uptime)
   }
 
   /// Runs the program to its end.
@@ -147,8 +149,23 @@ package final class Trial: Sendable {
     let socket = try NotifySocket(path: folder.path(of: "notify-\(state.withLock { $0.runCount })"))
     let variables = ["NOTIFY_SOCKET": socket.path].merging(environment) { $1 }
     let daemon = try startDaemon(at: shift, environment: variables)
-    try socket.next("READY=1")
+    try wait(for: "READY=1", from: socket)
     return (daemon, socket)
+  }
+
+  /// The message with the line `word`, whatever comes before it.
+  ///
+  /// - Throws: as `wait(for:upTo:until:)`.
+  @discardableResult
+  func wait(
+    for word: String, from socket: NotifySocket, upTo limit: Duration = daemonPatience
+  ) throws -> String {
+    var message: String?
+    try wait(for: word, upTo: limit) {
+      message = socket.waiting(word)
+      return message != nil
+    }
+    return message ?? ""
   }
 
   /// Waits for the end of a daemon.

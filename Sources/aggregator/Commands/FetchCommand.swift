@@ -77,7 +77,7 @@ struct FetchCommand: AsyncParsableCommand {
       report.begin(
         plan, slowest: await engine.slowestLine(of: plan, configuration),
         isVerbose: options.verbose)
-      let interruption = Interruption(stopping: engine)
+      let interruption = await Interruption(stopping: engine)
       try await engine.run(plan, configuration)
       await engine.stop()
       try report.end(plan, failOn: failOn, interruptedBy: interruption.signal)
