@@ -23,6 +23,8 @@ package final class Archive {
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?
   var knownHead: ArchiveHead?
+  /// The inode of the HEAD that this value made durable: whoever made it may have been killed before.
+  var durableHead: UInt64?
   /// A batch that would make a segment longer begins the next one.
   package var segmentByteLimit = ArchiveFormat.segmentByteLimit
   /// Locks that this value holds for as long as it lives.

@@ -27,6 +27,7 @@ extension Archive {
     if tail == nil { try prepareTail() }
     let seen = seen(at: now)
     if batch.isEmpty { return seen }
+    if durableHead == nil, let tail { _ = writeHead(of: tail) }
     if mustRoll(before: batch, seen: seen) { try sealActive() }
     do throws(StoreFailure) {
       try store(&batch, seen: seen)

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 extension Archive {
   func readHead() throws(ArchiveError) -> ArchiveHead? { try ArchiveHead(in: directory) }
 
@@ -9,11 +11,11 @@ extension Archive {
     knownHead = nil
     let head = ArchiveHead(ordinal: tail.ordinal, offset: tail.offset, sum: tail.sum)
     let system = directory.system
-    let before = try? system.status(at: ArchiveFormat.head)?.byteCount
     guard let file = try? system.open(ArchiveFormat.head, for: .overwriting) else {
       return false
     }
     defer { system.close(file) }
+    let before = try? system.status(of: file)
     let written = try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) }
     guard written == ArchiveHead.byteCount else {
       // None is better than one that lags.
@@ -21,15 +23,23 @@ extension Archive {
       return false
     }
     knownHead = head
-    if before != ArchiveHead.byteCount { makeHeadDurable(file) }
+    if before?.byteCount != ArchiveHead.byteCount || before?.inode != durableHead {
+      durableHead = isMadeDurable(file) ? before?.inode : nil
+    }
     return true
   }
 
-  /// From then on it is one sector that is written over, so that a power cut leaves this one or a later
-  /// one, and never none: without one, a batch that was not acknowledged may pass for rot.
-  private func makeHeadDurable(_ file: OpenFile) {
-    try? directory.system.synchronizeContents(of: file)
-    try? directory.system.synchronizeNames(in: ArchiveFormat.state)
+  /// Whether HEAD will be there after a power cut. From then on it is one sector that is written over, so that
+  /// a power cut leaves this one or a later one, and never none: without one, a batch that was not
+  /// acknowledged may pass for rot.
+  private func isMadeDurable(_ file: OpenFile) -> Bool {
+    do throws(Errno) {
+      try directory.system.synchronizeContents(of: file)
+      try directory.system.synchronizeNames(in: ArchiveFormat.state)
+      return true
+    } catch {
+      return false
+    }
   }
 }
 

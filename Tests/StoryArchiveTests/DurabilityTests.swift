@@ -451,9 +451,9 @@ import Testing
     }
   }
 
-  /// The first call makes the layout's names durable; those after it, when they fail, are answered by
-  /// going on in another segment; the last four seal.
-  @Test(arguments: [1, 5, 6, 7, 8])
+  /// The first call makes the layout's names durable; the three after it, when they fail, are
+  /// answered by going on in another segment, the two for HEAD by trying again; the last four seal.
+  @Test(arguments: [1, 7, 8, 9, 10])
   func `an archive whose earlier day cannot be sealed is not opened`(number: Int) throws {
     let disk = try disk(for: .seal)
     let system = MemoryFileSystem(disk)
@@ -501,6 +501,28 @@ import Testing
     try archive.store(0..<3)
     let kept = disk.afterPowerCut().files[ArchiveFormat.head]
     #expect((made ?? kept)?.count == ArchiveHead.byteCount)
+  }
+
+  @Test(arguments: [true, false])
+  func `an end that was not made durable when HEAD was made is before the next batch`(
+    isDeath: Bool
+  ) throws {
+    for number in 1..<100 {
+      let disk = MemoryFileSystem.Disk()
+      let system = MemoryFileSystem(disk)
+      system.fault = .init(
+        calls: [.synchronize], number: number, error: .ioError, isDeath: isDeath)
+      var archive = try? Archive.open(on: system, named: "A", access: .readWrite, now: Sample.noon)
+      if isDeath || archive == nil {
+        system.die()
+        archive = try Archive.open(disk)
+      }
+      if outcome({ try archive?.store(0..<3) }) != nil { try archive?.store(0..<3) }
+      let kept = disk.afterPowerCut().files[ArchiveFormat.head]
+      #expect(kept?.count == ArchiveHead.byteCount, "call \(number)")
+      guard system.countedCalls >= number else { return }
+    }
+    Issue.record("the run never ended")
   }
 
   // MARK: A year whose name nobody made durable

@@ -4,9 +4,11 @@ internal import Glibc
 /// Lets histories happen to an archive in memory, each from its seed, and tells of those that break a
 /// promise: cut down to the steps that it takes, with `--trace` call by call.
 ///
-/// Exits with 1 when one does.
+/// Exits with 1 when one does, and when enough of them never come to a trouble that they should come to.
 @main struct ArchiveSimulator {
   private static let reportInterval: UInt64 = 10_000
+  /// As many histories bring every trouble up.
+  private static let telling: UInt64 = 1000
 
   static func main() {
     let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
@@ -18,11 +20,15 @@ internal import Glibc
     let (first, count) = (numbers[0], numbers[1])
     let start = ContinuousClock.now
     var failures = 0
+    var witnessed: Set<History.Witness> = []
     for done in 1...max(count, 1) {
       let seed = first + done - 1
-      if let report = report(of: seed, isTracing: isTracing) {
+      let steps = History.steps(seed: seed)
+      let history = History(of: steps)
+      witnessed.formUnion(history.witnessed)
+      if let failure = history.failure {
         failures += 1
-        print(report)
+        print("seed \(seed): \(failure)", report(of: steps, isTracing: isTracing), separator: "\n")
       }
       guard done % reportInterval == 0 || done == count else { continue }
       let seconds = max((ContinuousClock.now - start) / .seconds(1), 0.001)
@@ -31,16 +37,14 @@ internal import Glibc
       )
       fflush(nil)
     }
-    exit(failures > 0 ? 1 : 0)
+    let absent = count < telling ? [] : Set(History.Witness.allCases).subtracting(witnessed)
+    if !absent.isEmpty { print("never happened: \(absent)") }
+    exit(failures > 0 || !absent.isEmpty ? 1 : 0)
   }
 
-  /// Nil when the history keeps every promise.
-  private static func report(of seed: UInt64, isTracing: Bool) -> String? {
-    let steps = History.steps(seed: seed)
-    guard let failure = History.failure(of: steps) else { return nil }
+  private static func report(of steps: [History.Step], isTracing: Bool) -> String {
     let least = History.shrunken(steps)
-    var lines = ["seed \(seed): \(failure)", "enough: \(least)"]
-    lines.append("→ \(History.failure(of: least) { if isTracing { print($0) } } ?? "")")
-    return lines.joined(separator: "\n")
+    let failure = History.failure(of: least) { if isTracing { print($0) } }
+    return "enough: \(least)\n→ \(failure ?? "")"
   }
 }

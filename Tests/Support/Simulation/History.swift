@@ -40,6 +40,13 @@ package struct History {
     package var description: String { "\(deed):\(seed)" }
   }
 
+  /// What has to come up in enough histories, or they show nothing.
+  package enum Witness: CaseIterable {
+    case stored, fenced, tornTail, compressed, pruned, forgotten, redacted, repaired, liedTo
+    /// A batch was refused by a file system that had shut down.
+    case refusedAfterShutdown
+  }
+
   private struct Process {
     let system: MemoryFileSystem
     let archive: Archive
@@ -68,13 +75,12 @@ package struct History {
   private var redacted: Set<Int> = []
   /// After a lie or rot: damage may be reported, and nothing but what is found then is promised.
   private var mayBeDamaged = false
-  /// Where what was never promised began in the segments that were growing when HEAD, which says so, went:
+  /// Where what was never promised stood in the segments that were growing when HEAD, which says so, went:
   /// torn, it looks like rot. By the segments' ordinals.
-  private var unpromised: [Int: Int] = [:]
-  package private(set) var witnessed: Set<String> = []
-  private var failure: String?
-
-  package init() {}
+  private var unpromised: [Int: Range<Int>] = [:]
+  package private(set) var witnessed: Set<Witness> = []
+  /// Nil, or what went wrong.
+  package private(set) var failure: String?
 
   package static func steps(seed: UInt64) -> [Step] {
     var chance = SeededNumbers(seed: seed)
@@ -95,16 +101,19 @@ package struct History {
   package static func failure(
     of steps: [Step], trace: ((String) -> Void)? = nil
   ) -> String? {
-    var history = History()
-    history.disk.trace = trace
-    for step in steps {
-      trace?("\(step) \(history.disk.files.keys.filter { $0.hasPrefix("stories/") }.sorted())")
-      history.take(step)
-      if let failure = history.failure { return failure }
+    History(of: steps, trace: trace).failure
+  }
+
+  /// Takes all steps, or those up to the one that goes wrong.
+  package init(of steps: [Step], trace: ((String) -> Void)? = nil) {
+    disk.trace = trace
+    for step in steps where failure == nil {
+      trace?("\(step) \(disk.files.keys.filter { $0.hasPrefix("stories/") }.sorted())")
+      take(step)
     }
+    guard failure == nil else { return }
     trace?("end")
-    history.finish()
-    return history.failure
+    finish()
   }
 
   /// The steps without those that the failure does not take, as far as leaving out one stretch after
@@ -124,7 +133,7 @@ package struct History {
     return least
   }
 
-  package mutating func take(_ step: Step) {
+  private mutating func take(_ step: Step) {
     chance = SeededNumbers(seed: step.seed)
     now = now + .seconds(Int.random(in: -60...3600, using: &chance))
     if step.deed == .begin || processes.isEmpty {
@@ -134,6 +143,7 @@ package struct History {
       perform(step.deed, place)
       if place < processes.count, processes[place].system.isDead { end(place) }
     }
+    settleUnpromised()
     if chance.one(in: 30) { check(disk.copy()) }
   }
 
@@ -161,15 +171,15 @@ package struct History {
     case .lie:
       disk.isLying = true
       beforeLie = beforeLie ?? reliedOn
-      witnessed.insert("lied to")
+      witnessed.insert(.liedTo)
     case .store: store(place)
     case .compact:
       note(
-        "compressed", attempt(place) { try $0.compact(now: $1, olderThan: .zero).segmentCount > 0 })
+        .compressed, attempt(place) { try $0.compact(now: $1, olderThan: .zero).segmentCount > 0 })
     case .prune: prune(place)
     case .redact: redact(place)
     case .repair:
-      note("repaired", attempt(place) { try !$0.repair(now: $1).deeds.isEmpty })
+      note(.repaired, attempt(place) { try !$0.repair(now: $1).deeds.isEmpty })
     case .rot: rot()
     case .shutDown: disk.synchronizationsUntilShutdown = Int.random(in: 0...12, using: &chance)
     }
@@ -205,8 +215,8 @@ package struct History {
     }
   }
 
-  private mutating func note(_ event: String, _ hasHappened: Bool) {
-    if hasHappened { witnessed.insert(event) }
+  private mutating func note(_ witness: Witness, _ hasHappened: Bool) {
+    if hasHappened { witnessed.insert(witness) }
   }
 
   private mutating func cutPower() {
@@ -214,7 +224,7 @@ package struct History {
     processes = []
     if disk.node(at: "state/HEAD") == nil {
       for segment in disk.growing where segment.node.bytes != segment.node.durableBytes {
-        noteUnpromised(in: segment.ordinal, from: segment.node.durableLineEnd)
+        noteUnpromised(in: segment, from: segment.node.durableLineEnd)
       }
     }
     disk = disk.afterPowerCut(&chance)
@@ -233,21 +243,36 @@ package struct History {
     if let head = disk.node(at: "state/HEAD").flatMap({ Acknowledgement($0.bytes) }) {
       for segment in disk.growing {
         let end = head.ordinal == segment.ordinal ? head.offset : 0
-        if segment.node.bytes.count != end { noteUnpromised(in: segment.ordinal, from: end) }
+        if segment.node.bytes.count > end { noteUnpromised(in: segment, from: end) }
       }
     }
     try? disk.unlink("state/HEAD")
   }
 
-  private mutating func noteUnpromised(in ordinal: Int, from offset: Int) {
-    unpromised[ordinal] = min(unpromised[ordinal] ?? .max, offset)
+  private mutating func noteUnpromised(in segment: GrowingSegment, from start: Int) {
+    let end = max(segment.node.bytes.count, segment.node.durableBytes.count)
+    unpromised[segment.ordinal] = (start..<end).spanning(unpromised[segment.ordinal])
   }
 
   private func isUnpromised(_ damage: Damage) -> Bool {
-    guard let start = Self.ordinal(ofSegmentAt: damage.path).flatMap({ unpromised[$0] }) else {
+    guard let range = Self.ordinal(ofSegmentAt: damage.path).flatMap({ unpromised[$0] }) else {
       return false
     }
-    return damage.range.lowerBound >= start
+    return damage.range.spanning(range) == range
+  }
+
+  /// Once HEAD is there again, a writer has cut off what was never promised, or has sealed it as it was. What
+  /// stands there now and is not damaged is promised.
+  private mutating func settleUnpromised() {
+    guard !unpromised.isEmpty, disk.node(at: "state/HEAD") != nil,
+      let damage = try? Archive.open(disk, access: .readOnly).verify(readData: true).damage
+    else { return }
+    var damaged: [Int: Range<Int>] = [:]
+    for damage in damage where isUnpromised(damage) {
+      guard let ordinal = Self.ordinal(ofSegmentAt: damage.path) else { continue }
+      damaged[ordinal] = damage.range.spanning(damaged[ordinal])
+    }
+    unpromised = damaged
   }
 
   fileprivate static func ordinal(ofSegmentAt path: String) -> Int? {
@@ -314,10 +339,10 @@ package struct History {
       acknowledged += batch
       reliedOn.formUnion(batch)
       reliedOn.formUnion(given)
-      witnessed.insert("stored")
-      if processes[place].system.hasFailedSynchronizing { witnessed.insert("fenced") }
+      witnessed.insert(.stored)
+      note(.fenced, processes[place].system.hasFailedSynchronizing)
     } catch {
-      note("given up", disk.isShutDown)
+      note(.refusedAfterShutdown, disk.isShutDown)
       // As the spine does: after an error the value is dropped.
       reliedOn.formUnion(given)
       if case ArchiveError.locked = error { return }
@@ -340,7 +365,7 @@ package struct History {
       try !archive.prune(PruneRule(before: before, forgetsStories: forgets), now: now)
         .segments.isEmpty
     }
-    note(forgets ? "forgotten" : "pruned", done)
+    note(forgets ? .forgotten : .pruned, done)
   }
 
   private mutating func redact(_ place: Int) {
@@ -351,7 +376,7 @@ package struct History {
     }
     guard done else { return }
     redacted.insert(number)
-    note("redacted", true)
+    note(.redacted, true)
   }
 
   /// Alters a bit of a sealed segment: that must be noticed, and cost no more than a member.
@@ -405,7 +430,7 @@ package struct History {
       if let damage { return "verify: \(damage)" }
     }
     let archive = try Archive.open(disk, now: now)
-    if disk.files.keys.contains(where: { $0.hasPrefix("quarantine") }) { witnessed.insert("torn") }
+    note(.tornTail, disk.files.keys.contains { $0.hasPrefix("quarantine") })
     let found = try archive.told()
     let missing = reliedOn.subtracting(found.stories).filter {
       !(removable.contains($0) && found.removed.contains($0)) && !forgettable.contains($0)
@@ -458,6 +483,20 @@ extension SeededNumbers {
   }
 }
 
+extension Range<Int> {
+  /// The least range that has both.
+  fileprivate func spanning(_ other: Range<Int>?) -> Range<Int> {
+    guard let other else { return self }
+    return Swift.min(lowerBound, other.lowerBound)..<Swift.max(upperBound, other.upperBound)
+  }
+}
+
+/// One that is not sealed.
+private struct GrowingSegment {
+  var ordinal: Int
+  var node: MemoryFileSystem.Node
+}
+
 /// What HEAD says.
 private struct Acknowledgement {
   var ordinal: Int
@@ -484,13 +523,12 @@ extension MemoryFileSystem.Node {
 extension MemoryFileSystem.Disk {
   private static let sectorByteCount = 512
 
-  /// The segments that are not sealed.
-  fileprivate var growing: [(ordinal: Int, node: MemoryFileSystem.Node)] {
+  fileprivate var growing: [GrowingSegment] {
     files.keys.filter { $0.hasSuffix(".open") }.sorted().compactMap { path in
       guard let node = node(at: path), let ordinal = History.ordinal(ofSegmentAt: path) else {
         return nil
       }
-      return (ordinal, node)
+      return GrowingSegment(ordinal: ordinal, node: node)
     }
   }
 

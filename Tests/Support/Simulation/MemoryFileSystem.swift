@@ -144,6 +144,8 @@ package final class MemoryFileSystem: FileSystem {
     try pass(.write)
     let count = min(bytes.count, writeByteLimit)
     node.bytes.replaceSubrange(..<min(count, node.bytes.count), with: bytes.prefix(count))
+    // Every page of it is dirty again.
+    if count == node.bytes.count { node.isFalselyClean = false }
     return count
   }
 
