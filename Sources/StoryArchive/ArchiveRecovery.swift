@@ -257,7 +257,10 @@ extension Archive {
     _ name: SegmentName?, _ head: ArchiveHead?
   ) throws(ArchiveError) -> ArchiveTail {
     var tail = ArchiveTail.empty
-    if let name { tail = try end(of: name) }
+    if let name {
+      tail = try end(of: name)
+      passOverMissing(&tail, head)
+    }
     if let head, head.ordinal > tail.ordinal {
       // A segment that was acknowledged is gone; its ordinal must not be given again.
       tail.ordinal = head.ordinal
@@ -265,6 +268,25 @@ extension Archive {
       tail.sum = head.sum
     }
     return tail
+  }
+
+  /// Puts `tail` where a sealed segment ended that has lost bytes since, as the manifest tells, or HEAD of one
+  /// that was not listed while it was whole. A segment that followed from what is left would say that the rest
+  /// was given up.
+  private func passOverMissing(_ tail: inout ArchiveTail, _ head: ArchiveHead?) {
+    // Derived: that it cannot be read keeps nobody from writing.
+    let listed = (try? SegmentManifest(in: directory))?[tail.ordinal]
+    if let listed, listed.bytes > tail.offset,
+      let last = listed.last.flatMap({ UInt64(hexadecimal: $0) })
+    {
+      tail.offset = listed.bytes
+      tail.sum = last
+    } else if let head, head.ordinal == tail.ordinal, head.offset > tail.offset,
+      listed?.removals?.isEmpty ?? true
+    {
+      tail.offset = head.offset
+      tail.sum = head.sum
+    }
   }
 
   private func end(of name: SegmentName) throws(ArchiveError) -> ArchiveTail {

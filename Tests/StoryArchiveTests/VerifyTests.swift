@@ -169,6 +169,29 @@ import Testing
     #expect(report.damage == [])
   }
 
+  @Test(arguments: [false, true])
+  func `every cut of a sealed segment is still found when the archive has gone on behind it`(
+    isListed: Bool
+  ) throws {
+    let whole = MemoryFileSystem.Disk()
+    let archive = try Archive.open(whole)
+    try archive.store((0..<2).map(Sample.shortRecord))
+    try archive.seal(now: Sample.noon)
+    if !isListed {
+      for name in ["SHA256SUMS", "segments.jsonl"] { try whole.unlink("stories/\(name)") }
+    }
+    let bytes = try node(sealed, whole).bytes
+    for length in bytes.indices {
+      let cut = whole.copy()
+      try node(sealed, cut).bytes = Array(bytes[..<length])
+      try Archive.open(cut).store([Sample.shortRecord(2)])
+      for readsData in [false, true] {
+        let report = try verify(cut, readData: readsData)
+        #expect(report.exitCode == 65, "cut at \(length), \(report.notes)")
+      }
+    }
+  }
+
   @Test func `damage is still told after recovery went on in a new segment`() throws {
     let disk = try twoSegments()
     let bytes = try node(active, disk).bytes
