@@ -17,8 +17,8 @@ extension Archive {
   /// from `backup`, another archive of the same history. Where there are none, its first lines are taken
   /// from a backup that was made while it grew; of the rest the sound lines are kept,
   /// and a line that says so stands in the place of those which are lost; a backup that is given later
-  /// still brings them back. A segment that is gone stays damage until it is back or `acceptsLosses` says
-  /// that it will not come: then the manifest says so. What every writer does when it opens an archive
+  /// still brings them back. A segment that is gone, or all behind a whole line of one, stays damage until it
+  /// is back or `acceptsLosses` says that it will not come. What every writer does when it opens an archive
   /// (recovery, missing manifests, HEAD) is done as well.
   /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
   package func repair(
@@ -36,7 +36,8 @@ extension Archive {
       let manifest = try SegmentManifest(in: directory)
       for summary in manifest.summaries {
         do {
-          try repair(summary, isDamaged: paths, backup, now: now, &report)
+          try repair(
+            summary, isDamaged: paths, backup, now: now, acceptsLosses: acceptsLosses, &report)
         } catch ArchiveError.io(_, action: "open", _), ArchiveError.io(_, action: "read", _) {
           // What cannot be read is named below; the rest can be repaired all the same.
           continue
@@ -61,7 +62,7 @@ extension Archive {
 
   private func repair(
     _ summary: SegmentSummary, isDamaged paths: Set<String>, _ backup: Archive?, now: Timestamp,
-    _ report: inout RepairReport
+    acceptsLosses: Bool, _ report: inout RepairReport
   ) throws {
     guard let listed = SegmentName(manifestPath: summary.segment) else { return }
     if summary.dropped != nil { return try findAgain(listed, summary, from: backup, &report) }
@@ -78,11 +79,13 @@ extension Archive {
       return try bringBack(listed, summary, from: backup, forms, &report)
     }
     if right == nil, try restore(listed, summary, from: backup, forms, &report) { return }
+    let isGone = try forms.first.map { try isBeginning($0, summary) } ?? true
     if let mended = try mend(listed, summary, from: backup, forms, &report) {
-      return try settle(mended, summary, now: now, &report)
+      return try settle(mended, summary, now: now, givesUp: acceptsLosses || !isGone, &report)
     }
     guard let damaged = right ?? forms.first else { return }
     if !isDamaged { return try listGivenUp(damaged, summary, &report) }
+    if isGone, !acceptsLosses { return }
     try copyAside(damaged)
     let count = try salvage(damaged, now: now, &report)
     report.deeds.append(
@@ -90,12 +93,14 @@ extension Archive {
         + "\(ArchiveFormat.quarantine)/")
   }
 
-  /// Lists a mended segment if nothing is wrong with it any more; else the rest is given up.
+  /// Lists a mended segment if nothing is wrong with it any more; else the rest is given up if it may be.
   private func settle(
-    _ mended: SegmentName, _ summary: SegmentSummary, now: Timestamp, _ report: inout RepairReport
+    _ mended: SegmentName, _ summary: SegmentSummary, now: Timestamp, givesUp: Bool,
+    _ report: inout RepairReport
   ) throws {
     let isListed = try SegmentFile.openExisting(mended, in: directory).holds(summary)
     if try isListed || isWhole(mended, summary) { return try list(mended, as: summary) }
+    guard givesUp else { return }
     _ = try salvage(mended, now: now, &report)
     report.deeds.append(
       "\(directory.named(mended.path)): given up what is damaged or missing behind them")
@@ -159,8 +164,7 @@ extension Archive {
     }
   }
 
-  /// Takes the bytes that `summary` has from a backup, in whichever form that has them. Until they are in
-  /// place readers find the file that was there before, which is copied to `quarantine/`.
+  /// Takes the bytes that `summary` has from a backup, in whichever form that has them.
   private func restore(
     _ listed: SegmentName, _ summary: SegmentSummary, from backup: Archive?,
     _ damaged: [SegmentName], _ report: inout RepairReport
@@ -170,24 +174,36 @@ extension Archive {
       let name = listed.with(form)
       guard let copy = try SegmentFile.open(name, in: backup.directory), try copy.holds(summary)
       else { continue }
-      try directory.makeDirectory(name.directory, in: ArchiveFormat.stories)
-      for name in damaged { try copyAside(name) }
-      let writer = try SegmentWriter(name, in: directory)
-      try copy.forEachPiece { writer.append($0) }
-      try writer.finish { (written) throws(ArchiveError) in
-        try written.holds(summary)
+      let deed = "restored from \(backup.directory.named(name.path))"
+      try replace(damaged, by: name, deed, &report) {
+        let writer = try SegmentWriter(name, in: directory)
+        try copy.forEachPiece { writer.append($0) }
+        try writer.finish { (written) throws(ArchiveError) in
+          try written.holds(summary)
+        }
+        try list(name, as: summary)
       }
-      try list(name, as: summary)
-      for name in damaged where name.form != form {
-        try directory.remove(name.path)
-        try directory.synchronizeNames(in: name.directory)
-      }
-      report.deeds.append(
-        "\(directory.named(name.path)): restored from \(backup.directory.named(name.path))"
-          + (damaged.isEmpty ? "" : ", the file as it was copied to \(ArchiveFormat.quarantine)/"))
       return true
     }
     return false
+  }
+
+  /// Lets `write` put a segment under `name`, where its damaged forms are, and tells it as `deed`. Until it is
+  /// there readers find the files that were there before, which are copied to `quarantine/`.
+  func replace(
+    _ damaged: [SegmentName], by name: SegmentName, _ deed: String, _ report: inout RepairReport,
+    _ write: () throws -> Void
+  ) throws {
+    try directory.makeDirectory(name.directory, in: ArchiveFormat.stories)
+    for form in damaged { try copyAside(form) }
+    try write()
+    for form in damaged where form != name {
+      try directory.remove(form.path)
+      try directory.synchronizeNames(in: form.directory)
+    }
+    let copied =
+      damaged.isEmpty ? "" : ", the file as it was copied to \(ArchiveFormat.quarantine)/"
+    report.deeds.append("\(directory.named(name.path)): \(deed)\(copied)")
   }
 
   /// Writes down that the segments which are gone will not come back.

@@ -10,41 +10,52 @@ struct SegmentMending {
 
   private static let pieceByteCount = 1 << 18
 
-  /// Nil when the copy makes up for no damage, or when it does not agree with what is sound here: then it is
-  /// of another history.
+  /// Nil when the copy makes up for no damage, or is not known to be of the same history: it has to have the
+  /// first line that `summary` lists, or, where that was not known, a line that is sound here.
   ///
-  /// `own` is the damaged segment, if there is one; `after` what its first line follows from, if that is known.
-  init?(_ own: SegmentFile?, with copy: SegmentFile, after: String?) throws(ArchiveError) {
-    var beginning = SegmentScan(path: copy.path)
+  /// `own` is the damaged segment, if there is one.
+  init?(
+    _ own: SegmentFile?, with copy: SegmentFile, listed summary: SegmentSummary
+  ) throws(ArchiveError) {
+    var beginning = SegmentScan(path: copy.path, tally: SegmentTally())
     _ = try LineScanner(copy).scan(from: 0) { line, offset in
       beginning.admits(line, at: offset)
     }
-    guard beginning.soundEnd > 0, let start = beginning.previousSum,
-      after ?? start.hexadecimal == start.hexadecimal
-    else { return nil }
+    guard beginning.soundEnd > 0, let start = beginning.previousSum else { return nil }
+    // The sum alone says nothing of a first segment: every archive begins with the same.
+    let isListed =
+      summary.after == start.hexadecimal && summary.seenFirst == beginning.tally?.firstSeen?.text
+    guard isListed || summary.after == nil && own != nil else { return nil }
     self.own = own
     self.copy = copy
     end = beginning.soundEnd
     guard let own else { return }
-    guard try isOfUse(to: own, before: beginning.soundSum) else { return nil }
+    guard try isOfUse(to: own, before: beginning.soundSum, isKnown: isListed) else { return nil }
   }
 
-  /// Whether `own` is damaged where the copy is sound, the same everywhere else, and goes on from it.
-  private func isOfUse(to own: SegmentFile, before sum: UInt64) throws(ArchiveError) -> Bool {
+  /// Whether `own` is damaged where the copy is sound, the same everywhere else, and goes on from it. One that
+  /// is not known to be of the same history needs a line that shows it.
+  private func isOfUse(
+    to own: SegmentFile, before sum: UInt64, isKnown: Bool
+  ) throws(ArchiveError) -> Bool {
     var scan = SegmentScan(path: own.path)
-    var goesOn = true
+    var (isKnown, goesOn) = (isKnown, true)
     _ = try LineScanner(own).scan(from: 0) { line, offset in
       let isSound = scan.admits(line, at: offset)
-      if offset == end, isSound, case .line(let bytes) = line {
+      if isSound, scan.end <= end { isKnown = true }
+      // Where the end of the last line is damaged, the next one seems to be a part of it.
+      if offset <= end, end < scan.end, case .line(let bytes) = line {
         var chain = ChecksumChain(after: sum)
-        goesOn = chain.admits(bytes)
+        let follows = chain.admits(UnsafeBufferPointer(rebasing: bytes[(end - offset)...]))
+        if follows { isKnown = true }
+        if isSound { goesOn = follows }
       }
       return true
     }
     let byteCount = try own.byteCount()
     scan.noteEnd(byteCount: byteCount, acknowledged: end)
     let damaged = scan.damage.map(\.range).filter { $0.lowerBound < end }
-    guard goesOn, !damaged.isEmpty else { return false }
+    guard isKnown, goesOn, !damaged.isEmpty else { return false }
     return try isSame(own, but: damaged)
   }
 
@@ -90,20 +101,10 @@ extension Archive {
       let copy = try SegmentFile.openInAnyForm(listed.with(.open), in: backup.directory)
     else { return nil }
     let own = try forms.first.map { try SegmentFile.openExisting($0, in: directory) }
-    guard let mending = try SegmentMending(own, with: copy, after: summary.after) else {
-      return nil
-    }
+    guard let mending = try SegmentMending(own, with: copy, listed: summary) else { return nil }
     let mended = listed.with(.sealed)
-    try directory.makeDirectory(mended.directory, in: ArchiveFormat.stories)
-    for name in forms { try copyAside(name) }
-    try write(mending, to: mended)
-    for name in forms where name != mended {
-      try directory.remove(name.path)
-      try directory.synchronizeNames(in: name.directory)
-    }
-    report.deeds.append(
-      "\(directory.named(mended.path)): first lines taken from \(backup.directory.named(copy.path))"
-        + (forms.isEmpty ? "" : ", the file as it was copied to \(ArchiveFormat.quarantine)/"))
+    let deed = "first lines taken from \(backup.directory.named(copy.path))"
+    try replace(forms, by: mended, deed, &report) { try write(mending, to: mended) }
     return mended
   }
 
@@ -120,11 +121,24 @@ extension Archive {
 
   /// Whether a segment has nothing but sound lines, up to the one that the next segment follows from.
   func isWhole(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
+    guard let scan = try scanOfSound(name) else { return false }
+    let next = try successor(of: name) ?? summary.last.flatMap { UInt64(hexadecimal: $0) }
+    return next == scan.chain.sum
+  }
+
+  /// Whether a segment has the first of the lines that are listed and nothing else: the others are gone
+  /// without any damage, as where only a backup of them was there.
+  func isBeginning(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
+    guard let scan = try scanOfSound(name), let start = scan.previousSum else { return false }
+    return summary.after == start.hexadecimal && scan.end < summary.bytes
+  }
+
+  /// Nil when there is anything but sound lines.
+  private func scanOfSound(_ name: SegmentName) throws(ArchiveError) -> SegmentScan? {
     let segment = try SegmentFile.openExisting(name, in: directory)
     var scan = SegmentScan(path: name.path)
     _ = try LineScanner(segment).scan(from: 0) { line, offset in scan.admits(line, at: offset) }
-    guard scan.damage.isEmpty, try scan.end == segment.byteCount() else { return false }
-    let next = try successor(of: name) ?? summary.last.flatMap { UInt64(hexadecimal: $0) }
-    return next == scan.chain.sum
+    let byteCount = try segment.byteCount()
+    return scan.damage.isEmpty && scan.end == byteCount ? scan : nil
   }
 }

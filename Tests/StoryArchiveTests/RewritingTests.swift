@@ -674,7 +674,8 @@ import Testing
   ) throws {
     let (backup, fuller) = try fillDiskWithBackup()
     let lost = try self.harm(harm)
-    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    let report = try Archive.open(disk).repair(
+      now: Self.later, from: backup, acceptsLosses: harm == .gone)
     #expect(report.damage == [])
     #expect(report.hasLosses == !lost.isEmpty)
     #expect(Set(try told(try Archive.open(disk)).stories) == Set(0..<6).subtracting(lost))
@@ -686,29 +687,143 @@ import Testing
     try expectSound(disk)
   }
 
-  @Test func `what rotted while the segment grew is taken from a backup of then`() throws {
+  /// A backup of the first four of the five stories.
+  private func longer() throws -> Archive {
+    let other = MemoryFileSystem.Disk()
+    let archive = try Archive.open(other)
+    try archive.store(0..<3)
+    try archive.store(3..<5)
+    let node = try #require(other.node(at: segments(other)[0]))
+    let lastStart = try #require(node.bytes.dropLast().lastIndex(of: 0x0A)) + 1
+    node.bytes.removeLast(node.bytes.count - lastStart)
+    return try Archive.open(other.copy(), access: .readOnly)
+  }
+
+  @Test(arguments: [false, true])
+  func `what is missing behind the lines of a backup stays so until that is accepted`(
+    isLast: Bool
+  ) throws {
+    let (backup, fuller) = try fillDiskWithBackup()
+    if isLast { try disk.unlink(segments(disk)[1]) }
+    try disk.unlink(segments(disk)[0])
+    let rest = isLast ? [] : [5]
+    for (source, first) in [(backup, 0..<3), (backup, 0..<3), (try longer(), 0..<4), (nil, 0..<4)] {
+      let report = try Archive.open(disk).repair(now: Self.later, from: source)
+      #expect(report.damage.contains { $0.detail == "sealed bytes are missing" })
+      #expect(!report.hasLosses)
+      #expect(try told(try Archive.open(disk)).stories == first + rest)
+    }
+    try Archive.open(disk).store([6])
+    let again = try Archive.open(disk).repair(now: Self.later)
+    #expect(again.damage.contains { $0.detail == "sealed bytes are missing" })
+    let whole = disk.copy()
+    #expect(
+      try Archive.open(whole).repair(now: Self.later, from: fuller, acceptsLosses: isLast).damage
+        == [])
+    #expect(Set(try told(try Archive.open(whole)).stories).isSuperset(of: 0..<5))
+    let accepted = try Archive.open(disk).repair(now: Self.later, acceptsLosses: true)
+    #expect(accepted.damage == [])
+    #expect(accepted.hasLosses)
+    #expect(try told(try Archive.open(disk)).stories == (0..<4) + rest + [6])
+    #expect(try Archive.open(disk).repair(now: Self.later, from: fuller).damage == [])
+    #expect(Set(try told(try Archive.open(disk)).stories).isSuperset(of: 0..<5))
+  }
+
+  private enum Rot: CaseIterable {
+    case firstLine, otherLine
+    /// Of all lines that the backup has, with the end of the last one.
+    case allLines
+    /// With the end of the last line that the backup has, and the line behind it.
+    case firstLineAndSeam
+
+    var lost: Set<Int> { self == .firstLineAndSeam ? [3] : [] }
+
+    func alter(_ bytes: inout [UInt8], before end: Int) {
+      switch self {
+      case .firstLine: bytes[30] ^= 1
+      case .otherLine: bytes[400] ^= 1
+      case .allLines:
+        for start in bytes[..<end].indices where start == 0 || bytes[start - 1] == 0x0A {
+          bytes[start + 30] ^= 1
+        }
+        bytes[end - 1] ^= 1
+      case .firstLineAndSeam: for place in [30, end - 1, end + 30] { bytes[place] ^= 1 }
+      }
+    }
+  }
+
+  @Test(arguments: Rot.allCases)
+  private func `what rotted while the segment grew is taken from a backup of then`(
+    rot: Rot
+  ) throws {
     let archive = try Archive.open(disk)
     try archive.store(0..<3)
     let backup = try Archive.open(disk.copy(), access: .readOnly)
+    let node = try #require(disk.node(at: segments(disk)[0]))
+    let end = node.bytes.count
     try archive.store(3..<5)
-    try #require(disk.node(at: segments(disk)[0])).bytes[400] ^= 1
+    rot.alter(&node.bytes, before: end)
     try Archive.open(disk).store([5])
     let report = try Archive.open(disk).repair(now: Self.later, from: backup)
     #expect(report.damage == [])
-    #expect(!report.hasLosses)
-    #expect(try told(try Archive.open(disk)).stories == Array(0..<6))
+    #expect(report.hasLosses == !rot.lost.isEmpty)
+    #expect(Set(try told(try Archive.open(disk)).stories) == Set(0..<6).subtracting(rot.lost))
     try expectSound(disk.afterPowerCut())
   }
 
   @Test func `no lines are taken from a backup of another history`() throws {
     _ = try fillDiskWithBackup()
-    let other = MemoryFileSystem.Disk()
-    try Archive.open(other).store([10, 1, 12])
     _ = try harm(.front)
-    let backup = try Archive.open(other, access: .readOnly)
+    let backup = try otherHistory([10, 1, 12], now: Sample.noon)
     let report = try Archive.open(disk).repair(now: Self.later, from: backup)
     #expect(report.hasLosses)
     #expect(try told(try Archive.open(disk)).stories == [0, 2, 3, 4, 5])
+  }
+
+  /// With a growing segment of the same name.
+  private func otherHistory(_ numbers: [Int], now: Timestamp) throws -> Archive {
+    let other = MemoryFileSystem.Disk()
+    try Archive.open(other, now: now).store(numbers, now: now)
+    return try Archive.open(other, access: .readOnly)
+  }
+
+  /// Both begin with the same batch, and what differs has the same length.
+  @Test func `no lines are taken from a history that went another way`() throws {
+    let disks = [disk, MemoryFileSystem.Disk()]
+    for (disk, second) in zip(disks, [[1], [9]]) {
+      let archive = try Archive.open(disk)
+      for batch in [[0], second] { try archive.store(batch) }
+    }
+    let node = try #require(disk.node(at: segments(disk)[0]))
+    let place = node.bytes.count - 100
+    let backup = try Archive.open(disks[1], access: .readOnly)
+    let archive = try Archive.open(disk)
+    try archive.store([2])
+    try archive.seal(now: Sample.noon)
+    node.bytes[place] ^= 1
+    _ = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(try told(try Archive.open(disk)).stories == [0, 2])
+  }
+
+  @Test func `the first segment is not taken from another history where it is gone`() throws {
+    _ = try fillDiskWithBackup()
+    _ = try harm(.gone)
+    let backup = try otherHistory([10, 11], now: Sample.noon + .milliseconds(1))
+    let report = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(report.damage.map(\.detail) == ["the segment is gone"])
+    #expect(try told(try Archive.open(disk)).stories == [5])
+  }
+
+  @Test func `no lines are taken from another history where none is left to compare`() throws {
+    let archive = try Archive.open(disk)
+    try archive.store(0..<5)
+    let node = try #require(disk.node(at: segments(disk)[0]))
+    let lastStart = try #require(node.bytes.dropLast().lastIndex(of: 0x0A)) + 1
+    Rot.allLines.alter(&node.bytes, before: lastStart)
+    try Archive.open(disk).store([5])
+    let backup = try otherHistory([10, 11], now: Sample.noon + .seconds(1))
+    _ = try Archive.open(disk).repair(now: Self.later, from: backup)
+    #expect(Set(try told(try Archive.open(disk)).stories).isSubset(of: 0...5))
   }
 
   @Test(arguments: [Harm.front, .gone])

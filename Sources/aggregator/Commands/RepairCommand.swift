@@ -12,7 +12,8 @@ struct RepairCommand: AsyncParsableCommand {
       --from, if those have the SHA-256 that the manifest lists. Where there are none, its sound lines \
       are kept and one line says that others are lost; --from brings those back later, too. May run \
       beside the daemon. Exits with 65 when something is still damaged, and names it. A segment that \
-      is gone counts until it is back or --accept-loss says that it never will be.
+      is gone, or whose last lines are, counts until it is back or --accept-loss says that it never \
+      will be.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -22,7 +23,7 @@ struct RepairCommand: AsyncParsableCommand {
   var from: String?
 
   @Flag(
-    help: "Write down that the segments which are gone will not come back, and stop missing them.")
+    help: "Write down that what is gone of the segments will not come back, and stop missing it.")
   var acceptLoss = false
 
   func run() async throws {
