@@ -15,15 +15,9 @@ enum MarkupOutlineReader {
     withoutActuallyEscaping(body) { body in
       var receiver = Receiver(body: body)
       withUnsafeMutablePointer(to: &receiver) { state in
-        var handler = callbacks()
-        guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else { return }
-        defer { xmlFreeParserCtxt(context) }
-        // As for feeds: nothing is fetched, and no entity is replaced.
-        let options =
-          XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue
-          | XML_PARSE_NOWARNING.rawValue
-        xmlCtxtUseOptions(context, Int32(options))
-        push(markup, to: context)
+        let parser = MarkupParser(callbacks(), state)
+        markup.withUnsafeBytes { parser.push($0) }
+        _ = parser.finish()
       }
     }
   }
@@ -35,21 +29,6 @@ enum MarkupOutlineReader {
       pointer.assumingMemoryBound(to: Receiver.self)
     }
   }
-
-  private static func push(_ markup: [UInt8], to context: xmlParserCtxtPtr) {
-    markup.withUnsafeBytes { bytes in
-      var rest = bytes.bindMemory(to: CChar.self)[...]
-      while !rest.isEmpty {
-        let chunk = UnsafeBufferPointer(rebasing: rest.prefix(chunkByteLimit))
-        rest = rest.dropFirst(chunk.count)
-        xmlParseChunk(context, chunk.baseAddress, Int32(chunk.count), 0)
-      }
-    }
-    xmlParseChunk(context, nil, 0, 1)
-  }
-
-  /// Bytes that the parser is given at once.
-  private static let chunkByteLimit = 1 << 18
 
   private static func callbacks() -> xmlSAXHandler {
     var handler = xmlSAXHandler()
