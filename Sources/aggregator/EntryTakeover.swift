@@ -40,7 +40,9 @@ struct EntryTakeover {
     order.map { address in
       let counts = counts[address] ?? StoryCounts()
       let kept = shelves.follows(Feed(url: address)) ? "" : " (not in feeds.conf)"
-      guard aggregator != nil else { return "\(address): \(counts.new) entries\(kept)" }
+      guard aggregator != nil else {
+        return "\(address): \(CountText.of(counts.new, "entry", "entries"))\(kept)"
+      }
       let ignored = counts.ignored == 0 ? "" : ", \(counts.ignored) ignored"
       return "\(address): \(counts.new) new, \(counts.known) known\(ignored)\(kept)"
     }
@@ -161,7 +163,8 @@ struct EntryTakeover {
     do throws(CommandFailure) {
       feed = try shelves.feed(of: imported, in: file.name)
     } catch {
-      problems.append("\(error): \(imported.entries.count) entries left out")
+      let entries = CountText.of(imported.entries.count, "entry", "entries")
+      problems.append("\(error): \(entries) left out")
       return
     }
     // The oldest first, as they would have come; a document lists the newest first.

@@ -221,9 +221,10 @@ extension FetchPlan {
   var commonReason: String? {
     guard requests.isEmpty, !skipped.isEmpty else { return nil }
     let isTooSoon = skipped.contains { if case .tooSoon = $0.reason { true } else { false } }
+    let isAlone = skipped.count == 1
     return isTooSoon
-      ? "all \(skipped.count) feeds were asked less than half an hour ago"
-      : "none of \(skipped.count) feeds is due"
+      ? "\(isAlone ? "the feed was" : "all \(skipped.count) feeds were") asked less than half an hour ago"
+      : isAlone ? "the feed is not due" : "none of \(skipped.count) feeds is due"
   }
 }
 

@@ -46,7 +46,9 @@ struct SubscriptionAddition {
     self.problems = problems
   }
 
-  var summary: String { "\(file.path): \(addedCount) feeds added, \(knownCount) known" }
+  var summary: String {
+    "\(file.path): \(CountText.of(addedCount, "feed")) added, \(knownCount) known"
+  }
 
   /// Puts the text in the file's place, which holds what it held then or what it is to hold.
   ///

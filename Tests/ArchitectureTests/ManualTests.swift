@@ -9,6 +9,10 @@ import Testing
     #expect(Set(commands).isSuperset(of: ["run", "fetch", "export", "check", "verify"]))
     let manual = try #require(SourceFile(at: "Documentation/aggregator.1"))
     #expect(commands.filter { !manual.mentions("\n.It Cm \($0)\n") } == [])
+    let synopsis = manual.lines.drop { $0 != ".Sh SYNOPSIS" }.prefix { $0 != ".Sh DESCRIPTION" }
+      .filter { $0.hasPrefix(".Cm ") }
+    let words = Set(synopsis.flatMap { $0.split(separator: " ") })
+    #expect(commands.filter { !words.contains($0) } == [])
   }
 
   @Test func `every option stands in the manual`() throws {

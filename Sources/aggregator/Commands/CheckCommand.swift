@@ -20,7 +20,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
     guard !options.quiet else { return }
     var output = StandardOutput()
-    try output.line(showing: "\(path): \(configuration.feeds.count) feeds, no problem")
+    try output.line(
+      showing: "\(path): \(CountText.of(configuration.feeds.count, "feed")), no problem")
     try output.flush()
   }
 }

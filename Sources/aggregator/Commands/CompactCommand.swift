@@ -40,7 +40,7 @@ struct CompactCommand: AsyncParsableCommand {
   private static func sentence(_ report: CompactReport) -> String {
     guard report.segmentCount > 0 else { return "nothing to compress" }
     let percent = report.compressedByteCount * 100 / max(report.plainByteCount, 1)
-    return "\(report.segmentCount) segments compressed to \(percent) % of "
+    return "\(CountText.of(report.segmentCount, "segment")) compressed to \(percent) % of "
       + "\(report.plainByteCount) bytes"
   }
 }

@@ -76,7 +76,9 @@ struct PruneCommand: AsyncParsableCommand {
 
   private func sentence(_ report: PruneReport) -> String {
     guard !report.segments.isEmpty else { return "nothing to prune" }
-    let what = "\(report.lineCount) lines in \(report.segments.count) segments"
+    let what =
+      "\(CountText.of(report.lineCount, "line")) in "
+      + CountText.of(report.segments.count, "segment")
     guard !dryRun else { return "\(what) would go, of \(report.byteCountBefore) bytes" }
     return "\(what) went; \(report.byteCountBefore) bytes are \(report.byteCountAfter) now"
   }

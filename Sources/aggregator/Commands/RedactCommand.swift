@@ -37,7 +37,8 @@ struct RedactCommand: AsyncParsableCommand {
         try output.line("\(relative.hexadecimal) repeats its words or lends it them, and stays")
       }
       try output.line(
-        "\(path): \(report.lineCount) lines redacted in \(report.segmentCount) segments")
+        "\(path): \(CountText.of(report.lineCount, "line")) redacted in "
+          + CountText.of(report.segmentCount, "segment"))
       try output.flush()
     }
     guard report.leftovers.isEmpty else {

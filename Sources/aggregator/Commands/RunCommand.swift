@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
       engine: engine, notifier: SystemdNotifier(environment: environment), logger: logger
     ) { try options.configurationWithLogins() }
     do {
-      logger.notice("\(storage): opening the archive, \(configuration.feeds.count) feeds to follow")
+      let feeds = CountText.of(configuration.feeds.count, "feed")
+      logger.notice("\(storage): opening the archive, \(feeds) to follow")
       try await daemon.run(configuration)
       logger.notice("stopped")
     } catch let error as ArchiveError {

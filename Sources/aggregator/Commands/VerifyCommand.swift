@@ -70,9 +70,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private static func extent(_ report: VerifyReport) -> String {
     if report.readSegmentCount == 0 {
-      return "\(report.segmentCount) segments, by their names, lengths and links"
+      return "\(CountText.of(report.segmentCount, "segment")), by their names, lengths and links"
     }
-    let lines = "\(report.lineCount) lines in \(report.readSegmentCount) segments"
+    let lines =
+      "\(CountText.of(report.lineCount, "line")) in "
+      + CountText.of(report.readSegmentCount, "segment")
     guard report.readSegmentCount < report.segmentCount else { return lines }
     return "\(lines) of \(report.segmentCount)"
   }
