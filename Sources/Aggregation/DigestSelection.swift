@@ -60,9 +60,11 @@ package struct DigestSelection: Hashable, Sendable {
   private func fold(
     of archive: Archive, from moment: Timestamp, lending lent: (DigestMember) -> Bool
   ) throws -> ClusterFold {
-    // To the archive's end: what came in the window may be edited, moved or removed long after.
     var fold = ClusterFold(until: until)
-    try archive.records(since: moment) { fold.apply($0) }
+    if try archive.records(since: moment, until: until, { fold.apply($0) }) {
+      // What came in the window may be edited, moved or removed long after.
+      try archive.changes(since: until, of: { fold.holds($0) }, { fold.apply($0) })
+    }
     let copies = fold.copiesWithoutWords(where: lent)
     guard let last = copies.last else { return fold }
     // Most originals came shortly before; to look for them from the archive's beginning would make every
@@ -147,6 +149,8 @@ struct ClusterFold {
     }
     copiesWithoutWords = [:]
   }
+
+  func holds(_ story: StoryID) -> Bool { members[story] != nil }
 
   /// In the order in which they were first seen.
   var stories: [DigestMember] { order.compactMap { members[$0] } }

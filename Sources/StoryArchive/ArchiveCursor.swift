@@ -122,7 +122,7 @@ extension Archive {
   }
 
   /// Notes segments that are neither there nor known to have been removed.
-  private func noteMissing(_ ordinals: Range<Int>) throws(ArchiveError) {
+  func noteMissing(_ ordinals: Range<Int>) throws(ArchiveError) {
     let manifest = try SegmentManifest(in: directory)
     for ordinal in ordinals where manifest[ordinal]?.dropped == nil {
       let missing = manifest.missing(ordinal)

@@ -52,7 +52,9 @@ extension Archive {
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
     _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
-      if scan.admits(line, at: offset), case .line(let bytes) = line { tally.add(line: bytes) }
+      if scan.admits(line, at: offset), case .line(let bytes) = line {
+        tally.add(line: bytes, at: offset)
+      }
       return true
     }
     scan.noteEnd(byteCount: try segment.byteCount(), acknowledged: acknowledged)

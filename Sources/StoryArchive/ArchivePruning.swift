@@ -192,7 +192,7 @@ extension Archive {
     }
     summary.dropped = now.text
     try updateManifest { $0.set(summary) }
-    try removeIndex(of: name)
+    try removeDerived(of: name)
     try directory.remove(name.path)
     try directory.synchronizeNames(in: name.directory)
   }

@@ -37,9 +37,11 @@ extension Archive {
     var end = tail
     end.active = nil
     self.tail = end
-    listSealed(
-      SegmentSummary(
-        active.name.with(.sealed), active.tally, after: active.previousSum, last: tail.sum))
+    let sealed = active.name.with(.sealed)
+    let summary = SegmentSummary(
+      sealed, active.tally, after: active.previousSum, last: tail.sum)
+    listSealed(summary)
+    keepChanges(of: summary, sealed, active.tally.changes)
     _ = writeHead(of: end)
   }
 

@@ -19,6 +19,7 @@ enum FormatPage {
       2026/000122-2026-11-19.jsonl.gz   a sealed segment, compressed later: gzip members, one after another
       2026/000124-2026-11-21.open       the one segment that still grows
       2026/000123-2026-11-20.words      derived: where the words of that segment stand; may be deleted at any time
+      2026/000123-2026-11-20.changes    derived: which stories its lines change; may be deleted at any time
       segments.jsonl              a line a sealed segment: what it holds, from when to when
       SHA256SUMS                  of the sealed segments: (cd stories && sha256sum -c SHA256SUMS)
     state/                        derived, but for what servers were asked and which pauses they want: may be deleted while nothing runs; costs a slower start and a few fetches
@@ -167,6 +168,15 @@ enum FormatPage {
     Rice's code of the gaps, which are each number less the one before less one; bits from the lowest on, the
     gap by 2ᵏ in ones and a zero, then its k low bits. With m the number of documents of the segment by that of the
     code, rounded down, k is the whole part of log₂(11·m/16) with the quotient rounded down, or 0 where that is less.
+
+    ## What later lines change
+
+    A `.changes` file beside a segment lists its lines of types revision, move and removed, so that who wants the
+    stories of an old day need not read all that came since. It is derived and needed by no reader; delete it at any
+    time. It is `AGCHANGE`, the SHA-256 of the plain segment (32 bytes), how many entries there are (8), the entries
+    in the order of the lines, and a check (8): the first sixteen digits of the SHA-256 of all that. An entry is a
+    `uid` (8), the offset of the line in the plain segment (4) and its length with the line feed (4); a line that
+    removes several stories has one for each. Numbers are little-endian, also those that sixteen digits stand for.
 
     ## Reading it
 

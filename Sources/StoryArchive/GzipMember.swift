@@ -87,18 +87,3 @@ struct GzipMember: Hashable {
     fields.prefix(32).withUnsafeBufferPointer(GzipCodec.crc32)
   }
 }
-
-extension FixedWidthInteger {
-  fileprivate init(littleEndian bytes: [UInt8], at offset: Int) {
-    self = 0
-    for place in (0..<Self.bitWidth / 8).reversed() {
-      self = self << 8 | Self(truncatingIfNeeded: bytes[offset + place])
-    }
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-  }
-}

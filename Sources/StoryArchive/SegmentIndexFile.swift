@@ -84,11 +84,13 @@ extension Archive {
     return true
   }
 
-  /// Removes what holds the words of a segment that is about to be written anew or removed. The
-  /// manifests have to say so already.
-  func removeIndex(of name: SegmentName) throws(ArchiveError) {
-    for path in [name.indexPath, name.temporaryIndexPath]
-    where try directory.status(at: path) != nil {
+  /// Removes what is derived of a segment that is about to be written anew or removed. The manifests have
+  /// to say so already.
+  func removeDerived(of name: SegmentName) throws(ArchiveError) {
+    let paths = [
+      name.indexPath, name.temporaryIndexPath, name.changesPath, name.temporaryChangesPath,
+    ]
+    for path in paths where try directory.status(at: path) != nil {
       try directory.remove(path)
     }
   }

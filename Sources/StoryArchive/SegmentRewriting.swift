@@ -142,8 +142,8 @@ struct SegmentRewriting {
   private mutating func write(_ line: UnsafeBufferPointer<UInt8>) {
     hasHeader = true
     let whole = UnsafeBufferPointer(start: line.baseAddress, count: line.count + 1)
+    tally.add(line: line, at: tally.byteCount)
     tally.add(bytes: whole)
-    tally.add(line: line)
     writer.append(whole)
   }
 }
@@ -184,7 +184,7 @@ extension Archive {
         summary.removals = (before?.removals ?? []) + [removal]
         manifest.set(summary)
       }
-      try removeIndex(of: name)
+      try removeDerived(of: name)
     }
     // HEAD may name the end of this segment.
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in }

@@ -80,7 +80,7 @@ struct SegmentScan {
         soundSum = chain.sum
         lastLineOfPrefix = offset
         tally?.add(bytes: UnsafeBufferPointer(start: bytes.baseAddress, count: bytes.count + 1))
-        tally?.add(line: bytes)
+        tally?.add(line: bytes, at: offset)
       } else {
         hasSoundLineAfterDamage = true
         let seen = RecordReader.seen(of: bytes)

@@ -9,6 +9,8 @@ struct SegmentTally {
   private(set) var lastSeen: RFC3339Bytes?
   private(set) var earliestPublished: RFC3339Bytes?
   private(set) var latestPublished: RFC3339Bytes?
+  /// What the lines change of stories.
+  private(set) var changes: [StoryChange] = []
 
   var sha256: String {
     var hasher = hasher
@@ -21,10 +23,13 @@ struct SegmentTally {
     byteCount += bytes.count
   }
 
-  /// Adds what a sound line says, not its bytes. Its moments are looked for when it is not known where
-  /// they stand.
-  mutating func add(line: UnsafeBufferPointer<UInt8>, _ moments: RecordEncoder.Moments? = nil) {
+  /// Adds what the sound line at `offset` says, not its bytes. Its moments are looked for when it is not
+  /// known where they stand.
+  mutating func add(
+    line: UnsafeBufferPointer<UInt8>, at offset: Int, _ moments: RecordEncoder.Moments? = nil
+  ) {
     lineCount += 1
+    changes += StoryChange.all(in: line, at: offset)
     guard let moments else {
       return add(
         seen: RFC3339Bytes(after: ",\"seen\":\"", in: line),
@@ -48,8 +53,12 @@ struct SegmentTally {
 
   /// Adds whole lines.
   mutating func add(_ lines: StagedLines) {
+    var offset = byteCount
     lines.bytes.withUnsafeBufferPointer { add(bytes: $0) }
-    lines.forEach { add(line: $0, $1) }
+    lines.forEach { line, moments in
+      add(line: line, at: offset, moments)
+      offset += line.count + 1
+    }
   }
 }
 

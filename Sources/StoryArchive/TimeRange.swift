@@ -6,16 +6,20 @@ extension Archive {
   ///
   /// `seen` never decreases, so the start is found by a binary search over the segments and then over
   /// the bytes of one, and nothing after the end is read.
+  /// - Returns: Whether there is a record that was seen at `until` or later.
   /// - Throws: what `apply` throws, and `ArchiveError` when a file cannot be read.
+  @discardableResult
   package func records(
     since: Timestamp, until: Timestamp = Timestamp(milliseconds: .max),
     _ apply: (ArchiveRecord) throws -> Void
-  ) throws {
+  ) throws -> Bool {
     let reading = Archive(directory: directory, access: .readOnly)
     reading.cursor = try cursor(at: since)
     var failure: (any Error)?
+    var goesOn = false
     try reading.advance { record in
-      guard record.seen < until else { return false }
+      goesOn = record.seen >= until
+      guard !goesOn else { return false }
       guard since <= record.seen else { return true }
       do {
         try apply(record)
@@ -27,6 +31,7 @@ extension Archive {
     }
     damage += reading.damage.filter { !damage.contains($0) }
     if let failure { throw failure }
+    return goesOn
   }
 
   /// Where the first record that was seen at `moment` or later is found by reading on.
@@ -49,7 +54,7 @@ extension Archive {
   }
 
   /// The last segment that began before `moment`; nil when to begin at the first.
-  private func lastSegment(before moment: Timestamp) throws(ArchiveError) -> SegmentName? {
+  func lastSegment(before moment: Timestamp) throws(ArchiveError) -> SegmentName? {
     let segments = try SegmentListing.all(in: directory)
     var (low, high) = (0, segments.count)
     while low < high {

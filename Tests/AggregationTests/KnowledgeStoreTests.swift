@@ -156,7 +156,8 @@ import Testing
     #expect(try load(folder)?.storyCount == 35)
     let files = FileManager.default
     let year = "\(folder.path)/stories/2026"
-    let segment = try #require(try files.contentsOfDirectory(atPath: year).sorted().first)
+    let names = try files.contentsOfDirectory(atPath: year).sorted()
+    let segment = try #require(names.first { $0.hasSuffix(".jsonl") })
     try files.removeItem(atPath: "\(year)/\(segment)")
     #expect(try load(folder) == nil)
     #expect(try !Aggregator(storage: folder.path, now: later).damage.isEmpty)

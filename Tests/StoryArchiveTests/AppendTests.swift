@@ -105,7 +105,7 @@ import Testing
     let archive = try Archive.open(disk)
     try archive.store([0], now: Sample.noon)
     try archive.store([1], now: Sample.noon + .seconds(86_400))
-    let segments = disk.files.keys.filter { $0.hasPrefix("stories/2026/") }.sorted()
+    let segments = disk.segmentPaths
     #expect(
       segments == ["stories/2026/000001-2026-11-21.jsonl", "stories/2026/000002-2026-11-22.open"])
     #expect(try archive.storedNumbers() == [0, 1])
@@ -130,7 +130,7 @@ import Testing
     let archive = try Archive.open(disk)
     archive.segmentByteLimit = 4096
     for round in 0..<5 { try archive.store(round * 4..<round * 4 + 4) }
-    let sizes = disk.files.filter { $0.key.hasPrefix("stories/2026/") }.map(\.value.count)
+    let sizes = disk.segmentPaths.compactMap { disk.files[$0]?.count }
     #expect(sizes.count == 3)
     #expect(sizes.allSatisfy { $0 <= 4096 })
     #expect(try archive.storedNumbers() == Array(0..<20))

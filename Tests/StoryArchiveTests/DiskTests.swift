@@ -52,6 +52,7 @@ import Testing
       modes.output == """
         600 lock
         2750 stories/2026
+        640 stories/2026/000001-2026-11-21.changes
         440 stories/2026/000001-2026-11-21.jsonl
         640 stories/2026/000002-2026-11-21.open
 

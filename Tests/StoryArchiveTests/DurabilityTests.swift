@@ -129,7 +129,7 @@ import Testing
     disk.files.filter { path, _ in
       path == Self.words || path == ArchiveFormat.head || !path.hasPrefix("state/")
     }
-    .filter { $0.key != ArchiveFormat.lock }
+    .filter { $0.key != ArchiveFormat.lock && !$0.key.hasSuffix(".changes") }
   }
 
   private func stories(_ disk: MemoryFileSystem.Disk) throws -> Set<Int> {
@@ -271,7 +271,7 @@ import Testing
   }
 
   private func segments(_ disk: MemoryFileSystem.Disk) -> [String: [UInt8]] {
-    disk.files.filter { $0.key.hasPrefix("stories/2") }
+    disk.files.filter { disk.segmentPaths.contains($0.key) }
   }
 
   @Test func `an archive that cannot be looked at is not taken for something else`() throws {

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func segments(_ disk: MemoryFileSystem.Disk) -> [String] {
-    disk.files.keys.filter { $0.hasPrefix("stories/2") }.sorted()
+    disk.segmentPaths
   }
 
   private func text(_ path: String, _ disk: MemoryFileSystem.Disk) throws -> String {

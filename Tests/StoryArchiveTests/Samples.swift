@@ -52,6 +52,13 @@ extension Archive {
   }
 }
 
+extension MemoryFileSystem.Disk {
+  /// Of segments in any form, in order; not of what is derived of them.
+  var segmentPaths: [String] {
+    files.keys.filter { $0.hasPrefix("stories/2") && !$0.contains(".changes") }.sorted()
+  }
+}
+
 /// What `body` throws; nil when it ends well.
 func outcome(_ body: () throws -> Void) -> (any Error)? {
   do {
