@@ -11,7 +11,7 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// For targets that are large and seldom hot: the deployable program is to stay below 16 MB.
+/// For targets that are large and seldom hot: the deployable program is to stay small.
 let compact = house + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// What keeps the deployable program small. lld folds equal functions and packs relocations; the

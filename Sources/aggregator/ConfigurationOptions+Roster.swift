@@ -38,7 +38,7 @@ extension [FeedRoster.Row] {
   func unmatched(_ pattern: String) -> CommandFailure {
     CommandFailure(
       .usage,
-      "\(pattern): no feed matches" + Spelling.question(on: pattern, among: flatMap(\.names)))
+      "\(pattern): no feed matches" + Spelling.hint(for: pattern, among: flatMap(\.names)))
   }
 }
 

@@ -26,7 +26,7 @@ extension [Feed] {
     guard !tagged.isEmpty else {
       throw CommandFailure(
         .usage,
-        "\(subject): no feed has it: \(tag)" + Spelling.question(on: tag, among: flatMap(\.tags)))
+        "\(subject): no feed has it: \(tag)" + Spelling.hint(for: tag, among: flatMap(\.tags)))
     }
     return tagged
   }

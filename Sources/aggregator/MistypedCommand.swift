@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Syndication
 
 /// The word that stands in the place of a command's name and is none.
 struct MistypedCommand {

@@ -44,8 +44,8 @@ import Testing
     for (arguments, question) in [
       (["fetc"], "Did you mean 'fetch'?"), (["serach", "x"], "Did you mean 'search'?"),
       (["opml", "imprt"], "Did you mean 'import'?"), (["fetch", "--forse"], "'--force'?"),
-      (["fetch", "Hearld"], ": no feed matches: did you mean “The Herald”?"),
-      (["why", "heradl"], "did you mean “The Herald”?"),
+      (["fetch", "Hearld"], ": no feed matches; did you mean \"The Herald\"?"),
+      (["why", "heradl"], "did you mean \"The Herald\"?"),
     ] {
       let run = try program.run(arguments)
       #expect(run.status == 64 && run.output.isEmpty && run.errors.contains(question), "\(run)")

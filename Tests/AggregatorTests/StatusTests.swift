@@ -106,7 +106,7 @@ import Testing
     let mistyped = try program.run("status", "heralt")
     #expect(
       mistyped.status == 64
-        && mistyped.errors == "aggregator: heralt: no feed matches: did you mean “The Herald”?\n")
+        && mistyped.errors == "aggregator: heralt: no feed matches; did you mean \"The Herald\"?\n")
   }
 
   @Test func `a host that refuses fast requests is named with its gap, once`() throws {

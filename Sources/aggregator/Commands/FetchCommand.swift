@@ -133,7 +133,7 @@ struct FetchCommand: AsyncParsableCommand {
         throw CommandFailure(
           .usage,
           "\(pattern): no feed matches"
-            + Spelling.question(on: pattern, among: feeds.flatMap { $0.names(title: title($0)) }))
+            + Spelling.hint(for: pattern, among: feeds.flatMap { $0.names(title: title($0)) }))
       }
       chosen.formUnion(matching.map(\.url))
     }

@@ -128,7 +128,10 @@ private func parse(
       #"1:6: no host name or address (an IPv6 address in brackets, an international name in its xn-- form): "a/b""#
     ),
     ("host a.example gapp=1s", #"1:16: unknown option: "gapp"; did you mean "gap"?"#),
-    ("host a.example scope=domain", #"1:22: no scope (host, registrable-domain, url): "domain""#),
+    (
+      "host a.example scope=domain",
+      #"1:22: no scope (host, registrable-domain, url): "domain"; did you mean "registrable-domain"?"#
+    ),
     ("host a.example allow-private=maybe", #"1:30: neither yes nor no: "maybe""#),
     ("host a.example max-in-flight=0", #"1:30: no number from 1 to 64: "0""#),
     ("[World", "1:2: a [ without its ]"),

@@ -1,16 +1,20 @@
 /// What somebody may have meant who mistyped a name.
-enum Spelling {
-  /// The rest of a sentence on `typed`, `: did you mean “Herald”?`; empty where no name is near.
-  static func question(on typed: String, among names: some Sequence<String>) -> String {
-    nearest(to: typed, among: names).map { ": did you mean “\($0)”?" } ?? ""
+package enum Spelling {
+  /// Nothing that is typed by hand is longer.
+  private static let characterLimit = 256
+
+  /// The rest of a sentence on `typed`, `; did you mean "interval"?`; empty where no name is near.
+  package static func hint(for typed: String, among names: some Sequence<String>) -> String {
+    nearest(to: typed, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
   }
 
   /// The name that takes the fewest slips to become `typed`, whole or one of its words, whatever the
-  /// case; of several the first. Nil where that is more than a slip for three letters.
-  static func nearest(to typed: String, among names: some Sequence<String>) -> String? {
+  /// case; of several the first. Nil where that is more than two slips, in three letters more than one, in
+  /// long names more than one for three letters.
+  package static func nearest(to typed: String, among names: some Sequence<String>) -> String? {
     let wanted = Array(typed.lowercased())
-    guard wanted.count > 1 else { return nil }
-    var limit = max(1, wanted.count / 3)
+    guard 2...characterLimit ~= wanted.count else { return nil }
+    var limit = max(wanted.count > 3 ? 2 : 1, wanted.count / 3)
     var nearest: String?
     for name in names {
       for form in forms(of: name.lowercased()) {
