@@ -85,7 +85,7 @@ struct BandTable: Sendable {
   }
 
   private mutating func insert(_ story: UInt32, _ bins: CopySignature.Bins) {
-    guard story < Self.storyLimit, bins != CopySignature.none.bins else { return }
+    guard story < Self.storyLimit, !bins.isWordless else { return }
     let keys = bins.bandKeys
     for band in 0..<CopySignature.bandCount { insert(story, keys[band]) }
   }

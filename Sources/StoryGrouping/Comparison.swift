@@ -34,8 +34,7 @@ package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   let (traits, others) = (CopyTraits(a.sketch), CopyTraits(b.sketch))
   let (terms, otherTerms) = (TermVector.background(a.sketch), TermVector.background(b.sketch))
   var evidence = Evidence(Cluster(a.sketch, terms), against: Cluster(b.sketch, otherTerms))
-  evidence.phrases = traits.bins.resemblance(to: others.bins)
-  evidence.look(at: TitleSlots(terms, otherTerms))
+  evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, terms, otherTerms)
   let similarity = Likeness.similarity(a.words, b.words, evidence)
   if let resemblance = traits.resemblance(ofCopy: others),
     resemblance >= Parameters.sureCopyResemblance || !evidence.isOfFormula

@@ -12,10 +12,15 @@ struct CopySignature: Hashable, Sendable {
   /// Bins of a band: as many as their bytes fill a key of 32 bits.
   static let rowCount = 4
 
-  /// A byte of each bin; nothing for a story without words.
+  /// A byte of each bin.
   struct Bins: Hashable, Sendable {
     var first = SIMD64<UInt8>()
     var second = SIMD64<UInt8>()
+
+    /// Those of a story without words, which resembles none.
+    static let wordless = Bins()
+
+    var isWordless: Bool { self == .wordless }
 
     /// The bins that are equal, 0…`binCount`.
     @inline(__always)
@@ -28,9 +33,9 @@ struct CopySignature: Hashable, Sendable {
       return Int(equal.wrappedSum())
     }
 
-    /// The share of bins that are equal, 0…1; 0 where either story has no words.
-    func resemblance(to other: Bins) -> Double {
-      guard self != Bins(), other != Bins() else { return 0 }
+    /// The share of bins that are equal, 0…1; nil where either story has no words.
+    func resemblance(to other: Bins) -> Double? {
+      guard !isWordless, !other.isWordless else { return nil }
       return Double(equalCount(other)) / Double(CopySignature.binCount)
     }
 
@@ -53,7 +58,7 @@ struct CopySignature: Hashable, Sendable {
   /// Distinct shingles, nearly: the number read; 0 for a story without words.
   let shingleCount: UInt16
 
-  static let none = CopySignature(bins: Bins(), shingleCount: 0)
+  static let none = CopySignature(bins: .wordless, shingleCount: 0)
 }
 
 /// Gathers the shingles of a text into a `CopySignature`.

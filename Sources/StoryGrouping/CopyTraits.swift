@@ -26,8 +26,9 @@ struct CopyTraits: Sendable {
 
   /// How much of the smaller story both have, 0…1, when that makes one a copy of the other.
   func resemblance(ofCopy other: CopyTraits) -> Double? {
-    guard shingleCount > 0, other.shingleCount > 0 else { return nil }
-    let resemblance = bins.resemblance(to: other.bins)
+    guard shingleCount > 0, other.shingleCount > 0,
+      let resemblance = bins.resemblance(to: other.bins)
+    else { return nil }
     guard isTelling, other.isTelling else { return resemblance == 1 ? 1 : nil }
     let floor = floor(other)
     if resemblance >= floor { return resemblance }

@@ -28,12 +28,8 @@ package struct Evidence: Sendable {
   /// How similar the story is to clusters that it surely does not belong to (the third to the eighth
   /// best), 0…1: high amid look-alikes.
   var rivals = 0.0
-  /// The share of their phrases that the story and some member have in common, 0…1; 0 where nobody looked.
-  var phrases = 0.0
-  /// How far each title names what the other side does not, 0…1; 0 where nobody looked.
-  var replaced = 0.0
-  /// Whether the titles name another number of the same; false where nobody looked.
-  var isRenumbered = false
+  /// How surely one formula tells two events, 0…1; 0 where nobody looked.
+  private(set) var formula = 0.0
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -133,11 +129,16 @@ package struct Evidence: Sendable {
     sharedCount / max(1, min(storyWords, memberWords, Parameters.formulaWordLimit))
   }
 
-  /// Takes in what the titles name.
-  mutating func look(at slots: TitleSlots) {
-    replaced = slots.replaced
-    isRenumbered = slots.isRenumbered
+  /// Looks whether one formula tells the two; `phrases` is the share of their phrases that they have in common,
+  /// 0…1. Of several looks, at parts of a cluster, the surest counts.
+  mutating func look(phrases: Double, _ story: TermVector, _ other: TermVector) {
+    guard phrases > Parameters.formulaPhrases.lowerBound else { return }
+    let found = Objection.formula(self, phrases: phrases, TitleSlots(story, other))
+    look(found)
   }
+
+  /// Takes in how surely one formula tells what parts of the two tell.
+  mutating func look(_ formula: Double) { self.formula = max(self.formula, formula) }
 
   /// Whether the two may be told by one formula, so that their phrases and titles are to be looked at.
   var mayBeOfFormula: Bool {
@@ -145,7 +146,7 @@ package struct Evidence: Sendable {
   }
 
   /// Whether the two surely tell of two events in the same phrases.
-  var isOfFormula: Bool { Objection.formula(self) >= Parameters.formulaBar / 2 }
+  var isOfFormula: Bool { formula >= 0.5 }
 
   /// Similarity from which clusters are merged on such evidence.
   var mergeSimilarity: Double {

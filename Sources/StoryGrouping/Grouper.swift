@@ -82,7 +82,7 @@ package struct Grouper {
     }
     let near = judged.dropFirst().prefix(Parameters.mergeCandidateLimit)
       .filter { $0.similarity >= $0.mergeSimilarity }.map(\.place)
-    return joining(story, to: best.place, near, rivals: best.rivals, similarity: similarity)
+    return joining(weighed, to: best, near)
   }
 
   /// Takes a story in as decided.
@@ -138,22 +138,49 @@ extension Grouper {
   /// The placement of a story that is a copy.
   private func copy(_ weighed: WeighedSketch) -> Placement? {
     let traits = CopyTraits(weighed.sketch)
-    if let (copied, resemblance) = stories.copied(by: traits) {
+    let alike = stories.copied(by: traits)
+    if let (copied, resemblance) = copied(of: alike, by: weighed.story, traits.bins) {
       let record = stories[copied]
-      guard !isOfFormula(weighed.story, record.cluster, resemblance: resemblance) else {
-        return nil
-      }
       return Placement(
         .copies(
           original: StoryID(bits: record.original), cluster: lead(clusters[record.cluster])),
         similarity: resemblance)
     }
+    // What is sealed has no words left to be told apart by: it must be more alike than another event's report.
+    return sealedCopy(traits, above: alike.first?.resemblance ?? 0)
+  }
+
+  /// The first of several stories that is not told of another event in the same phrases.
+  private func copied(
+    of alike: [StoryTable.Copied], by story: Cluster, _ bins: CopySignature.Bins
+  ) -> StoryTable.Copied? {
+    var others: [UInt32] = []
+    for copied in alike where others.count < Parameters.copiedClusterLimit {
+      let place = stories[copied.story].cluster
+      guard !others.contains(place) else { continue }
+      guard copied.resemblance < Parameters.sureCopyResemblance, clusters[place].isOpen,
+        isOfFormula(story, bins, copied.story)
+      else { return copied }
+      others.append(place)
+    }
+    return nil
+  }
+
+  private func isOfFormula(_ story: Cluster, _ bins: CopySignature.Bins, _ other: UInt32) -> Bool {
+    let cluster = clusters.cluster(at: stories[other].cluster)
+    var evidence = Evidence(story, against: cluster)
+    evidence.look(
+      phrases: bins.resemblance(to: stories.bins(of: other)) ?? 0, story.terms, cluster.terms)
+    return evidence.isOfFormula
+  }
+
+  private func sealedCopy(_ traits: CopyTraits, above floor: Double) -> Placement? {
     guard traits.shingleCount > 0 else { return nil }
     var best: (record: SealedCopies.Record, resemblance: Double)?
     for table in sealed {
       table.forEachStory(sharing: traits.bins) { record in
         guard let resemblance = traits.resemblance(ofCopy: record.traits),
-          resemblance > best?.resemblance ?? 0
+          resemblance > best?.resemblance ?? floor
         else { return }
         best = (record, resemblance)
       }
@@ -164,16 +191,6 @@ extension Grouper {
           original: StoryID(bits: $0.record.original), cluster: StoryID(bits: $0.record.cluster)),
         similarity: $0.resemblance)
     }
-  }
-
-  /// Whether what resembles a copy of a story at `place` tells of another event in the same phrases.
-  private func isOfFormula(_ story: Cluster, _ place: UInt32, resemblance: Double) -> Bool {
-    guard resemblance < Parameters.sureCopyResemblance, clusters[place].isOpen else { return false }
-    let cluster = clusters.cluster(at: place)
-    var evidence = Evidence(story, against: cluster)
-    evidence.phrases = resemblance
-    evidence.look(at: TitleSlots(story.terms, cluster.terms))
-    return evidence.isOfFormula
   }
 
   func lead(_ cluster: ClusterTable.Record) -> StoryID { StoryID(bits: cluster.lead) }
@@ -222,18 +239,9 @@ extension Grouper {
     _ evidence: inout Evidence, _ story: Cluster, _ bins: CopySignature.Bins, at place: UInt32
   ) -> Double {
     let sum = Judgement.sum(evidence)
-    guard sum >= 0, evidence.mayBeOfFormula else { return sum }
-    evidence.phrases = phrases(bins, at: place)
-    guard evidence.phrases > Parameters.formulaPhrases.lowerBound else { return sum }
-    evidence.look(at: TitleSlots(story.terms, clusters.cluster(at: place).terms))
-    return Judgement.sum(evidence)
-  }
-
-  /// The share of phrases that a story has in common with the member of the cluster at `place` that shares
-  /// most, 0…1.
-  private func phrases(_ bins: CopySignature.Bins, at place: UInt32) -> Double {
-    stories.chain(from: clusters[place].firstStory).prefix(Parameters.formulaMemberLimit)
-      .reduce(0) { max($0, bins.resemblance(to: stories.bins(of: $1))) }
+    guard sum >= 0 else { return sum }
+    look(&evidence, for: story, bins, at: place)
+    return evidence.formula > 0 ? Judgement.sum(evidence) : sum
   }
 
   /// Calls `body` with the candidate clusters of a story and the evidence for each.
@@ -258,12 +266,13 @@ extension Grouper {
   /// The placement of a story in the cluster at `place`, along with the clusters near it that the
   /// story shows to report the same event. The oldest keeps its name, the others' stories move.
   private func joining(
-    _ story: Cluster, to place: UInt32, _ near: [UInt32], rivals: Double, similarity: Double
+    _ weighed: WeighedSketch, to best: Judged, _ near: [UInt32]
   ) -> Placement {
+    let (story, place, similarity) = (weighed.story, best.place, best.similarity)
     let nearest = clusters[place]
     guard !near.isEmpty, nearest.summary.memberCount <= Parameters.mergeMemberLimit else {
       return Placement(
-        .joins(cluster: lead(nearest)), similarity: similarity, moves: leaving(place, for: story))
+        .joins(cluster: lead(nearest)), similarity: similarity, moves: leaving(place, for: weighed))
     }
     var parts = [place]
     var merged = clusters.cluster(at: place)
@@ -271,8 +280,10 @@ extension Grouper {
     for other in near {
       let cluster = clusters.cluster(at: other)
       var evidence = Evidence(cluster, against: merged)
-      evidence.rivals = rivals
-      guard Judgement.similarity(evidence) >= evidence.mergeSimilarity else { continue }
+      evidence.rivals = best.rivals
+      guard Judgement.similarity(evidence) >= evidence.mergeSimilarity,
+        !parts.contains(where: { areOfFormula($0, other) })
+      else { continue }
       merged.absorb(cluster)
       parts.append(other)
     }
@@ -293,17 +304,20 @@ extension Grouper {
 extension Grouper {
   /// The member of the cluster at `place` that the cluster with a further story in it shows not to belong:
   /// as a story that did not find the first of its own kind yet, it starts a cluster.
-  private func leaving(_ place: UInt32, for story: Cluster) -> [Move] {
-    let members = unsettled[place]
+  private func leaving(_ place: UInt32, for weighed: WeighedSketch) -> [Move] {
+    let members = unsettled[place].filter(\.isDoubtful).map(\.story)
     guard !members.isEmpty else { return [] }
     var whole = clusters.cluster(at: place)
     guard whole.summary.memberCount > 1 else { return [] }
-    whole.absorb(story)
+    whole.absorb(weighed.story)
     let judged = members.map { member in
-      var rest = whole
-      rest.remove(member)
+      var rest = Part(
+        cluster: whole,
+        bins: bins(at: place, besides: [member]) + [weighed.sketch.signature.bins])
+      rest.cluster.remove(member)
+      let alone = Part(cluster: member, bins: bins(of: member))
       return (
-        story: member.lead, similarity: Judgement.similarity(Evidence(member, against: rest))
+        story: member.lead, similarity: Judgement.similarity(evidence(for: alone, against: rest))
       )
     }
     guard let least = judged.min(by: { $0.similarity < $1.similarity }),
@@ -313,20 +327,26 @@ extension Grouper {
   }
 
   /// Keeps a story as it is alone while it may turn out not to belong to the cluster at `place`, which it
-  /// joins; a cluster that has grown is sure of its members.
+  /// joins, or shares phrases with it as a round-up does with what it gathers; a cluster that has grown is sure
+  /// of its members.
   private mutating func watch(_ story: Cluster, joining place: UInt32) {
     let cluster = clusters[place]
     guard cluster.isOpen, cluster.summary.memberCount > 0 else { return }
     guard cluster.summary.memberCount < Parameters.settledMemberCount else {
       return unsettled.settle(place)
     }
-    guard unsettled[place].count < Parameters.unsettledMemberLimit else { return }
+    guard
+      unsettled.hasRoom(isDoubtful: true, at: place)
+        || unsettled.hasRoom(isDoubtful: false, at: place)
+    else { return }
     let evidence = ShingleProbe.withProbe(of: story.terms) {
       clusters.evidence(for: story, $0, against: place)
     }
-    if Judgement.similarity(evidence) < Parameters.settledSimilarity {
-      unsettled.append(story, at: place)
-    }
+    let isDoubtful = Judgement.similarity(evidence) < Parameters.settledSimilarity
+    guard isDoubtful || evidence.mayBeOfFormula,
+      unsettled.hasRoom(isDoubtful: isDoubtful, at: place)
+    else { return }
+    unsettled.append(UnsettledMembers.Member(story: story, isDoubtful: isDoubtful), at: place)
   }
 
   /// Gives a story a cluster of its own, if it is known as it was alone.

@@ -85,7 +85,8 @@ package enum Judgement {
     for weight in weights {
       sum += (timed ? weight.timed : weight.timeless) * values[weight.feature.rawValue]
     }
-    return sum - (timed ? Objection.sum(against: evidence) : Objection.formula(evidence))
+    return sum
+      - (timed ? Objection.sum(against: evidence) : Parameters.formulaBar * evidence.formula)
   }
 }
 

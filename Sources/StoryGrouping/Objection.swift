@@ -7,7 +7,8 @@ enum Objection {
   /// 0 for no objection, in the unit of `Judgement.sum`.
   static func sum(against evidence: Evidence) -> Double {
     let isExpected = expectation(evidence)
-    return sameSource(evidence) + otherFacts(evidence) + formula(evidence)
+    return sameSource(evidence) + otherFacts(evidence)
+      + Parameters.formulaBar * evidence.formula
       + isExpected * (singleWord(evidence) + commonWords(evidence))
       + (1 - isExpected) * loneName(evidence)
   }
@@ -29,15 +30,15 @@ enum Objection {
   /// Both are told in the same phrases, and each title names what the other story does not: two advisories, two
   /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names; where a desk spells one
   /// name in its own way, the texts share others.
-  static func formula(_ evidence: Evidence) -> Double {
-    guard evidence.phrases > 0 else { return 0 }
+  ///
+  /// How surely one formula tells them, 0…1.
+  static func formula(_ evidence: Evidence, phrases: Double, _ slots: TitleSlots) -> Double {
     let otherNames =
-      ramp(evidence.replaced, Parameters.formulaReplaced)
+      ramp(slots.replaced, Parameters.formulaReplaced)
       * (1 - ramp(evidence.names, Parameters.formulaNames))
-    return Parameters.formulaBar
-      * ramp(evidence.phrases, Parameters.formulaPhrases)
+    return ramp(phrases, Parameters.formulaPhrases)
       * ramp(evidence.coverage, Parameters.formulaCoverage)
-      * (evidence.isRenumbered ? 1 : otherNames)
+      * (slots.isRenumbered ? 1 : otherNames)
   }
 
   /// 0 up to the range, 1 from its end on.

@@ -147,7 +147,10 @@ enum Parameters {
   /// Stories of a cluster that is sure of its members: what is watched is forgotten.
   static let settledMemberCount = 8
   /// Stories of one cluster that are watched: bounds what a further story costs.
-  static let unsettledMemberLimit = 2
+  static let doubtfulMemberLimit = 2
+  /// And stories of one that are sure to belong and may be a round-up, or be gathered by one: with one known
+  /// alone the others are known without it.
+  static let sureMemberLimit = 1
   /// A story's rarest shingles that are looked up: more, for a story may call rare what another one
   /// calls common.
   static let soughtTermLimit = 64
@@ -221,6 +224,9 @@ enum Parameters {
   static let formulaNames = 0.3...0.45
   /// Members of a cluster whose phrases are looked at, the first: bounds the work.
   static let formulaMemberLimit = 4
+  /// Clusters whose stories a story resembles that are asked whether it is a copy, the most alike first, until one
+  /// tells no other event: bounds the work.
+  static let copiedClusterLimit = 4
   /// More than any evidence weighs.
   static let formulaBar = 12.0
 

@@ -5,7 +5,8 @@ internal import Syndication
 /// Only for phrases, of which each word is looked for in the other. Among a long text's words these are few, and
 /// "two" is no name of anything.
 enum PlainSpelling {
-  /// The words of a text, a space between each; number words are read where the text may be English.
+  /// The words of a text, as many as a phrase may have, a space between each; number words are read where the
+  /// text may be English.
   static func rewritten(_ text: String, language: String?) -> String {
     let numbers = isMaybeEnglish(language) ? englishNumbers : [:]
     var text = text
@@ -13,7 +14,9 @@ enum PlainSpelling {
       var reader = WordReader(UnsafeBufferPointer(rebasing: bytes.prefix(Parameters.textByteLimit)))
       var spelled: [UInt8] = []
       var initialEnd: Int?
-      while let word = reader.next() {
+      var wordCount = 0
+      while wordCount < WordPhrase.wordLimit, let word = reader.next() {
+        wordCount += 1
         let isInitial = word.letterCount == 1 && word.traits.contains(.capital)
         let goesOn = isInitial && initialEnd.map { bytes.isPoint($0, before: word.range) } ?? false
         if !goesOn { spelled.append(UInt8(ascii: " ")) }

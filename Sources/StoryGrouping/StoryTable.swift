@@ -78,22 +78,21 @@ struct StoryTable: Sendable {
     take(
       Record(
         id: name.bits, original: name.bits, time: Record.noTime, cluster: cluster, source: 0,
-        title: 0, shingleCount: 0, isName: 1), CopySignature.none.bins)
+        title: 0, shingleCount: 0, isName: 1), .wordless)
   }
 
-  /// The story that a new one is a copy of, and how much of it is; the most of it, of equals the oldest.
-  func copied(by traits: CopyTraits) -> (story: UInt32, resemblance: Double)? {
-    guard traits.shingleCount > 0 else { return nil }
+  /// A story that a new one may be a copy of, and how much of it is.
+  typealias Copied = (story: UInt32, resemblance: Double)
+
+  /// The stories that a new one may be a copy of, that which it is most of first, of equals the oldest.
+  func copied(by traits: CopyTraits) -> [Copied] {
+    guard traits.shingleCount > 0 else { return [] }
     var found: [UInt32] = []
     bands.forEachStory(sharing: traits.bins) { if !found.contains($0) { found.append($0) } }
-    var best: (story: UInt32, resemblance: Double)?
-    for story in found.sorted() {
-      guard let resemblance = traits.resemblance(ofCopy: self.traits(of: story)),
-        resemblance > best?.resemblance ?? 0
-      else { continue }
-      best = (story, resemblance)
+    let copied = found.compactMap { story in
+      traits.resemblance(ofCopy: self.traits(of: story)).map { Copied(story, $0) }
     }
-    return best
+    return copied.sorted { ($0.resemblance, $1.story) > ($1.resemblance, $0.story) }
   }
 
   private func traits(of story: UInt32) -> CopyTraits {

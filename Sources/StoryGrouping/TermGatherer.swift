@@ -47,12 +47,13 @@ struct TermGatherer {
   }
 
   private mutating func read(title: UnsafeBufferPointer<UInt8>, time: Timestamp?) {
-    let title = Headline(title.prefixBuffer(Parameters.titleByteLimit), time: time)
+    let bytes = title.prefixBuffer(Parameters.titleByteLimit)
+    let title = Headline(bytes, time: time)
     var whole: UInt64 = 0
     for entry in title.entries {
       whole = StableHash.join(whole, entry.word.exact)
       firstWords.append(entry.word.exact)
-      let isTelling = take(entry)
+      let isTelling = take(entry, of: bytes)
       if titleWords.count < Parameters.frameWordLimit {
         titleWords.append(TitleWord(entry, isTelling: isTelling))
       }
@@ -62,20 +63,22 @@ struct TermGatherer {
   }
 
   /// Takes a word of the title, and returns whether it is none of those that any title may have.
-  private mutating func take(_ entry: Headline.Entry) -> Bool {
+  private mutating func take(_ entry: Headline.Entry, of title: UnsafeBufferPointer<UInt8>) -> Bool
+  {
     guard !entry.isDate else {
       wordCount &+= 1
       return true
     }
     // Capitals say little in a title: many outlets capitalise every word.
-    let isTelling = take(entry.word, kinds: .title, namesShow: false)
+    let isTelling = take(entry.word, of: title, kinds: .title, namesShow: false)
     // "Port-sur-Mer": what stands on both sides is said in one breath.
     if entry.isJoined, !isTelling, previous.number == wordCount &- 1 { previous.number = wordCount }
     return isTelling
   }
 
   private mutating func read(text: UnsafeBufferPointer<UInt8>) {
-    var reader = WordReader(text.prefixBuffer(Parameters.textByteLimit))
+    let text = text.prefixBuffer(Parameters.textByteLimit)
+    var reader = WordReader(text)
     withUnsafeTemporaryAllocation(of: Word.self, capacity: Self.batchCount) { batch in
       var left = Parameters.wordLimit
       var lead = Parameters.leadWordCount
@@ -90,7 +93,7 @@ struct TermGatherer {
         let words = UnsafeBufferPointer(rebasing: batch[..<count])
         keep(words)
         for word in words {
-          take(word, kinds: lead > 0 ? .lead : [], namesShow: true)
+          take(word, of: text, kinds: lead > 0 ? .lead : [], namesShow: true)
           lead &-= 1
         }
         left &-= count
@@ -112,14 +115,16 @@ struct TermGatherer {
   }
 
   @inline(__always) @discardableResult
-  private mutating func take(_ word: Word, kinds: TermKey.Kinds, namesShow: Bool) -> Bool {
+  private mutating func take(
+    _ word: Word, of text: UnsafeBufferPointer<UInt8>, kinds: TermKey.Kinds, namesShow: Bool
+  ) -> Bool {
     wordCount &+= 1
     let isNumber = word.traits.contains(.number)
     guard word.letterCount > 1 || isNumber else { return false }
     let isName = namesShow && word.traits.isDisjoint(with: .first) && word.traits.contains(.capital)
     let known: UInt8
     if isNumber {
-      let number: TermKey.Kinds = followsName(word) ? [.number, .name] : .number
+      let number: TermKey.Kinds = followsName(word, in: text) ? [.number, .name] : .number
       known = table.count(word.stem, kinds: kinds.union(number), range: word.range) {
         Parameters.level(ofDigits: word.letterCount)
       }
@@ -134,9 +139,11 @@ struct TermGatherer {
 
   /// Whether such a word stands right before this one, with nothing but a space or a hyphen between them.
   @inline(__always)
-  private func followsName(_ word: Word) -> Bool {
-    previous.isNumbered && previous.number == wordCount &- 1
-      && word.range.lowerBound == previous.range.upperBound &+ 1
+  private func followsName(_ word: Word, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let gap = previous.range.upperBound
+    guard previous.isNumbered, previous.number == wordCount &- 1, word.range.lowerBound == gap &+ 1
+    else { return false }
+    return text[gap] == UInt8(ascii: " ") || text[gap] == UInt8(ascii: "-")
   }
 
   /// Whether a word is so rare that its capital tells a name even in a title; what begins a sentence must be

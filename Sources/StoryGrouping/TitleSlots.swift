@@ -45,4 +45,12 @@ struct TitleSlots {
     return one.leavesNumber && other.leavesNumber && !one.keepsNumber && !other.keepsNumber
       && min(one.left, other.left) == 0
   }
+
+  /// The names and numbers in a title that another story lacks, by their shingles' hashes.
+  static func names(in story: TermVector, lackedBy other: TermVector) -> Set<UInt32> {
+    let names = story.elements.lazy.map(\.key).filter { key in
+      key.kinds.isSuperset(of: [.title, .name]) && !key.kinds.contains(.pair)
+    }
+    return Set(names.map(\.hash)).subtracting(other.elements.lazy.map(\.key.hash))
+  }
 }

@@ -1,20 +1,33 @@
 internal import Syndication
 
-/// Members of small clusters that joined without being sure to belong, each as it was alone: what a
-/// later story needs to show that one does not.
+/// Members of small clusters, each as it was alone: those that joined without being sure to belong, which a later
+/// story may show not to, and one that may be a round-up, or what a round-up gathers.
 ///
 /// Of most stories a cluster keeps only what they amount to together; to take one out again its own
 /// shingles must be known.
 struct UnsettledMembers: Sendable {
+  struct Member: Sendable {
+    var story: Cluster
+    /// Whether it may turn out not to belong.
+    var isDoubtful: Bool
+  }
+
   /// By the cluster's place, in the order they joined.
-  private var members: [UInt32: [Cluster]] = [:]
+  private var members: [UInt32: [Member]] = [:]
 
   /// Those of the cluster at `place`.
-  subscript(place: UInt32) -> [Cluster] { members[place] ?? [] }
+  subscript(place: UInt32) -> [Member] { members[place] ?? [] }
+
+  /// Whether there is room for one more of its kind in the cluster at `place`.
+  func hasRoom(isDoubtful: Bool, at place: UInt32) -> Bool {
+    let limit =
+      isDoubtful ? Parameters.doubtfulMemberLimit : Parameters.sureMemberLimit
+    return self[place].count { $0.isDoubtful == isDoubtful } < limit
+  }
 
   /// Takes in a story that joined the cluster at `place`.
-  mutating func append(_ story: Cluster, at place: UInt32) {
-    members[place, default: []].append(story)
+  mutating func append(_ member: Member, at place: UInt32) {
+    members[place, default: []].append(member)
   }
 
   /// Forgets all of the cluster at `place`: it is closed, merged, or large enough to be sure of.
@@ -24,10 +37,12 @@ struct UnsettledMembers: Sendable {
 
   /// Forgets one story of the cluster at `place`, and returns it as it was alone.
   mutating func take(_ story: StoryID, at place: UInt32) -> Cluster? {
-    guard let index = members[place]?.firstIndex(where: { $0.lead == story }) else { return nil }
+    guard let index = members[place]?.firstIndex(where: { $0.story.lead == story }) else {
+      return nil
+    }
     let member = members[place]?.remove(at: index)
     if members[place]?.isEmpty == true { members[place] = nil }
-    return member
+    return member?.story
   }
 
   /// Forgets the stories of clusters that are not open any more.
@@ -37,9 +52,9 @@ struct UnsettledMembers: Sendable {
 
   /// Gives the clusters their new places and forgets what stood in those that have none.
   mutating func renumber(_ numbers: [UInt32?]) {
-    var kept: [UInt32: [Cluster]] = [:]
-    for (place, stories) in members {
-      if let number = numbers[Int(place)] { kept[number] = stories }
+    var kept: [UInt32: [Member]] = [:]
+    for (place, members) in members {
+      if let number = numbers[Int(place)] { kept[number] = members }
     }
     members = kept
   }
@@ -53,20 +68,22 @@ extension UnsettledMembers {
     var place: UInt32
     var source: UInt32
     var termCount: UInt32
-    var unused: UInt32 = 0
+    var isSure: UInt32
   }
 
   func write(to writer: inout SnapshotWriter) throws {
     let ordered = members.sorted { $0.key < $1.key }
     try writer.write(
-      ordered.flatMap { place, stories in
-        stories.map {
-          Record(
-            id: $0.lead.bits, summary: $0.summary, place: place, source: $0.sources.first.source,
-            termCount: UInt32($0.terms.count))
+      ordered.flatMap { place, members in
+        members.map { member in
+          let story = member.story
+          return Record(
+            id: story.lead.bits, summary: story.summary, place: place,
+            source: story.sources.first.source, termCount: UInt32(story.terms.count),
+            isSure: member.isDoubtful ? 0 : 1)
         }
       })
-    try writer.write(ordered.flatMap { $0.value.flatMap(\.terms.elements) })
+    try writer.write(ordered.flatMap { $0.value.flatMap(\.story.terms.elements) })
   }
 
   /// Throws when a story's numbers are such as no story has, or its cluster is not open among `clusters`.
@@ -76,7 +93,7 @@ extension UnsettledMembers {
     for record in records {
       guard record.isSound, record.place < clusters.records.count,
         clusters[record.place].isOpen, record.termCount <= elements.count,
-        self[record.place].count < Parameters.unsettledMemberLimit
+        hasRoom(isDoubtful: record.isSure == 0, at: record.place)
       else { throw .damaged }
       let own = Array(elements.prefix(Int(record.termCount)))
       elements = elements.dropFirst(own.count)
@@ -84,8 +101,8 @@ extension UnsettledMembers {
       else { throw .damaged }
       var sources = ClusterSources()
       sources.count(record.source, 1)
-      append(
-        Cluster(lead: StoryID(bits: record.id), record.summary, vector, sources), at: record.place)
+      let story = Cluster(lead: StoryID(bits: record.id), record.summary, vector, sources)
+      append(Member(story: story, isDoubtful: record.isSure == 0), at: record.place)
     }
     guard elements.isEmpty else { throw .damaged }
   }
@@ -93,6 +110,6 @@ extension UnsettledMembers {
 
 extension UnsettledMembers.Record {
   fileprivate var isSound: Bool {
-    summary.isSound && summary.isOpen == 1 && summary.memberCount == 1
+    summary.isSound && summary.isOpen == 1 && summary.memberCount == 1 && isSure <= 1
   }
 }

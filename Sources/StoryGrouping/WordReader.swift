@@ -132,10 +132,20 @@ struct WordReader {
     readOn(&letters)
     var traits: Word.Traits = atSentenceStart ? .first : []
     if letters.areDigits { traits.insert(.number) }
-    if Letters.isCapital(first) { traits.insert(.capital) }
+    if Letters.isCapital(first) || hasCapitalInside(after: first, at: start) {
+      traits.insert(.capital)
+    }
     return Word(
       stem: letters.stem.value, exact: letters.whole.value, traits: traits,
       letterCount: letters.count, range: start..<position)
+  }
+
+  /// Whether the word at `start` has a capital in the second place; none that begins with a digit does: 4K.
+  @inline(__always)
+  private func hasCapitalInside(after first: UInt32, at start: Int) -> Bool {
+    guard !Letters.isDigit(Letters.folded(first)) else { return false }
+    let second = start + bytes.codePoint(at: start).length
+    return second < position && Letters.isCapital(bytes.codePoint(at: second).point)
   }
 
   /// Reads a word of whatever script.

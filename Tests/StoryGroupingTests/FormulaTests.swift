@@ -14,7 +14,7 @@ import Testing
 
     var testDescription: String { title }
 
-    fileprivate var articles: [Article] {
+    var articles: [Article] {
       events.map { event in
         let filled = [title, text].map { words in
           event.enumerated().reduce(words) { $0.replacing("[\($1.offset + 1)]", with: $1.element) }
@@ -28,7 +28,7 @@ import Testing
     var title: String
     var text: String
 
-    fileprivate func document(_ number: Int) -> GroupingDocument {
+    func document(_ number: Int) -> GroupingDocument {
       let time = Timestamp(milliseconds: 1_790_000_000_000) + .seconds(number * 3600)
       return GroupingDocument(
         id: StoryID(bits: UInt64(number + 1)), title: title, text: text, language: nil,
