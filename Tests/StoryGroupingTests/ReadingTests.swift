@@ -1,3 +1,4 @@
+import Syndication
 import Testing
 
 @testable import StoryGrouping
@@ -52,6 +53,37 @@ import Testing
     #expect(
       read.map { $0.word.traits.contains(.capital) && !$0.word.traits.contains(.first) }
         == [false, false, true, false, false, false])
+  }
+
+  @Test(arguments: [
+    ("iPhone", true), ("iPhone is sold in every shop of the country", true), ("iPhonë", true),
+    ("éÉcole", true), ("phone", false), ("ipHone", false), ("4K", false),
+    ("4K is sold in every shop", false),
+  ])
+  func `a capital in the second place marks a name wherever a word stands`(
+    text: String, isName: Bool
+  ) {
+    #expect(words(text).first?.word.traits.contains(.capital) == isName)
+  }
+
+  @Test(arguments: [
+    ("Ferry off Lomara 40", true), ("Ferry off Lomara-40", true), ("Ferry off Lomara/40", false),
+    ("Ferry off Lomara,40", false), ("Ferry off Lomara  40", false), ("Ferry off lomara 40", false),
+  ])
+  func `a number tells which one is meant only behind a name and a space or a hyphen`(
+    title: String, isNamed: Bool
+  ) {
+    let document = GroupingDocument(
+      id: StoryID(bits: 1), title: title, text: "", seen: Timestamp(milliseconds: 0))
+    let terms = Sketcher().sketch(document).terms
+    #expect(terms.contains { $0.key.kinds.isSuperset(of: [.number, .name]) } == isNamed)
+  }
+
+  @Test func `of a text no more words are spelled plainly than a phrase may have`() {
+    let text = String(repeating: "eleven ", count: 1000)
+    let words = PlainSpelling.rewritten(text, language: nil).split(separator: " ")
+    #expect(words.count == WordPhrase.wordLimit)
+    #expect(words.allSatisfy { $0 == "11" })
   }
 
   @Test func `every cut of a text of many scripts is read without harm`() {
