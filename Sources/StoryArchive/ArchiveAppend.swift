@@ -89,8 +89,10 @@ extension Archive {
   }
 
   /// An fdatasync that meets a journal which is just being given up may return 0 (seen with ext4 of Linux
-  /// 6.18). From then on nothing can be written: HEAD, which comes next, is the first that tells. So
-  /// where it fails, the batch is made durable once more, which a file system that was given up refuses.
+  /// 6.18, both when it is shut down and when its journal cannot be written). HEAD, which comes next and
+  /// needs the journal, is the first that tells. So where it fails, the batch is made durable once more,
+  /// which a file system that was given up, and knows it by then, refuses. Where HEAD fails for another
+  /// reason, as a full disk or quota, that costs an fdatasync. XFS and btrfs refuse fdatasync itself.
   private func confirm(_ active: ArchiveTail.ActiveSegment) throws(StoreFailure) {
     var active = active
     try synchronize(&active)

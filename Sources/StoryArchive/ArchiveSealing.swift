@@ -42,6 +42,8 @@ extension Archive {
       sealed, active.tally, after: active.previousSum, last: tail.sum)
     listSealed(summary)
     keepChanges(of: summary, sealed, active.tally.changes)
+    // All that HEAD acknowledges was acknowledged before: nothing rests on its being written here, and the
+    // renaming has told by now whether the file system was given up.
     _ = writeHead(of: end)
   }
 

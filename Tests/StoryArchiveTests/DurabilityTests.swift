@@ -176,7 +176,9 @@ import Testing
       guard system.countedCalls >= number else { return }
       let place = try #require(calls.firstIndex { $0.contains("  fails") })
       let failed = calls[max(0, place - 1)...place].joined()
-      let isHead = failed.contains("overwrite") && failed.contains("fails: write")
+      let isHead =
+        failed.contains("overwrite") && failed.contains("fails: write")
+        || failed.contains(" to \(ArchiveHead.byteCount)") && failed.contains("fails: truncate")
       // What a redaction appends goes, once, to another segment.
       let isAnswered = work == .redact && failed.contains("fails: synchronize") && failure == nil
       if isAnswered {
@@ -362,12 +364,13 @@ import Testing
 
   // MARK: A file system that gives up
 
-  @Test(arguments: [0, 3])
+  @Test(arguments: [0, 3], [false, true])
   func `no batch is acknowledged whose fdatasync met a file system that gives up`(
-    count: Int
+    count: Int, isSilent: Bool
   ) throws {
     for left in 0..<20 {
       let disk = try disk(for: .store)
+      disk.isSilent = isSilent
       let archive = try Archive.open(disk)
       if count > 0 { try archive.store(0..<count) }
       disk.synchronizationsUntilShutdown = left
@@ -380,10 +383,13 @@ import Testing
     Issue.record("the run never ended")
   }
 
-  @Test
-  func `nobody is given what recovery made durable on a file system that gives up`() throws {
+  @Test(arguments: [false, true])
+  func `nobody is given what recovery made durable on a file system that gives up`(
+    isSilent: Bool
+  ) throws {
     for left in 0..<20 {
       let disk = try diskWithUnsynchronizedYear()
+      disk.isSilent = isSilent
       let archive = try Archive.open(disk)
       try leaveUnsynchronized(0..<3, on: disk)
       disk.synchronizationsUntilShutdown = left
@@ -523,6 +529,13 @@ import Testing
       guard system.countedCalls >= number else { return }
     }
     Issue.record("the run never ended")
+  }
+
+  @Test func `a HEAD that something was added to is written right`() throws {
+    let disk = try disk(for: .seal)
+    try #require(disk.node(at: ArchiveFormat.head)).bytes += Array("and more".utf8)
+    try Archive.open(disk).store([3])
+    #expect(disk.files[ArchiveFormat.head].flatMap(ArchiveHead.init) != nil)
   }
 
   // MARK: A year whose name nobody made durable

@@ -181,7 +181,9 @@ package struct History {
     case .repair:
       note(.repaired, attempt(place) { try !$0.repair(now: $1).deeds.isEmpty })
     case .rot: rot()
-    case .shutDown: disk.synchronizationsUntilShutdown = Int.random(in: 0...12, using: &chance)
+    case .shutDown:
+      disk.synchronizationsUntilShutdown = Int.random(in: 0...12, using: &chance)
+      disk.isSilent = chance.one(in: 2)
     }
   }
 

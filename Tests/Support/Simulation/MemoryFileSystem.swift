@@ -73,7 +73,9 @@ package final class MemoryFileSystem: FileSystem {
   package func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     trace("open \(path) for \(purpose)")
     try pass(.open)
-    if disk.isShutDown, purpose != .reading { throw .readOnlyFileSystem }
+    if purpose != .reading, disk.refuses(needingJournal: disk.node(at: path) == nil) {
+      throw .readOnlyFileSystem
+    }
     let node: Node
     switch (disk.node(at: path), purpose) {
     case (let found?, .reading): node = found
@@ -266,7 +268,9 @@ package final class MemoryFileSystem: FileSystem {
       isForbidden = true
       throw .ioError
     }
-    if disk.isShutDown, MemoryFileSystem.Fault.writing.contains(call) {
+    if MemoryFileSystem.Fault.writing.contains(call),
+      disk.refuses(needingJournal: call != .write && call != .synchronize)
+    {
       trace("  is shut down: \(call)")
       throw .ioError
     }
@@ -326,6 +330,9 @@ extension MemoryFileSystem {
     /// from then on there is nothing but reading, as when a file system gives its journal up meanwhile.
     package var synchronizationsUntilShutdown: Int?
     package private(set) var isShutDown = false
+    /// Whether it tells that it has shut down only to who needs its journal, and to all from then on: until
+    /// then pages are written as ever, and all synchronizing is lost.
+    package var isSilent = false
     /// Is told every call that changes something, opens a file or lists a directory.
     package var trace: ((String) -> Void)?
     private var nextInode: UInt64 = 2
@@ -341,6 +348,12 @@ extension MemoryFileSystem {
       synchronizationsUntilShutdown = left - 1
       isShutDown = left <= 0
       return isShutDown
+    }
+
+    fileprivate func refuses(needingJournal: Bool) -> Bool {
+      guard isShutDown else { return false }
+      if needingJournal { isSilent = false }
+      return !isSilent
     }
 
     package func node(at path: String) -> Node? { nodes[path] }
