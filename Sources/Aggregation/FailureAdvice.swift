@@ -97,7 +97,7 @@ package struct FailureAdvice: Hashable, Sendable {
     "too-many-redirects": redirected,
     "bad-redirect": redirected,
     "blocked-address": FailureAdvice(
-      "if the host is meant to be on a private network: host NAME allow-private=yes in feeds.conf",
+      "only if the host is meant to be on a private network: host NAME allow-private=yes in feeds.conf",
       .aDay),
     "http": serverFault,
     "http-401": signIn,

@@ -1,5 +1,5 @@
 internal import Checksums
-internal import StoryArchive
+package import StoryArchive
 internal import StoryGrouping
 internal import Syndication
 
@@ -18,9 +18,9 @@ struct GroupingStore {
     var epoch: UInt64
   }
 
-  private static let name = "grouping"
+  fileprivate static let name = "grouping"
   private static let tablePrefix = "copies-"
-  private static let lock = "grouping.lock"
+  fileprivate static let lock = "grouping.lock"
   /// What the names of all files begin with that tell of stories.
   static let prefixes = [name, tablePrefix]
   private let archive: Archive
@@ -205,4 +205,13 @@ private struct Header {
 extension SealedCopies {
   fileprivate var isInMemory: Bool { bytes is [UInt8] }
   fileprivate var byteCount: Int { bytes.byteCount }
+}
+
+extension Archive {
+  /// Removes what grouping keeps of the archive, some megabytes, where they are needed more: it is made again.
+  ///
+  /// - Throws: `ArchiveError`.
+  package func removeGroupingCopy() throws {
+    try removeStateFiles(prefix: GroupingStore.name, keeping: [GroupingStore.lock])
+  }
 }

@@ -183,8 +183,14 @@ struct ArchiveDirectory {
   ) throws(ArchiveError) {
     let temporary = place ?? name + ".new"
     if try status(at: temporary) != nil { try remove(temporary) }
-    try create(temporary, with: bytes)
-    try rename(temporary, to: name)
+    do throws(ArchiveError) {
+      try create(temporary, with: bytes)
+      try rename(temporary, to: name)
+    } catch {
+      // What is left of it would take room where there is none.
+      try? remove(temporary)
+      throw error
+    }
     try synchronizeNames(in: parent)
   }
 

@@ -191,10 +191,20 @@ extension Archive {
         detail: "not listed in segments.jsonl: run `aggregator repair` first")
     }
     summary.dropped = now.text
-    try updateManifest { $0.set(summary) }
+    try listDropped(summary)
     try removeDerived(of: name)
     try directory.remove(name.path)
     try directory.synchronizeNames(in: name.directory)
+  }
+
+  /// On a full disk what is derived makes room for the manifests, which have to say first what goes.
+  private func listDropped(_ summary: SegmentSummary) throws {
+    do {
+      try updateManifest { $0.set(summary) }
+    } catch ArchiveError.full {
+      for name in try unsettledSegments() { try removeDerived(of: name) }
+      try updateManifest { $0.set(summary) }
+    }
   }
 }
 

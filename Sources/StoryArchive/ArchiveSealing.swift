@@ -3,11 +3,12 @@ package import Syndication
 extension Archive {
   /// Seals the growing segment, so that readers of whole files see it; the next batch begins another.
   ///
-  /// With `evenToday` false, only a segment that was begun on an earlier UTC day than `now`'s.
+  /// With `evenToday` false, only a segment that was begun on an earlier UTC day than `now`'s: one of a later
+  /// day was begun while the clock was ahead.
   /// - Throws: `ArchiveError.locked` when another process keeps writing.
   package func seal(now: Timestamp, evenToday: Bool = true) throws {
     try withWriterLock(waiting: .seconds(10)) { _ in
-      try sealActive(unlessFrom: evenToday ? nil : now.date)
+      try sealActive(before: evenToday ? nil : now.date)
     }
   }
 
@@ -17,13 +18,13 @@ extension Archive {
     lockFile = file
     defer { releaseLock() }
     try prepareTail()
-    try sealActive(unlessFrom: now.date)
+    try sealActive(before: now.date)
   }
 
-  func sealActive(unlessFrom today: CivilDate? = nil) throws(ArchiveError) {
-    guard let tail, let active = tail.active, tail.offset > 0, active.name.date != today else {
-      return
-    }
+  func sealActive(before today: CivilDate? = nil) throws(ArchiveError) {
+    guard let tail, let active = tail.active, tail.offset > 0,
+      today.map({ active.name.date < $0 }) ?? true
+    else { return }
     do throws(ArchiveError) {
       try directory.synchronizeContents(of: active.file, active.name.path)
     } catch {

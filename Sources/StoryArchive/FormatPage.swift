@@ -194,7 +194,7 @@ enum FormatPage {
     files never change, but that a compressed one takes the place of the plain one, or that words are
     taken out: `restic`, `git-annex` and `rsync` copy the archive while it is being written to. Leave `state/`
     out, which may be ahead of the lines that were copied, and let `rsync` delete, since the growing segment
-    takes another name when it is sealed (exit status 24 then says that it vanished meanwhile):
+    takes another name when it is sealed (exit status 24 then says that it vanished meanwhile: run it again):
 
     ```sh
     rsync -a --delete --exclude=/state /var/lib/aggregator/ /backup/aggregator/

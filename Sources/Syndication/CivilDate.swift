@@ -1,7 +1,7 @@
 /// A date of the proleptic Gregorian calendar.
 ///
 /// Source of the conversions: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-package struct CivilDate: Hashable, Sendable {
+package struct CivilDate: Hashable, Comparable, Sendable {
   package let year: Int
   package let month: Int
   package let day: Int
@@ -10,6 +10,10 @@ package struct CivilDate: Hashable, Sendable {
     self.year = year
     self.month = month
     self.day = day
+  }
+
+  package static func < (left: CivilDate, right: CivilDate) -> Bool {
+    (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 
   package init(daysSince1970 days: Int) {

@@ -33,6 +33,18 @@ import Testing
       .joined(separator: "\n")
   }
 
+  @Test func `a digest says where a clock that was ahead keeps stories from it`() throws {
+    defer { program.remove() }
+    let early = try program.run(["fetch"], environment: ["AGGREGATOR_CLOCK_SHIFT": "+9000d"])
+    #expect(early.status == 0)
+    let empty = try program.run("export", "--format", "text", "--no-feed-health")
+    #expect(!empty.output.contains("Ferry sinks"))
+    #expect(empty.errors.contains("times are ahead of this machine's clock"))
+    let all = try program.run("export", "--until", "2100-01-01", "--format", "text")
+    #expect(all.output.contains("Ferry sinks"))
+    #expect(all.errors.isEmpty)
+  }
+
   @Test func `what is compressed, redacted and pruned reads as it should and does not come again`()
     throws
   {

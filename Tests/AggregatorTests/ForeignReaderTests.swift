@@ -188,7 +188,9 @@ import Testing
     while !FileManager.default.fileExists(atPath: program.folder + "/finished") {
       let before = (1...24).prefix { exists("done-\($0)") }.count
       let copying = try program.script("rsync -a --delete --exclude=/state archive/ copy/")
-      #expect(copying.status == 0 || copying.status == 24, "\(copying.errors)")
+      // Something was sealed meanwhile: what was in it is whole after the next copy.
+      if copying.status == 24 { continue }
+      #expect(copying.status == 0, "\(copying.errors)")
       stored = try exported(from: "copy").count
       #expect(stored >= before, "after \(rounds) rounds")
       rounds += 1

@@ -126,6 +126,16 @@ import Testing
     #expect(disk.files["stories/2026/000001-2026-11-21.jsonl"] != nil)
   }
 
+  @Test func `what was begun while the clock was ahead goes on once it is right`() throws {
+    try Archive.open(disk).store([0], now: Sample.noon + .seconds(86_400 * 9000))
+    for number in 1..<4 {
+      let now = Sample.noon + .seconds(number)
+      try Archive.open(disk, now: now).store([number], now: now)
+    }
+    #expect(disk.segmentPaths == ["stories/2051/000001-2051-07-13.open"])
+    #expect(try Archive.open(disk).storedNumbers() == [0, 1, 2, 3])
+  }
+
   @Test func `a batch that would outgrow the segment begins another`() throws {
     let archive = try Archive.open(disk)
     archive.segmentByteLimit = 4096

@@ -244,6 +244,19 @@ import Testing
     try expectSound(disk)
   }
 
+  @Test func `on a full disk what is derived makes room to forget`() throws {
+    try fillDisk(withCopy: false)
+    let archive = try Archive.open(disk, now: Self.later)
+    let segment = try #require(try archive.segments().first)
+    #expect(try archive.keep(index: Array(repeating: 0x2E, count: 8192), of: segment))
+    disk.capacity = disk.files.values.reduce(0) { $0 + $1.count }
+    let rule = PruneRule(before: Self.later, forgetsStories: true)
+    #expect(try archive.prune(rule, now: Self.later).segments.count == 2)
+    #expect(segments(disk).count == 1)
+    #expect(!disk.files.keys.contains { $0.hasSuffix(".new") })
+    try expectSound(disk)
+  }
+
   @Test func `forgotten segments are gone with their identifiers`() throws {
     try fillDisk(withCopy: false)
     let archive = try Archive.open(disk, now: Self.later)

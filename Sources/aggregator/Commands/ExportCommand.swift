@@ -57,10 +57,23 @@ struct ExportCommand: AsyncParsableCommand {
       let archive = try Archive.open(at: options.storagePath(), access: .readOnly, now: now)
       try selection.includeFormerAddresses(archive)
       try write(render(selection, archive, notices: notices(selection, archive, now: now)))
+      try tellOfLaterTimes(archive, now: now)
       try archive.reportDamage()
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
+  }
+
+  /// Where the clock was ahead once, all that came since bears later times than now, which no window until now
+  /// holds.
+  private func tellOfLaterTimes(_ archive: Archive, now: Timestamp) throws {
+    let tomorrow = now + .seconds(86_400)
+    guard until == "now", try archive.records(since: tomorrow, until: tomorrow, { _ in }) else {
+      return
+    }
+    StandardError.line(
+      "aggregator: stories are left out whose times are ahead of this machine's clock: it was wrong when they "
+        + "were stored, or is now; --until with a later time shows them")
   }
 
   private func write(_ bytes: [UInt8]) throws(CommandFailure) {

@@ -54,7 +54,7 @@ struct PruneCommand: AsyncParsableCommand {
       let rule = PruneRule(
         before: keep.map { now - $0.duration }, byteLimit: maxSize?.byteCount,
         feeds: try taggedFeeds(archive, now: now), forgetsStories: forget)
-      report = try archive.prune(rule, now: now, isDryRun: dryRun)
+      report = try prune(archive, rule, now: now)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
@@ -64,6 +64,16 @@ struct PruneCommand: AsyncParsableCommand {
     for segment in report.segments { try output.line(segment) }
     try output.line("\(path): \(sentence(report))")
     try output.flush()
+  }
+
+  /// The way out of a full disk: what grouping keeps of the archive is made again when there is room.
+  private func prune(_ archive: Archive, _ rule: PruneRule, now: Timestamp) throws -> PruneReport {
+    do {
+      return try archive.prune(rule, now: now, isDryRun: dryRun)
+    } catch ArchiveError.full where forget {
+      try archive.removeGroupingCopy()
+      return try archive.prune(rule, now: now)
+    }
   }
 
   private func taggedFeeds(_ archive: Archive, now: Timestamp) throws -> Set<String>? {
