@@ -16,12 +16,12 @@ extension Archive {
     }
     defer { system.close(file) }
     let before = try? system.status(of: file)
-    let written = try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) }
-    // Cuts off what is not ours, and fails where the journal was given up: overwriting alone need not (seen
-    // with ext4 of Linux 6.18 whose journal cannot be written).
-    guard written == ArchiveHead.byteCount,
-      (try? system.truncate(file, to: ArchiveHead.byteCount)) != nil
-    else {
+    // Cuts off what is not ours, and fails where the journal was given up: overwriting need not (seen with
+    // ext4 of Linux 6.18 whose journal cannot be written), and would say that the batch is acknowledged.
+    let isCut = (try? system.truncate(file, to: ArchiveHead.byteCount)) != nil
+    let written =
+      isCut ? try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) } : nil
+    guard written == ArchiveHead.byteCount else {
       // None is better than one that lags.
       try? system.remove(ArchiveFormat.head)
       return false

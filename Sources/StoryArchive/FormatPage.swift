@@ -204,7 +204,7 @@ enum FormatPage {
 
     Only under an exclusive `flock` on `lock`; at the end of `.open` only; a whole batch in one
     `write`, then `fdatasync`, and only then is it acknowledged. After a failed `fdatasync` never
-    again to the same file. Where HEAD cannot be written and cut to its length then, `fdatasync` once more first: a file
+    again to the same file. Where HEAD cannot be cut to its length and written then, `fdatasync` once more first: a file
     system that gives up meanwhile may say that all is well. Half a line at the end is moved to `quarantine` before anything is
     appended; damage in front of HEAD is never cut off: the segment is sealed as it is. Sealing is
     `fdatasync`, mode 0444, rename, `fsync` of the directory, and then the manifests, each replaced
