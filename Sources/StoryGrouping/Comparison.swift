@@ -36,9 +36,7 @@ package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   var evidence = Evidence(Cluster(a.sketch, terms), against: Cluster(b.sketch, otherTerms))
   evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, terms, otherTerms)
   let similarity = Likeness.similarity(a.words, b.words, evidence)
-  if let resemblance = traits.resemblance(ofCopy: others),
-    resemblance >= Parameters.sureCopyResemblance || !evidence.isOfFormula
-  {
+  if let resemblance = traits.resemblance(ofCopy: others), !evidence.refutesCopy(resemblance) {
     return Comparison(
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }

@@ -55,6 +55,12 @@ struct CopyTraits: Sendable {
     return Parameters.copyResemblance
   }
 
+  /// Whether what both have may stand below everything that their outlet publishes, under whatever title.
+  func isBlurb(with other: CopyTraits) -> Bool {
+    source != 0 && source == other.source && title != other.title && title != 0 && other.title != 0
+      && Double(max(shingleCount, other.shingleCount)) <= Parameters.blurbWordLimit
+  }
+
   /// The share of the smaller shingle set that the other one holds, 0…1, from their resemblance.
   private func containment(_ other: CopyTraits, resemblance: Double) -> Double {
     let smaller = Double(min(shingleCount, other.shingleCount))

@@ -30,6 +30,8 @@ package struct Evidence: Sendable {
   var rivals = 0.0
   /// How surely one formula tells two events, 0…1; 0 where nobody looked.
   private(set) var formula = 0.0
+  /// Whether what the texts share has nothing to do with either title; false where nobody looked.
+  private(set) var isBlurb = false
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -133,8 +135,9 @@ package struct Evidence: Sendable {
   /// 0…1. Of several looks, at parts of a cluster, the surest counts.
   mutating func look(phrases: Double, _ story: TermVector, _ other: TermVector) {
     guard phrases > Parameters.formulaPhrases.lowerBound else { return }
-    let found = Objection.formula(self, phrases: phrases, TitleSlots(story, other))
-    look(found)
+    let slots = TitleSlots(story, other)
+    isBlurb = Objection.isBlurb(self, phrases: phrases, slots)
+    look(Objection.formula(self, phrases: phrases, slots))
   }
 
   /// Takes in how surely one formula tells what parts of the two tell.
@@ -147,6 +150,12 @@ package struct Evidence: Sendable {
 
   /// Whether the two surely tell of two events in the same phrases.
   var isOfFormula: Bool { formula >= 0.5 }
+
+  /// Whether two stories of such a resemblance are no copies. Nearly all of it says more than other names do, but
+  /// nothing where titles have nothing to do with it.
+  func refutesCopy(_ resemblance: Double) -> Bool {
+    isOfFormula && (isBlurb || resemblance < Parameters.sureCopyResemblance)
+  }
 
   /// Similarity from which clusters are merged on such evidence.
   var mergeSimilarity: Double {

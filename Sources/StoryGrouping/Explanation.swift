@@ -97,7 +97,10 @@ extension Evidence {
       found.append("both give numbers, and hardly a number is the same")
     }
     if isOfFormula {
-      found.append("they tell it in the same phrases, and the titles name others")
+      found.append(
+        isBlurb
+          ? "what the texts share has nothing to do with either title"
+          : "they tell it in the same phrases, and the titles name others")
     }
     if haveTitles, titles == 0 { found.append("the titles share no telling word") }
     if sharedCount > 0, sharesOneName {

@@ -139,7 +139,7 @@ extension Grouper {
   private func copy(_ weighed: WeighedSketch) -> Placement? {
     let traits = CopyTraits(weighed.sketch)
     let alike = stories.copied(by: traits)
-    if let (copied, resemblance) = copied(of: alike, by: weighed.story, traits.bins) {
+    if let (copied, resemblance) = copied(of: alike, by: weighed.story, traits) {
       let record = stories[copied]
       return Placement(
         .copies(
@@ -152,26 +152,32 @@ extension Grouper {
 
   /// The first of several stories that is not told of another event in the same phrases.
   private func copied(
-    of alike: [StoryTable.Copied], by story: Cluster, _ bins: CopySignature.Bins
+    of alike: [StoryTable.Copied], by story: Cluster, _ traits: CopyTraits
   ) -> StoryTable.Copied? {
     var others: [UInt32] = []
     for copied in alike where others.count < Parameters.copiedClusterLimit {
       let place = stories[copied.story].cluster
       guard !others.contains(place) else { continue }
-      guard copied.resemblance < Parameters.sureCopyResemblance, clusters[place].isOpen,
-        isOfFormula(story, bins, copied.story)
-      else { return copied }
+      let isOther =
+        clusters[place].isOpen
+        ? tellsAnother(copied, story, traits.bins)
+        : traits.isBlurb(with: stories.traits(of: copied.story))
+      guard isOther else { return copied }
       others.append(place)
     }
     return nil
   }
 
-  private func isOfFormula(_ story: Cluster, _ bins: CopySignature.Bins, _ other: UInt32) -> Bool {
-    let cluster = clusters.cluster(at: stories[other].cluster)
+  /// Whether a story that was told in the same phrases tells of another event.
+  private func tellsAnother(
+    _ copied: StoryTable.Copied, _ story: Cluster, _ bins: CopySignature.Bins
+  ) -> Bool {
+    let cluster = clusters.cluster(at: stories[copied.story].cluster)
     var evidence = Evidence(story, against: cluster)
     evidence.look(
-      phrases: bins.resemblance(to: stories.bins(of: other)) ?? 0, story.terms, cluster.terms)
-    return evidence.isOfFormula
+      phrases: bins.resemblance(to: stories.bins(of: copied.story)) ?? 0, story.terms,
+      cluster.terms)
+    return evidence.refutesCopy(copied.resemblance)
   }
 
   private func sealedCopy(_ traits: CopyTraits, above floor: Double) -> Placement? {
@@ -179,7 +185,8 @@ extension Grouper {
     var best: (record: SealedCopies.Record, resemblance: Double)?
     for table in sealed {
       table.forEachStory(sharing: traits.bins) { record in
-        guard let resemblance = traits.resemblance(ofCopy: record.traits),
+        guard !traits.isBlurb(with: record.traits),
+          let resemblance = traits.resemblance(ofCopy: record.traits),
           resemblance > best?.resemblance ?? floor
         else { return }
         best = (record, resemblance)

@@ -28,17 +28,32 @@ enum Objection {
   }
 
   /// Both are told in the same phrases, and each title names what the other story does not: two advisories, two
-  /// quakes. Two desks share hardly a phrase, and a copy that was edited keeps its names; where a desk spells one
-  /// name in its own way, the texts share others.
+  /// quakes, two forecasts. Two desks share hardly a phrase, and a copy that was edited keeps its names; where a desk
+  /// spells one name in its own way, the texts share others.
   ///
   /// How surely one formula tells them, 0…1.
   static func formula(_ evidence: Evidence, phrases: Double, _ slots: TitleSlots) -> Double {
-    let otherNames =
-      ramp(slots.replaced, Parameters.formulaReplaced)
-      * (1 - ramp(evidence.names, Parameters.formulaNames))
-    return ramp(phrases, Parameters.formulaPhrases)
+    ramp(phrases, Parameters.formulaPhrases)
       * ramp(evidence.coverage, Parameters.formulaCoverage)
-      * (slots.isRenumbered ? 1 : otherNames)
+      * (slots.isRenumbered || evidence.isBlurb ? 1 : otherNames(evidence, slots))
+  }
+
+  private static func otherNames(_ evidence: Evidence, _ slots: TitleSlots) -> Double {
+    var replaced = ramp(slots.replacedNames, Parameters.formulaReplaced)
+    // Headlines alone share a frame as soon as they share two words.
+    if min(evidence.storyWords, evidence.memberWords) >= Parameters.framedWordCount,
+      slots.replacedInFrame > Parameters.framedShare
+    {
+      replaced = 1
+    }
+    return replaced * (1 - ramp(evidence.names, Parameters.formulaNames))
+  }
+
+  /// Whether what the texts share stands below titles that it has nothing to do with. Of a long text the sketch has
+  /// not every word.
+  static func isBlurb(_ evidence: Evidence, phrases: Double, _ slots: TitleSlots) -> Bool {
+    phrases >= Parameters.blurbPhrases && slots.areStrange
+      && max(evidence.storyWords, evidence.memberWords) <= Parameters.blurbWordLimit
   }
 
   /// 0 up to the range, 1 from its end on.

@@ -220,6 +220,14 @@ enum Parameters {
   static let formulaWordLimit = 120.0
   /// How far the names in their titles are others.
   static let formulaReplaced = 0.5...0.8
+  /// Of titles that have most of their words in common, the share of the weight that stands in the places of one
+  /// frame, and from how many words on a story is more than its headline.
+  static let framedShare = 0.2
+  static let framedWordCount = 16.0
+  /// Words up to which a sketch has nearly every one that tells anything.
+  static let blurbWordLimit = 150.0
+  /// The share of their phrases that two stories with one text below other titles have in common.
+  static let blurbPhrases = 0.3
   /// Likeness of all names up to which they are others, and from which they are the same.
   static let formulaNames = 0.3...0.45
   /// Members of a cluster whose phrases are looked at, the first: bounds the work.

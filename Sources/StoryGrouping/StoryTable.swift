@@ -95,7 +95,7 @@ struct StoryTable: Sendable {
     return copied.sorted { ($0.resemblance, $1.story) > ($1.resemblance, $0.story) }
   }
 
-  private func traits(of story: UInt32) -> CopyTraits {
+  func traits(of story: UInt32) -> CopyTraits {
     let record = records[Int(story)]
     return CopyTraits(
       bins: signatures[Int(story)], shingleCount: UInt16(clamping: record.shingleCount),

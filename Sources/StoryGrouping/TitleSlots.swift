@@ -1,28 +1,57 @@
 /// What the titles of two stories name: where one formula tells both, other names and numbers stand in the same
 /// places.
 struct TitleSlots {
-  /// The squared weights of the names in a title that the other story has, and of those that it lacks.
-  private struct Side {
+  /// Words of a title, those that the other story has and those that it lacks: how many, and their squared weights.
+  private struct Share {
+    var keptCount = 0
+    var leftCount = 0
     var kept: Float = 0
     var left: Float = 0
-    /// The same of numbers right behind a name.
+
+    mutating func add(_ element: TermVector.Element, isKept: Bool) {
+      let weight = element.weight * element.weight
+      if isKept {
+        keptCount += 1
+        kept += weight
+      } else {
+        leftCount += 1
+        left += weight
+      }
+    }
+  }
+
+  /// What the title of one story has.
+  private struct Side {
+    var words = Share()
+    var names = Share()
+    /// Numbers right behind a name.
     var keepsNumber = false
     var leavesNumber = false
 
     init(_ story: TermVector, beside other: TermVector) {
       var place = 0
-      for element in story.elements where element.key.kinds.isSuperset(of: [.title, .name]) {
+      for element in story.elements where element.key.kinds.contains(.title) {
         guard !element.key.kinds.contains(.pair) else { continue }
         while place < other.count, other.key(at: place).hash < element.key.hash { place += 1 }
         let isKept = place < other.count && other.key(at: place).hash == element.key.hash
-        if element.key.kinds.contains(.number) {
-          if isKept { keepsNumber = true } else { leavesNumber = true }
-        } else if isKept {
-          kept += element.weight * element.weight
-        } else {
-          left += element.weight * element.weight
-        }
+        add(element, isKept: isKept)
       }
+    }
+
+    private mutating func add(_ element: TermVector.Element, isKept: Bool) {
+      let isName = element.key.kinds.contains(.name)
+      guard element.key.kinds.contains(.number) else {
+        words.add(element, isKept: isKept)
+        if isName { names.add(element, isKept: isKept) }
+        return
+      }
+      guard isName else { return }
+      if isKept { keepsNumber = true } else { leavesNumber = true }
+    }
+
+    /// Whether most of the title is the other's, too.
+    var isFramed: Bool {
+      words.leftCount > 0 && words.keptCount > 1 && words.keptCount >= words.leftCount
     }
   }
 
@@ -33,17 +62,33 @@ struct TitleSlots {
   }
 
   /// How far each title names what the other story does not, instead of what both do, 0…1.
-  var replaced: Double {
-    let left = min(sides.0.left, sides.1.left)
+  var replacedNames: Double { share(\.names) }
+
+  /// The same of all words of two titles that have most of their words in common, such as "Weather for … on Sunday";
+  /// 0 where they have not.
+  var replacedInFrame: Double {
+    sides.0.isFramed && sides.1.isFramed ? share(\.words) : 0
+  }
+
+  private func share(_ words: KeyPath<Side, Share>) -> Double {
+    let (one, other) = (sides.0[keyPath: words], sides.1[keyPath: words])
+    let left = min(one.left, other.left)
     guard left > 0 else { return 0 }
-    return Double(left / (left + max(sides.0.kept, sides.1.kept)))
+    return Double(left / (left + max(one.kept, other.kept)))
+  }
+
+  /// Whether neither story has any word of the other's title: what their texts share says nothing of what the
+  /// titles announce, like what a channel writes below each of its films.
+  var areStrange: Bool {
+    let (one, other) = (sides.0.words, sides.1.words)
+    return one.keptCount == 0 && other.keptCount == 0 && min(one.leftCount, other.leftCount) > 0
   }
 
   /// Whether the titles name the same, but other ones of it: Debian 13.3 and Debian 13.4.
   var isRenumbered: Bool {
     let (one, other) = sides
     return one.leavesNumber && other.leavesNumber && !one.keepsNumber && !other.keepsNumber
-      && min(one.left, other.left) == 0
+      && min(one.names.left, other.names.left) == 0
   }
 
   /// The names and numbers in a title that another story lacks, by their shingles' hashes.

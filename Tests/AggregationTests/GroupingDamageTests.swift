@@ -69,7 +69,7 @@ import Testing
     Sample.answer(
       Sample.rss(
         numbers.map {
-          Sample.Item(guid: "\(kind) \($0)", title: "\(kind) number \($0)", text: texts[$0])
+          Sample.Item(guid: "\(kind) \($0)", title: "Report number \($0)", text: texts[$0])
         }))
   }
 
@@ -84,7 +84,7 @@ import Testing
   private func copyCount(_ kind: String) throws -> Int {
     var count = 0
     try Archive.open(at: folder.path, access: .readOnly, now: later).replay { record in
-      if case .story(let story, _, _?) = record, story.title.hasPrefix(kind) { count += 1 }
+      if case .story(let story, _, _?) = record, story.guid?.hasPrefix(kind) ?? false { count += 1 }
     }
     return count
   }

@@ -178,6 +178,38 @@ import Testing
       events: [["Stellux", "900", "Turin"], ["Gravik", "1,400", "Malmo"]]),
   ]
 
+  /// Where no word of the titles is surely a name, and most of their words are the same. By themselves some pass for
+  /// one event.
+  static let frames = [
+    Formula(
+      title: "Weather for [1]: showers on Sunday",
+      text: "Showers in the morning, sunny spells later. Highs of [2] degrees. Wind from the west.",
+      events: [["Ashby", "12"], ["Port Maddock", "13"]]),
+    Formula(
+      title: "[1] Q3 profit rises [2]%",
+      text: """
+        [1] reported third-quarter net income of [3] million dollars, up [2]% from a year earlier, on revenue of \
+        [4] billion.
+        """,
+      events: [["Veltron", "12", "412", "3.1"], ["Halberd", "9", "233", "1.7"]]),
+    Formula(
+      title: "Easy [1] in 30 minutes",
+      text: "Heat the oil, fry the onions, add the [2] and simmer for [3] minutes.",
+      events: [
+        ["chicken curry", "chicken and the spices", "20"],
+        ["lentil soup", "lentils and the stock", "25"],
+      ]),
+    Formula(
+      title: "[1]发生交通事故 [2]",
+      text: "周三晚，[1][3]发生交通事故，造成[2]。",
+      events: [["临江市", "两人死亡", "北环路"], ["东岭市", "三人受伤", "南环路"]]),
+  ]
+
+  @Test(arguments: frames)
+  func `two events whose titles fill one frame are two stories`(formula: Formula) {
+    #expect(!areOne(formula.articles).grouped)
+  }
+
   @Test(arguments: formulas)
   func `two events that one formula tells are two stories`(formula: Formula) {
     let verdict = areOne(formula.articles)
@@ -293,6 +325,45 @@ import Testing
     let verdict = areOne(articles)
     #expect(verdict.grouped, "in a cluster")
     #expect(verdict.compared, "by themselves")
+  }
+
+  /// What a channel writes below each of its films, and a wall before every article.
+  static let blurbs = [
+    """
+    Thanks to Skillio for sponsoring, the first 500 people get a month for free. Subscribe for more! Camera \
+    gear and music in the list below. Follow me wherever there are films.
+    """,
+    """
+    To read on, accept cookies or subscribe. We and our 812 partners store information on your device to show \
+    advertisements that suit you. You can change your choice at any time under Privacy at the end of the page.
+    """,
+  ]
+
+  @Test(arguments: blurbs, ["outlet", nil])
+  func `one text below titles that it has nothing to do with makes no copies`(
+    blurb: String, source: String?
+  ) {
+    let titles = [
+      "Why bees dance", "The trouble with steel", "How tides are told", "Ferries of the north",
+      "A visual guide to knots", "What clocks cannot do",
+    ]
+    for days in [0, 3, 9] {
+      var grouper = Grouper()
+      let documents = titles.enumerated().map { number, title in
+        let time =
+          Timestamp(milliseconds: 1_790_000_000_000) + .seconds(number * (days * 86_400 + 60))
+        return GroupingDocument(
+          id: StoryID(bits: UInt64(number + 1)), title: title, text: blurb, language: nil,
+          source: source ?? "outlet \(number)", published: time, seen: time)
+      }
+      let leads = documents.map { grouper.place($0).cluster(of: $0.id) }
+      // Of other outlets one that comes after the window may be a copy for all that is known then.
+      if source != nil || days < 7 {
+        #expect(Set(leads).count == titles.count, "\(days) days apart")
+      }
+      let stories = documents.prefix(2).map { ComparedStory($0, time: nil) }
+      #expect(compare(stories[0], stories[1]).relation != .duplicate)
+    }
   }
 
   @Test func `what the titles name and what they do not is told with the verdict`() {
