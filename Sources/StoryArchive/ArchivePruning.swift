@@ -58,9 +58,30 @@ extension Archive {
     let segments = try prunable(rule, isDryRun: isDryRun)
     let lenders = try lenders(segments, rule)
     for name in segments {
+      if let before = rule.before, rule.byteLimit == nil, try !ends(name, before: before) {
+        report.notes.append(
+          "\(directory.named(name.path)): kept: it has lines of later than \(ArchiveFormat.manifest) says: "
+            + "run `aggregator repair`")
+        continue
+      }
       try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
     }
     return report
+  }
+
+  /// Whether the last sound line of the segment is of before `moment`. What goes for good does not go because a
+  /// list says so.
+  private func ends(_ name: SegmentName, before moment: Timestamp) throws(ArchiveError) -> Bool {
+    var last: Timestamp?
+    var scan = SegmentScan(path: name.path)
+    _ = try LineScanner(SegmentFile.openExisting(name, in: directory)).scan(from: 0) {
+      line, offset in
+      if scan.admits(line, at: offset), case .line(let bytes) = line {
+        last = RecordReader.seen(of: bytes) ?? last
+      }
+      return true
+    }
+    return last.map { $0 < moment } ?? true
   }
 
   /// The segments that the rule means, by ordinal.

@@ -257,6 +257,25 @@ import Testing
     try expectSound(disk)
   }
 
+  @Test(arguments: [true, false])
+  func `what is not as old as the manifest says stays`(forgets: Bool) throws {
+    let archive = try Archive.open(disk)
+    try archive.store([0])
+    try archive.store([1], now: Sample.noon + .seconds(86_400 * 40))
+    try archive.store([2], now: Sample.noon + .seconds(86_400 * 41))
+    let manifest = try #require(disk.node(at: "stories/segments.jsonl"))
+    let text = String(decoding: manifest.bytes, as: UTF8.self)
+    let aged = text.replacing("\"seenLast\":\"2026-12-31", with: "\"seenLast\":\"2026-11-22")
+    #expect(aged != text)
+    manifest.bytes = Array(aged.utf8)
+    let rule = PruneRule(before: Sample.noon + .seconds(86_400 * 30), forgetsStories: forgets)
+    let report = try Archive.open(disk, now: Self.later).prune(
+      rule, now: Sample.noon + .seconds(86_400 * 41))
+    #expect(report.segments == ["2026/000001-2026-11-21.jsonl"])
+    #expect(report.notes.count == 1)
+    #expect(try Archive.open(disk).storedNumbers() == [1, 2])
+  }
+
   @Test func `forgotten segments are gone with their identifiers`() throws {
     try fillDisk(withCopy: false)
     let archive = try Archive.open(disk, now: Self.later)
