@@ -55,15 +55,9 @@ extension Archive {
     _ rule: PruneRule, now: Timestamp, isDryRun: Bool
   ) throws -> PruneReport {
     var report = PruneReport()
-    let segments = try prunable(rule, isDryRun: isDryRun)
+    let segments = try prunable(rule, isDryRun: isDryRun, &report)
     let lenders = try lenders(segments, rule)
     for name in segments {
-      if let before = rule.before, rule.byteLimit == nil, try !ends(name, before: before) {
-        report.notes.append(
-          "\(directory.named(name.path)): kept: it has lines of later than \(ArchiveFormat.manifest) says: "
-            + "run `aggregator repair`")
-        continue
-      }
       try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
     }
     return report
@@ -85,7 +79,9 @@ extension Archive {
   }
 
   /// The segments that the rule means, by ordinal.
-  private func prunable(_ rule: PruneRule, isDryRun: Bool) throws -> [SegmentName] {
+  private func prunable(
+    _ rule: PruneRule, isDryRun: Bool, _ report: inout PruneReport
+  ) throws -> [SegmentName] {
     let manifest = try SegmentManifest(in: directory)
     let newest = try SegmentListing.all(in: directory).last
     let segments = try (isDryRun ? unsettledSegments() : settledSegments())
@@ -93,13 +89,26 @@ extension Archive {
     var excess = try rule.byteLimit.map { try segmentByteCount() - $0 }
     return try segments.filter { name in
       let summary = manifest[name.ordinal]
-      let isOld = rule.before.map { summary?.isSeen(before: $0) ?? false } ?? (excess == nil)
       let isTooMuch = excess.map { $0 > 0 } ?? false
-      guard isOld || isTooMuch else { return false }
+      guard try isTooMuch || isOld(name, summary, rule, &report) else { return false }
       if rule.byteLimit != nil, !rule.forgetsStories, try isPruned(name, summary) { return false }
       excess? -= try fileByteCount(name)
       return true
     }
+  }
+
+  /// Whether the segment goes because of its age.
+  private func isOld(
+    _ name: SegmentName, _ summary: SegmentSummary?, _ rule: PruneRule,
+    _ report: inout PruneReport
+  ) throws(ArchiveError) -> Bool {
+    guard let moment = rule.before else { return rule.byteLimit == nil }
+    guard summary?.isSeen(before: moment) ?? false else { return false }
+    if try ends(name, before: moment) { return true }
+    report.notes.append(
+      "\(directory.named(name.path)): kept: it has lines of later than \(ArchiveFormat.manifest) says: "
+        + "run `aggregator repair`")
+    return false
   }
 
   /// Each sealed segment once, with nothing changed.

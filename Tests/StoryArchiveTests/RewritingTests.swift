@@ -257,8 +257,8 @@ import Testing
     try expectSound(disk)
   }
 
-  @Test(arguments: [true, false])
-  func `what is not as old as the manifest says stays`(forgets: Bool) throws {
+  @Test(arguments: [true, false], [nil, Int.max])
+  func `what is not as old as the manifest says stays`(forgets: Bool, byteLimit: Int?) throws {
     let archive = try Archive.open(disk)
     try archive.store([0])
     try archive.store([1], now: Sample.noon + .seconds(86_400 * 40))
@@ -268,7 +268,8 @@ import Testing
     let aged = text.replacing("\"seenLast\":\"2026-12-31", with: "\"seenLast\":\"2026-11-22")
     #expect(aged != text)
     manifest.bytes = Array(aged.utf8)
-    let rule = PruneRule(before: Sample.noon + .seconds(86_400 * 30), forgetsStories: forgets)
+    let rule = PruneRule(
+      before: Sample.noon + .seconds(86_400 * 30), byteLimit: byteLimit, forgetsStories: forgets)
     let report = try Archive.open(disk, now: Self.later).prune(
       rule, now: Sample.noon + .seconds(86_400 * 41))
     #expect(report.segments == ["2026/000001-2026-11-21.jsonl"])
