@@ -52,7 +52,9 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   private var seenMoment = Int64.min
   /// As `TermVector.length` and `lost`.
   private(set) var length = 0.0
-  private(set) var wordCount: UInt64 = 0
+  private(set) var wordCount: UInt32 = 0
+  /// Of these, pairs of characters of a script without spaces.
+  private(set) var denseCount: UInt32 = 0
   private(set) var sums = KindSums()
   private(set) var lost = KindSums()
   private(set) var memberCount: UInt32 = 0
@@ -68,7 +70,8 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
     }
     seenMoment = sketch.seen.milliseconds
     length = vector.length
-    wordCount = UInt64(sketch.wordCount)
+    wordCount = UInt32(sketch.wordCount)
+    denseCount = UInt32(sketch.denseCount)
     sums = KindSums(vector)
     lost = vector.lost
     memberCount = 1
@@ -107,7 +110,8 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   var isSound: Bool {
     guard isOpen == 1 else { return isOpen == 0 }
     let hasTimes = firstMoment <= lastMoment
-    return memberCount > 0 && wordCount <= UInt64(memberCount) * UInt64(UInt16.max)
+    return memberCount > 0 && UInt64(wordCount) <= UInt64(memberCount) * UInt64(UInt16.max)
+      && denseCount <= wordCount
       && Timestamp(milliseconds: seenMoment).isPlausible
       && (hasTimes
         ? Timestamp(milliseconds: firstMoment).isPlausible
@@ -119,13 +123,17 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   /// When the newest member came in.
   var lastSeen: Timestamp { Timestamp(milliseconds: seenMoment) }
 
+  /// The part of the words that are pairs of characters, 0…1.
+  var density: Double { wordCount > 0 ? Double(denseCount) / Double(wordCount) : 0 }
+
   /// Takes in the numbers of another cluster; `terms` are those of both.
   mutating func absorb(_ other: ClusterSummary, _ terms: TermVector) {
     firstMoment = min(firstMoment, other.firstMoment)
     lastMoment = max(lastMoment, other.lastMoment)
     seenMoment = max(seenMoment, other.seenMoment)
     length = terms.length
-    wordCount += other.wordCount
+    wordCount = wordCount.addingUpToLimit(other.wordCount)
+    denseCount = denseCount.addingUpToLimit(other.denseCount)
     sums = KindSums(terms)
     lost = terms.lost
     memberCount += other.memberCount
@@ -135,6 +143,7 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   mutating func remove(_ story: ClusterSummary, _ terms: TermVector) {
     length = terms.length
     wordCount -= min(wordCount, story.wordCount)
+    denseCount = min(wordCount, denseCount - min(denseCount, story.denseCount))
     sums = KindSums(terms)
     lost = terms.lost
     memberCount -= 1
@@ -201,5 +210,13 @@ struct KindSums: BitwiseCopyable, Sendable {
     numbers += other.numbers
     pairs += other.pairs
     leads += other.leads
+  }
+}
+
+extension UInt32 {
+  /// The sum, or the largest number there is.
+  fileprivate func addingUpToLimit(_ other: UInt32) -> UInt32 {
+    let (sum, isTooLarge) = addingReportingOverflow(other)
+    return isTooLarge ? .max : sum
   }
 }

@@ -46,6 +46,9 @@ package struct Evidence: Sendable {
   var storyWords = 0.0
   var memberWords = 0.0
   var memberCount = 1.0
+  /// The part of the words that are pairs of characters of a script without spaces, on the side that has fewer of
+  /// them, 0…1.
+  var density = 0.0
 
   /// A story, or a cluster taken as one, against a cluster.
   init(_ story: Cluster, against cluster: Cluster) {
@@ -90,6 +93,7 @@ package struct Evidence: Sendable {
     isOfTemplate = story.lost.titles > 0 || cluster.lost.titles > 0
     storyWords = Double(story.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
+    density = min(story.density, cluster.density)
     self.sameSourceMembers = Double(sameSourceMembers)
     gapDays = story.gap(to: cluster).map { Double($0) / 86_400_000 }
   }
@@ -123,7 +127,18 @@ package struct Evidence: Sendable {
   /// where a name is all that may change, up to four.
   var sharesOneName: Bool {
     guard sharedCount > 1 else { return true }
+    guard !isDense else { return sharesOneRun }
     return sharedPairCount >= sharedCount - 1 && sharedCount <= (isOfTemplate ? 4 : 2)
+  }
+
+  /// Whether both are written without spaces.
+  var isDense: Bool { density > 0.5 }
+
+  /// Whether the pairs of characters that are shared stand in a run or two, a name and a common word, and leave most
+  /// of the shorter side.
+  private var sharesOneRun: Bool {
+    sharedCount - sharedPairCount <= 2
+      && sharedCount <= Parameters.denseNameShare * min(storyWords, memberWords)
   }
 
   /// Shared shingles for each word of the shorter side, up to a number of words.

@@ -86,7 +86,7 @@ package enum Judgement {
       sum += (timed ? weight.timed : weight.timeless) * values[weight.feature.rawValue]
     }
     return sum
-      - (timed ? Objection.sum(against: evidence) : Parameters.formulaBar * evidence.formula)
+      - (timed ? Objection.sum(against: evidence) : Objection.timelessSum(against: evidence))
   }
 }
 
@@ -107,6 +107,12 @@ extension Evidence {
   }
 
   package subscript(feature: Judgement.Feature) -> Double { features[feature.rawValue] }
+
+  /// The same where a pair of characters is part of a word.
+  var spokenLength: Double {
+    let share = 1 - (1 - Parameters.densePairLength) * density
+    return Logarithm.binary(mostlyWhole: 1 + share * min(storyWords, memberWords))
+  }
 
   /// The binary logarithm of the words of the shorter side.
   var shorterLength: Double {

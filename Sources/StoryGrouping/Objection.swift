@@ -13,6 +13,13 @@ enum Objection {
       + (1 - isExpected) * loneName(evidence)
   }
 
+  /// The same for stories without times: less is asked of them, for what other days' look-alikes share is not known.
+  static func timelessSum(against evidence: Evidence) -> Double {
+    let isLone = evidence.isDense && evidence.sharesOneName
+    return Parameters.formulaBar * evidence.formula
+      + (isLone ? (1 - expectation(evidence)) * Parameters.loneWordBar : 0)
+  }
+
   /// Two articles of one outlet are mostly two stories; the more it has in a cluster, the more so.
   private static func sameSource(_ evidence: Evidence) -> Double {
     guard evidence.sameSourceMembers > 0 else { return 0 }
@@ -75,6 +82,7 @@ enum Objection {
   private static func loneName(_ evidence: Evidence) -> Double {
     let past = (evidence.dominance - Parameters.loneWordFloor) / (1 - Parameters.loneWordFloor)
     guard evidence.sharesOneName else { return Parameters.loneWordBar * max(0, past) }
+    guard !evidence.isDense else { return Parameters.templateBar }
     let isName = evidence.sharedPairCount > 0 ? Parameters.loneNameShare : 0
     return Parameters.loneWordBar * max(isName, past)
       + (evidence.isOfTemplate ? Parameters.templateBar : 0)
@@ -91,6 +99,6 @@ enum Objection {
 
   /// How far the texts are long enough to share more, 0…1.
   private static func expectation(_ evidence: Evidence) -> Double {
-    min(1, max(0, evidence.shorterLength - Parameters.headlineLength))
+    min(1, max(0, evidence.spokenLength - Parameters.headlineLength))
   }
 }

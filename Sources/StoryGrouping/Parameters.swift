@@ -200,6 +200,11 @@ enum Parameters {
   /// What is asked for beside it if either is of a template, of which the changing name is all that is left:
   /// more than any evidence weighs.
   static let templateBar = 12.0
+  /// Of a headline in a script without spaces, the part that a name and a common word may make at most. On graded
+  /// Chinese news .4 to .6 gain as much.
+  static let denseNameShare = 0.5
+  /// What part of a word a pair of characters is: they overlap.
+  static let densePairLength = 0.5
   /// Rarity that the rarest shared word should have; the words of weather and markets stay below.
   static let rarityFloor = 6.3
   /// And its share of the rarest words that each side has alone.

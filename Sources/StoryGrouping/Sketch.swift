@@ -15,6 +15,8 @@ package struct Sketch: Hashable, Sendable {
   let signature: CopySignature
   /// Words read, title included.
   let wordCount: UInt16
+  /// Of these, pairs of characters of a script without spaces.
+  let denseCount: UInt16
   /// A hash of the title's words, whatever stands between them; 0 for no title.
   let title: UInt32
   /// The title's first words, in their order.

@@ -17,7 +17,8 @@ package struct Sketcher: Sendable {
         source: document.source.isEmpty
           ? 0 : UInt32(truncatingIfNeeded: StableHash.name(document.source)) | 1,
         terms: gatherer.terms(), signature: gatherer.signature(),
-        wordCount: UInt16(clamping: gatherer.wordCount), title: gatherer.titleHash,
+        wordCount: UInt16(clamping: gatherer.wordCount),
+        denseCount: UInt16(clamping: gatherer.denseCount), title: gatherer.titleHash,
         titleWords: gatherer.titleWords)
     }
   }

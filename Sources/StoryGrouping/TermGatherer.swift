@@ -11,6 +11,8 @@ struct TermGatherer {
   private var previous = ContentWord(
     stem: 0, level: 0, isName: false, isNumbered: false, number: .min, range: 0..<0)
   private(set) var wordCount = 0
+  /// Of these, pairs of characters of a script without spaces.
+  private(set) var denseCount = 0
   private(set) var titleHash: UInt32 = 0
   private(set) var titleWords: [TitleWord] = []
 
@@ -119,6 +121,7 @@ struct TermGatherer {
     _ word: Word, of text: UnsafeBufferPointer<UInt8>, kinds: TermKey.Kinds, namesShow: Bool
   ) -> Bool {
     wordCount &+= 1
+    denseCount &+= word.traits.contains(.dense) ? 1 : 0
     let isNumber = word.traits.contains(.number)
     guard word.letterCount > 1 || isNumber else { return false }
     let isName = namesShow && word.traits.isDisjoint(with: .first) && word.traits.contains(.capital)
