@@ -14,6 +14,15 @@ package enum CompareFilter {
     var relation: String
   }
 
+  private struct Refusal: Encodable {
+    var error: String
+  }
+
+  /// What stands for the answer to a line that is no pair, so that answers and lines stay side by side.
+  package static func refusal(_ error: GroupingError) -> String {
+    json(Refusal(error: error.problem))
+  }
+
   /// The answer to one line; `number` names it in errors.
   package static func answer(line: some Collection<UInt8>, number: Int = 1) throws(GroupingError)
     -> String
@@ -25,6 +34,10 @@ package enum CompareFilter {
     let answer = Answer(
       similarity: comparison.similarity.rounded4, same: comparison.isSame,
       relation: comparison.relation.rawValue)
+    return json(answer)
+  }
+
+  private static func json(_ answer: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"

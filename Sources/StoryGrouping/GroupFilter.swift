@@ -12,9 +12,7 @@ package struct GroupFilter {
 
   private let sketcher = Sketcher()
   private var grouper = Grouper()
-  private var ids: [String] = []
-  /// The bytes of each, for two spellings of one letter are two ids.
-  private var known: Set<[UInt8]> = []
+  private var ids = DocumentIDs()
   private var placements: [Placement] = []
   /// The number of the first document of each document's cluster.
   private var clusters: [Int] = []
@@ -29,16 +27,18 @@ package struct GroupFilter {
   /// Reads one document; blank lines are passed over by the caller. Throws when its id is another's, for an
   /// answer would not say which of the two it means; then nothing is taken in.
   package mutating func read(line: some Collection<UInt8>) throws(GroupingError) {
-    let number = ids.count + 1
+    let number = placements.count + 1
     let document = try FilterDocument.read(FilterDocument.self, from: line, number: number)
-    let id = try newID(of: document, line: number)
+    guard let id = document.id else { throw GroupingError(line: number, problem: "no id") }
     let sketch = try document.sketch(
-      as: StoryID(bits: UInt64(ids.count)), sketcher, line: number)
+      as: StoryID(bits: UInt64(placements.count)), sketcher, line: number)
+    guard ids.insert(id) else {
+      throw GroupingError(
+        line: number, problem: "id: an earlier document has the same: \(id)")
+    }
     let weighed = grouper.weigh(sketch)
     let placement = grouper.decide(weighed)
     grouper.apply(weighed, placement)
-    ids.append(id)
-    known.insert(Array(id.utf8))
     placements.append(placement)
     clusters.append(Int(placement.cluster(of: sketch.id).bits))
     note(placement.moves)
@@ -46,14 +46,6 @@ package struct GroupFilter {
     if number.isMultiple(of: max(1, openLimit / 16)) {
       grouper.forget(before: Timestamp(milliseconds: Int64(number - openLimit)))
     }
-  }
-
-  private func newID(of document: FilterDocument, line: Int) throws(GroupingError) -> String {
-    guard let id = document.id else { throw GroupingError(line: line, problem: "no id") }
-    guard !known.contains(Array(id.utf8)) else {
-      throw GroupingError(line: line, problem: "id: an earlier document has the same: \(id)")
-    }
-    return id
   }
 
   /// There are no more documents.
@@ -67,6 +59,7 @@ package struct GroupFilter {
   package func answers() -> [String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let ids = ids.all
     return ids.indices.map { index in
       var duplicate: String?
       if case .copies(let original, _) = placements[index].decision {

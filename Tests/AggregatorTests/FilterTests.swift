@@ -15,25 +15,76 @@ import Testing
   private static let other = #"{"id":"b","title":"Ship strikes pier","text":"In thick fog."}"#
 
   @Test(arguments: [("group", document, other), ("compare", pair, pair)])
-  func `blank lines are skipped and a bad one ends the reading after what came before`(
+  func `blank lines are skipped and a bad one is named while the others go on`(
     command: String, line: String, next: String
   ) throws {
     defer { program.remove() }
     let good = try program.run(command, input: "\n\(line)\n \t\r\n\n\(next)")
     #expect(good.status == 0, "\(good.errors)")
     #expect(good.output.split(separator: "\n").count == 2)
-    let bad = try program.run(command, input: "\(line)\n\n\(next)\nnonsense\n\(line)\n")
+    let lone = line.replacing("Ship", with: "\\ud800")
+    let bad = try program.run(command, input: "\(line)\n\nnonsense\n\(lone)\n\(next)\n")
     #expect(bad.status == 65)
-    #expect(bad.output == good.output)
-    #expect(bad.errors.hasPrefix("aggregator: standard input: line 4: "))
+    let answers = bad.output.split(separator: "\n").filter { !$0.hasPrefix(#"{"error":"#) }
+    #expect(answers == good.output.split(separator: "\n"))
+    #expect(
+      bad.errors.split(separator: "\n").map { $0.prefix(36) } == [
+        "aggregator: standard input: line 3: ", "aggregator: standard input: line 4: ",
+      ])
   }
 
-  @Test func `group names the line of a second document of one id after what came before`() throws {
+  @Test func `a document with a date that is none leaves the others as they are`() throws {
+    defer { program.remove() }
+    let bad = Self.document.replacing(#""a""#, with: #""c","published":"soon""#)
+    let run = try program.run("group", input: "\(Self.document)\n\(bad)\n\(Self.other)\n")
+    #expect(run.status == 65)
+    #expect(
+      run.output == (try program.run("group", input: "\(Self.document)\n\(Self.other)")).output)
+    #expect(
+      run.errors == "aggregator: standard input: line 2: published: not a date and time: soon\n")
+  }
+
+  @Test func `compare answers a line that is no pair in its place`() throws {
+    defer { program.remove() }
+    let run = try program.run("compare", input: "\(Self.pair)\n[]\n\(Self.pair)\n")
+    #expect(run.status == 65)
+    let answers = run.output.split(separator: "\n")
+    #expect(answers.count == 3)
+    #expect(answers.dropFirst().first == #"{"error":"not a JSON object"}"#)
+  }
+
+  @Test func `compare answers a pair before there is another one`() throws {
+    defer { program.remove() }
+    try program.file("pair.jsonl", Self.pair + "\n")
+    let run = try program.script(
+      """
+      mkfifo asked answered
+      "$aggregator" compare < asked > answered &
+      exec 3> asked 4< answered
+      cat pair.jsonl >&3
+      timeout 60 head -n 1 <&4 || echo nothing
+      exec 3>&-
+      wait
+      """)
+    #expect(run.output.hasPrefix(#"{"relation":"different""#))
+  }
+
+  @Test func `of a file that is something else not every line is named`() throws {
+    defer { program.remove() }
+    let run = try program.run("group", input: String(repeating: "nonsense\n", count: 250))
+    #expect(run.status == 65)
+    #expect(run.output.isEmpty)
+    let errors = run.errors.split(separator: "\n")
+    #expect(errors.count == 101)
+    #expect(errors.last == "aggregator: standard input: 250 lines refused, of which 100 are named")
+  }
+
+  @Test func `group names the line of a second document of one id and leaves it out`() throws {
     defer { program.remove() }
     let run = try program.run(
       "group", input: "\(Self.document)\n\n\(Self.document)\n\(Self.other)\n")
     #expect(run.status == 65)
-    #expect(run.output.split(separator: "\n").count == 1)
+    #expect(run.output.split(separator: "\n").count == 2)
     #expect(
       run.errors == "aggregator: standard input: line 3: id: an earlier document has the same: a\n")
   }

@@ -1,5 +1,6 @@
-import StoryGrouping
 import Testing
+
+@testable import StoryGrouping
 
 @Suite struct FilterTests {
   @Test func `group answers a line a document with the lead's id`() throws {
@@ -91,6 +92,16 @@ import Testing
     #expect(throws: GroupingError.self) {
       try filter.read(line: #"{"id":"","title":"Noon"}"#.utf8)
     }
+  }
+
+  @Test func `each of many ids is known again`() {
+    var ids = DocumentIDs()
+    let first = (0..<5000).map { ids.insert("document \($0)") }
+    let second = (0..<5000).map { ids.insert("document \($0)") }
+    #expect(first.allSatisfy { $0 })
+    #expect(!second.contains(true))
+    #expect(ids.all.count == 5000)
+    #expect(ids.all.last == "document 4999")
   }
 
   @Test func `an explanation names the shared words and what argues against`() {

@@ -7,9 +7,9 @@ struct CompareCommand: AsyncParsableCommand {
     abstract: "Scores pairs of documents, outside any archive.",
     discussion: """
       Reads {"a":{…},"b":{…}} a line and prints {"similarity": 0…1, "same": true or false, \
-      "relation": "duplicate", "same-event" or "different"} a line. Blank lines are skipped. A line \
-      that is no pair ends the reading: the answers to the lines before it are printed, and the exit \
-      code is 65.
+      "relation": "duplicate", "same-event" or "different"} a line. Blank lines are skipped. Each \
+      answer is written before the next line is read. A line that is no pair is answered with \
+      {"error": …} and named on standard error; the others go on, and the exit code is 65.
       """)
 
   @Argument(help: "The pairs, or - for standard input.", completion: .file())
@@ -17,26 +17,21 @@ struct CompareCommand: AsyncParsableCommand {
 
   func run() async throws {
     var output = StandardOutput()
-    do throws(CommandFailure) {
-      try answer(InputFile(path: file), to: &output)
-    } catch {
-      try output.flush()
-      throw error
-    }
-    try output.flush()
-  }
-
-  private func answer(
-    _ input: InputFile, to output: inout StandardOutput
-  ) throws(CommandFailure) {
-    try input.lines { (line: ArraySlice<UInt8>, number: Int) throws(CommandFailure) in
+    var lines = RefusedLines(of: InputFile(path: file))
+    try lines.forEach { (line: ArraySlice<UInt8>, number: Int) throws(CommandFailure) in
       let answer: String
       do throws(GroupingError) {
         answer = try CompareFilter.answer(line: line, number: number)
       } catch {
-        throw CommandFailure(.notAFeed, "\(input.name): \(error)")
+        try output.line(CompareFilter.refusal(error))
+        try output.flush()
+        return error.problem
       }
       try output.line(answer)
+      // Who asks waits for it before asking again.
+      try output.flush()
+      return nil
     }
+    try lines.end()
   }
 }

@@ -8,8 +8,8 @@ struct GroupCommand: AsyncParsableCommand {
     discussion: """
       Reads {"id","title","text","published"?,"source"?,"lang"?} a line in arrival order and prints \
       {"id","cluster","similarity","duplicate"?} a line in the same order, when all are read. Blank \
-      lines are skipped. A line that is no document, or has the id of an earlier one, ends the \
-      reading: the answers to the lines before it are printed, and the exit code is 65.
+      lines are skipped. A line that is no document, or has the id of an earlier one, is named on \
+      standard error and left out; the others go on, and the exit code is 65.
       """)
 
   @Argument(help: "The documents, or - for standard input.", completion: .file())
@@ -17,15 +17,16 @@ struct GroupCommand: AsyncParsableCommand {
 
   func run() async throws {
     var filter = GroupFilter()
+    var lines = RefusedLines(of: InputFile(path: file))
     var problem: CommandFailure?
-    let input = InputFile(path: file)
     do throws(CommandFailure) {
-      try input.lines { (line: ArraySlice<UInt8>, number: Int) throws(CommandFailure) in
+      try lines.forEach { (line: ArraySlice<UInt8>, _: Int) throws(CommandFailure) in
         do throws(GroupingError) {
           try filter.read(line: line)
         } catch {
-          throw CommandFailure(.notAFeed, "\(input.name): line \(number): \(error.problem)")
+          return error.problem
         }
+        return nil
       }
     } catch {
       problem = error
@@ -35,5 +36,6 @@ struct GroupCommand: AsyncParsableCommand {
     for answer in filter.answers() { try output.line(answer) }
     try output.flush()
     if let problem { throw problem }
+    try lines.end()
   }
 }
