@@ -35,6 +35,7 @@ package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   let (terms, otherTerms) = (TermVector.background(a.sketch), TermVector.background(b.sketch))
   var evidence = Evidence(Cluster(a.sketch, terms), against: Cluster(b.sketch, otherTerms))
   evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, terms, otherTerms)
+  evidence.lookAtNumbers(terms, otherTerms)
   let similarity = Likeness.similarity(a.words, b.words, evidence)
   if let resemblance = traits.resemblance(ofCopy: others), !evidence.refutesCopy(resemblance) {
     return Comparison(

@@ -32,6 +32,8 @@ package struct Evidence: Sendable {
   private(set) var formula = 0.0
   /// Whether what the texts share has nothing to do with either title; false where nobody looked.
   private(set) var isBlurb = false
+  /// Whether the titles differ in their numbers alone; false where nobody looked.
+  private(set) var isOfSeries = false
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -161,6 +163,14 @@ package struct Evidence: Sendable {
   /// Whether the two may be told by one formula, so that their phrases and titles are to be looked at.
   var mayBeOfFormula: Bool {
     sharedPairCount > 0 && coverage > Parameters.formulaCoverage.lowerBound
+  }
+
+  /// Whether titles may differ in their numbers alone, so that they are to be looked at.
+  var mayBeOfSeries: Bool { haveTitles && haveNumbers }
+
+  /// Looks whether the titles of two stories, or of clusters, differ in their numbers alone.
+  mutating func lookAtNumbers(_ story: TermVector, _ other: TermVector) {
+    isOfSeries = TitleSlots(story, other).differInNumbers
   }
 
   /// Whether the two surely tell of two events in the same phrases.

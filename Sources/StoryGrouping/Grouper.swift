@@ -248,7 +248,7 @@ extension Grouper {
     let sum = Judgement.sum(evidence)
     guard sum >= 0 else { return sum }
     look(&evidence, for: story, bins, at: place)
-    return evidence.formula > 0 ? Judgement.sum(evidence) : sum
+    return evidence.formula > 0 || evidence.isOfSeries ? Judgement.sum(evidence) : sum
   }
 
   /// Calls `body` with the candidate clusters of a story and the evidence for each.

@@ -85,7 +85,7 @@ package enum Judgement {
     for weight in weights {
       sum += (timed ? weight.timed : weight.timeless) * values[weight.feature.rawValue]
     }
-    return sum
+    return sum - (evidence.isOfSeries ? Parameters.formulaBar : 0)
       - (timed ? Objection.sum(against: evidence) : Objection.timelessSum(against: evidence))
   }
 }

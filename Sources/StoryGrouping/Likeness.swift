@@ -6,6 +6,11 @@
 enum Likeness {
   /// 0…1; `Parameters.sameEventThreshold` and above is the same event.
   static func similarity(_ a: WordBag, _ b: WordBag, _ evidence: Evidence) -> Double {
+    let graded = grade(a, b, evidence)
+    return evidence.isOfSeries ? min(graded, Parameters.seriesSimilarity) : graded
+  }
+
+  private static func grade(_ a: WordBag, _ b: WordBag, _ evidence: Evidence) -> Double {
     let judged = Judgement.similarity(evidence)
     if let left = a.phrase, let right = b.phrase {
       let above = Parameters.phraseSlope * (left.grade(right) - Parameters.phraseSameGrade)

@@ -245,6 +245,8 @@ enum Parameters {
 
   // MARK: Two stories by themselves (see `Likeness`)
 
+  /// The most that two headlines are alike that differ in a number alone: graders find them like, but they are two.
+  static let seriesSimilarity = 0.35
   /// What the cosine of all words counts for beside the judgement: between .3 and .7 gain as much in four
   /// of five languages of graded news.
   static let wordsWeight = 0.3

@@ -24,6 +24,10 @@ struct TitleSlots {
   private struct Side {
     var words = Share()
     var names = Share()
+    /// Whether each word is one of the other title, too.
+    var isRepeated = true
+    /// Numbers that the other story lacks.
+    var otherNumberCount = 0
     /// Numbers right behind a name.
     var keepsNumber = false
     var leavesNumber = false
@@ -35,6 +39,11 @@ struct TitleSlots {
         while place < other.count, other.key(at: place).hash < element.key.hash { place += 1 }
         let isKept = place < other.count && other.key(at: place).hash == element.key.hash
         add(element, isKept: isKept)
+        if element.key.kinds.contains(.number) {
+          if !isKept { otherNumberCount += 1 }
+        } else if !isKept || !other.key(at: place).kinds.contains(.title) {
+          isRepeated = false
+        }
       }
     }
 
@@ -89,6 +98,13 @@ struct TitleSlots {
     let (one, other) = sides
     return one.leavesNumber && other.leavesNumber && !one.keepsNumber && !other.keepsNumber
       && min(one.names.left, other.names.left) == 0
+  }
+
+  /// Whether the titles have the same words around other numbers: Release 5.1.2 and Release 5.1.3.
+  var differInNumbers: Bool {
+    let (one, other) = sides
+    return one.isRepeated && other.isRepeated && one.otherNumberCount > 0
+      && other.otherNumberCount > 0
   }
 
   /// The names and numbers in a title that another story lacks, by their shingles' hashes.
