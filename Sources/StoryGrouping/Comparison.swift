@@ -33,11 +33,14 @@ package struct ComparedStory: Sendable {
 package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   let (traits, others) = (CopyTraits(a.sketch), CopyTraits(b.sketch))
   let (terms, otherTerms) = (TermVector.background(a.sketch), TermVector.background(b.sketch))
-  var evidence = Evidence(Cluster(a.sketch, terms), against: Cluster(b.sketch, otherTerms))
+  let story = Cluster(a.sketch, terms)
+  var evidence = Evidence(story, against: Cluster(b.sketch, otherTerms))
   evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, terms, otherTerms)
-  evidence.lookAtNumbers(terms, otherTerms)
+  evidence.lookAtTitles(terms, otherTerms)
   let similarity = Likeness.similarity(a.words, b.words, evidence)
-  if let resemblance = traits.resemblance(ofCopy: others), !evidence.refutesCopy(resemblance) {
+  if traits.says(story), let resemblance = traits.resemblance(ofCopy: others),
+    !evidence.refutesCopy(resemblance)
+  {
     return Comparison(
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }

@@ -29,7 +29,9 @@ struct CopyTraits: Sendable {
     guard shingleCount > 0, other.shingleCount > 0,
       let resemblance = bins.resemblance(to: other.bins)
     else { return nil }
-    guard isTelling, other.isTelling else { return resemblance == 1 ? 1 : nil }
+    guard isTelling, other.isTelling else {
+      return resemblance == 1 && !isStanding(beside: other) ? 1 : nil
+    }
     let floor = floor(other)
     if resemblance >= floor { return resemblance }
     guard floor == Parameters.copyResemblance, resemblance >= Parameters.truncatedResemblance else {
@@ -41,6 +43,20 @@ struct CopyTraits: Sendable {
 
   /// Whether there is enough text for equal bins to mean a copy.
   private var isTelling: Bool { Int(shingleCount) >= Parameters.copyShingleMinimum }
+
+  /// Whether an outlet says the same few words on another day: under a standing title that is another story.
+  private func isStanding(beside other: CopyTraits) -> Bool {
+    guard source != 0, source == other.source, let time, let otherTime = other.time else {
+      return false
+    }
+    return max(time, otherTime).since(min(time, otherTime))
+      >= .seconds(Parameters.standingDays * 86_400)
+  }
+
+  /// Whether the words of a story with these traits say enough to be copied, be it one headline.
+  func says(_ story: Cluster) -> Bool {
+    isTelling || story.summary.length >= Parameters.sayingLength
+  }
 
   /// The resemblance that makes a copy.
   private func floor(_ other: CopyTraits) -> Double {

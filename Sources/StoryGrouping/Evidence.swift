@@ -32,8 +32,10 @@ package struct Evidence: Sendable {
   private(set) var formula = 0.0
   /// Whether what the texts share has nothing to do with either title; false where nobody looked.
   private(set) var isBlurb = false
-  /// Whether the titles differ in their numbers alone; false where nobody looked.
+  /// Whether the titles are those of a series; and whether they differ in their numbers alone. False where nobody
+  /// looked.
   private(set) var isOfSeries = false
+  private(set) var haveOtherNumbers = false
   /// Whether both sides have names, numbers, titles.
   var haveNames = false
   var haveNumbers = false
@@ -165,12 +167,20 @@ package struct Evidence: Sendable {
     sharedPairCount > 0 && coverage > Parameters.formulaCoverage.lowerBound
   }
 
-  /// Whether titles may differ in their numbers alone, so that they are to be looked at.
-  var mayBeOfSeries: Bool { haveTitles && haveNumbers }
+  /// Whether titles may be those of a series, so that they are to be looked at.
+  var mayBeOfSeries: Bool { haveTitles && (haveNumbers || isOfOtherDay) }
 
-  /// Looks whether the titles of two stories, or of clusters, differ in their numbers alone.
-  mutating func lookAtNumbers(_ story: TermVector, _ other: TermVector) {
-    isOfSeries = TitleSlots(story, other).differInNumbers
+  /// Whether one outlet tells both on two days.
+  private var isOfOtherDay: Bool {
+    sameSourceMembers > 0 && gapDays ?? 0 >= Parameters.standingDays
+  }
+
+  /// Looks whether the titles of two stories, or of clusters, are those of a series: they differ in their numbers
+  /// alone, or one outlet has the same words on another day.
+  mutating func lookAtTitles(_ story: TermVector, _ other: TermVector) {
+    let slots = TitleSlots(story, other)
+    haveOtherNumbers = slots.differInNumbers
+    isOfSeries = haveOtherNumbers || isOfOtherDay && slots.haveSameWords
   }
 
   /// Whether the two surely tell of two events in the same phrases.

@@ -102,7 +102,12 @@ extension Evidence {
           ? "what the texts share has nothing to do with either title"
           : "they tell it in the same phrases, and the titles name others")
     }
-    if isOfSeries { found.append("the titles differ in their numbers alone") }
+    if isOfSeries {
+      found.append(
+        haveOtherNumbers
+          ? "the titles differ in their numbers alone"
+          : "one outlet put both under one title, on two days")
+    }
     if haveTitles, titles == 0 { found.append("the titles share no telling word") }
     if sharedCount > 0, sharesOneName {
       found.append("one word or name is all they share")

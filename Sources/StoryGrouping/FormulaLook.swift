@@ -17,7 +17,7 @@ extension Grouper {
   func evidence(for one: Part, against other: Part) -> Evidence {
     var evidence = Evidence(one.cluster, against: other.cluster)
     if evidence.mayBeOfFormula { look(one, other, &evidence) }
-    if evidence.mayBeOfSeries { evidence.lookAtNumbers(one.cluster.terms, other.cluster.terms) }
+    if evidence.mayBeOfSeries { evidence.lookAtTitles(one.cluster.terms, other.cluster.terms) }
     return evidence
   }
 
@@ -26,7 +26,7 @@ extension Grouper {
     _ evidence: inout Evidence, for story: Cluster, _ bins: CopySignature.Bins, at place: UInt32
   ) {
     if evidence.mayBeOfSeries {
-      evidence.lookAtNumbers(story.terms, clusters.cluster(at: place).terms)
+      evidence.lookAtTitles(story.terms, clusters.cluster(at: place).terms)
     }
     guard sharesPhrases(evidence, bins, at: place) else { return }
     let story = Part(cluster: story, bins: [bins])

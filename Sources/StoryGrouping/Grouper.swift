@@ -138,6 +138,7 @@ extension Grouper {
   /// The placement of a story that is a copy.
   private func copy(_ weighed: WeighedSketch) -> Placement? {
     let traits = CopyTraits(weighed.sketch)
+    guard traits.says(weighed.story) else { return nil }
     let alike = stories.copied(by: traits)
     if let (copied, resemblance) = copied(of: alike, by: weighed.story, traits) {
       let record = stories[copied]

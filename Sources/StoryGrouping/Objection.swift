@@ -81,11 +81,17 @@ enum Objection {
   /// of a town, a club or a season; surely so if one is of a template, such as a forecast.
   private static func loneName(_ evidence: Evidence) -> Double {
     let past = (evidence.dominance - Parameters.loneWordFloor) / (1 - Parameters.loneWordFloor)
+    guard !saysNothing(evidence) else { return Parameters.templateBar }
     guard evidence.sharesOneName else { return Parameters.loneWordBar * max(0, past) }
     guard !evidence.isDense else { return Parameters.templateBar }
     let isName = evidence.sharedPairCount > 0 ? Parameters.loneNameShare : 0
     return Parameters.loneWordBar * max(isName, past)
       + (evidence.isOfTemplate ? Parameters.templateBar : 0)
+  }
+
+  /// Equal headlines of a common word or two, such as any outlet may put above anything.
+  private static func saysNothing(_ evidence: Evidence) -> Bool {
+    evidence.titles > Parameters.sayingTitles && evidence.sharedRarity < Parameters.sayingRarity
   }
 
   /// Under different titles the texts share many words and not one rare, or none nearly as rare as

@@ -106,6 +106,15 @@ enum Parameters {
   static let sureCopyResemblance = 0.95
   /// Copies of one source with different titles are a template until they are nearly equal.
   static let templateResemblance = 0.9
+  /// Days after which an outlet's next words under one title are another story: it would hardly repeat itself.
+  static let standingDays = 0.5
+  /// Rarity of all words of a headline below which two equal ones say nothing: "Photo of the day". A rare word or
+  /// three common ones are above.
+  static let sayingLength = 8.0
+  /// The same of the words that two headlines share, added up, where each counts twice for standing in a title.
+  static let sayingRarity = 12.0
+  /// Likeness of titles from which they are equal.
+  static let sayingTitles = 0.95
   /// Copies that come after the window must be nearly equal: what old and new pages of a site share
   /// is as often its furniture.
   static let lateResemblance = 0.8

@@ -100,6 +100,12 @@ struct TitleSlots {
       && min(one.names.left, other.names.left) == 0
   }
 
+  /// Whether the titles have the same words.
+  var haveSameWords: Bool {
+    let (one, other) = sides
+    return one.isRepeated && other.isRepeated && one.words.keptCount > 0
+  }
+
   /// Whether the titles have the same words around other numbers: Release 5.1.2 and Release 5.1.3.
   var differInNumbers: Bool {
     let (one, other) = sides
