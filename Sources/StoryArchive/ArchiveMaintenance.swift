@@ -11,8 +11,11 @@ extension Archive {
   func withMaintenance<Result>(_ body: () throws -> Result) throws -> Result {
     precondition(access == .readWrite, "an archive opened for reading is not written to")
     return try withStateLock(named: Archive.maintenanceLock) {
-      // Recovers, and lists what is not listed yet.
-      try withWriterLock(waiting: Archive.maintenancePatience) { _ in try removeUnfinished() }
+      try withWriterLock(waiting: Archive.maintenancePatience) { _ in
+        // Not only where something was recovered: what is missing is to be at the end, if anywhere.
+        listSealed()
+        try removeUnfinished()
+      }
       return try body()
     }
   }
@@ -23,11 +26,13 @@ extension Archive {
   }
 
   /// Changes the manifests under the writer lock, under which a seal changes them, too.
-  func updateManifest(_ change: (inout SegmentManifest) -> Void) throws {
+  func updateManifest(
+    takingBack: Bool = false, _ change: (inout SegmentManifest) -> Void
+  ) throws {
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in
       var manifest = try SegmentManifest(in: directory)
       change(&manifest)
-      try manifest.write(to: directory)
+      try manifest.write(to: directory, takingBack: takingBack)
     }
   }
 

@@ -31,6 +31,7 @@ extension Archive {
         report.deeds.append("\(path): listed as it is, since writing it anew was not finished")
       }
       let found = try verify(readData: true)
+      try mendManifests(found, &report)
       // A segment that only does not follow from the one before is not damaged itself.
       let paths = Set(found.damage.filter { !$0.range.isEmpty }.map(\.path))
       let manifest = try SegmentManifest(in: directory)
@@ -257,14 +258,5 @@ extension Archive {
     try directory.synchronizeContents(of: file, temporary)
     try directory.rename(temporary, to: path)
     try directory.synchronizeNames(in: ArchiveFormat.quarantine)
-  }
-}
-
-extension SegmentName {
-  /// Reads a path below `stories/`.
-  fileprivate init?(manifestPath: String) {
-    guard let name = manifestPath.split(separator: "/").last else { return nil }
-    self.init(String(name))
-    guard self.manifestPath == manifestPath else { return nil }
   }
 }

@@ -137,21 +137,40 @@ struct SegmentManifest {
 
   mutating func set(_ summary: SegmentSummary) {
     if let before = self[summary.ordinal] { checksums[before.segment] = nil }
+    // A crash between both files may have left the other form here.
+    if let name = SegmentName(manifestPath: summary.segment) {
+      for form in [SegmentName.Form.sealed, .compressed] {
+        checksums[name.with(form).manifestPath] = nil
+      }
+    }
     lines[summary.ordinal] = ManifestLine(summary)
     checksums[summary.segment] = summary.dropped == nil ? summary.fileSHA256 : nil
   }
 
-  /// Replaces both files, `SHA256SUMS` last: what it lists is in the other.
-  func write(to directory: ArchiveDirectory) throws(ArchiveError) {
+  /// Leaves out what cannot be read, and makes `SHA256SUMS` anew from the rest.
+  mutating func renew() {
+    lines = lines.filter { $0.value.summary != nil }
+    checksums = [:]
+    for summary in summaries where summary.dropped == nil {
+      checksums[summary.segment] = summary.fileSHA256
+    }
+  }
+
+  /// Replaces both files, `SHA256SUMS` last: what it lists is in the other. Where a promise is taken back it comes
+  /// first, so that a crash leaves the promise and not the checksum of what never came.
+  func write(
+    to directory: ArchiveDirectory, takingBack: Bool = false
+  ) throws(ArchiveError) {
     var text: [UInt8] = []
     for line in lines.sorted(by: { $0.key < $1.key }) {
       text += line.value.bytes
       text.append(0x0A)
     }
     let sums = checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
-    try directory.replace(ArchiveFormat.manifest, in: ArchiveFormat.stories, with: text)
-    try directory.replace(
-      ArchiveFormat.checksums, in: ArchiveFormat.stories, with: Array(sums.utf8))
+    let files = [(ArchiveFormat.manifest, text), (ArchiveFormat.checksums, Array(sums.utf8))]
+    for (path, bytes) in takingBack ? files.reversed() : files {
+      try directory.replace(path, in: ArchiveFormat.stories, with: bytes)
+    }
   }
 }
 
@@ -175,8 +194,7 @@ extension [UInt8] {
 private final class ManifestLine {
   let bytes: ArraySlice<UInt8>
   /// Nil when it cannot be decoded.
-  private(set) lazy var summary = try? JSONDecoder().decode(
-    SegmentSummary.self, from: Data(bytes))
+  private(set) lazy var summary = SegmentSummary(manifestLine: bytes)
 
   init(bytes: ArraySlice<UInt8>) {
     self.bytes = bytes

@@ -32,6 +32,13 @@ struct SegmentName: Hashable, Sendable {
     self = read
   }
 
+  /// Reads a path below `stories/`, as the manifests have it.
+  init?(manifestPath: String) {
+    guard let name = manifestPath.split(separator: "/").last else { return nil }
+    self.init(String(name))
+    guard self.manifestPath == manifestPath else { return nil }
+  }
+
   private static func read(_ name: UnsafeBufferPointer<UInt8>) -> SegmentName? {
     let ordinalEnd = name.firstPlace(of: UInt8(ascii: "-"), from: 0) ?? 0
     let end = ordinalEnd + 11

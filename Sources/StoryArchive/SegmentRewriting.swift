@@ -73,8 +73,8 @@ struct SegmentRewriting {
       pendingAfter = scan.chain.sum
     }
     last = end ?? scan.chain.sum
-    firstAfter = hasLostHeader ? header.previousSum : scan.previousSum
     flush(handingOver: last)
+    firstAfter = hasLostHeader ? header.previousSum : scan.previousSum
   }
 
   private mutating func take(_ line: ScannedLine, at offset: Int) {
@@ -229,7 +229,7 @@ extension Archive {
       var earlier = try summarize(name, nil)
       earlier.removals = summary.removals?.dropLast()
       earlier.damage = earlier.damage ?? summary.damage
-      try updateManifest { $0.set(earlier) }
+      try updateManifest(takingBack: true) { $0.set(earlier) }
       paths.append(name.manifestPath)
     }
     return paths

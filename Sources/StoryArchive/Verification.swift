@@ -37,6 +37,10 @@ private struct Verification {
   /// its last line.
   private var previous: (name: SegmentName, after: UInt64?, sum: UInt64)?
   private var previousOrdinal = 0
+  /// Segments that turned out to be what was sealed, by ordinal.
+  private var proven: [Int: ManifestCheck.ProvenSegment] = [:]
+  /// Segments that are being written anew.
+  private var unsettled: Set<Int> = []
 
   init(directory: ArchiveDirectory, sample: VerifySample) throws(ArchiveError) {
     self.directory = directory
@@ -63,6 +67,7 @@ private struct Verification {
       report.damage += unreadable.map(named)
     }
     checkOrdinals()
+    checkManifests()
     for double in doubles { note(double.detail(in: directory), 0..<0, double.path) }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(
@@ -87,6 +92,25 @@ private struct Verification {
     }
   }
 
+  /// A writer may be about to replace them: what is wrong is so twice.
+  private mutating func checkManifests() {
+    var unreadable: [Damage] = []
+    let sealed = segments.filter { $0.form != .open }
+    for turn in 0..<2 {
+      let check = ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
+        try ManifestCheck(
+          in: directory, sealed: sealed, proven: proven, unsettled: unsettled)
+      }
+      guard let check else { break }
+      guard !check.damage.isEmpty else { return }
+      guard turn > 0 else { continue }
+      report.damage += check.damage.map(named)
+      report.wrongManifests = Set(check.damage.map(\.path))
+      report.misstated = check.misstated
+    }
+    report.damage += unreadable.map(named).filter { !report.damage.contains($0) }
+  }
+
   // MARK: One segment
 
   private mutating func check(_ name: SegmentName) throws(ArchiveError) {
@@ -105,7 +129,8 @@ private struct Verification {
     }
     // Whether listed damage is in what was given up, only reading tells.
     if listed?.damage != nil { readsData = true }
-    if readsData || (name.form != .open && listed.map(\.bytes) != byteCount) {
+    if !readsData, name.form != .open { readsData = try !isAsListed(segment, listed) }
+    if readsData {
       try readAll(segment, byteCount)
     } else {
       if let listed { check(name, byteCount, against: listed) }
@@ -113,6 +138,29 @@ private struct Verification {
     }
     try checkFile(segment, listed)
     report.damage += segment.unreadable.map(named)
+  }
+
+  /// Whether length, ends and checksum are what the manifests say, as far as that is known without reading.
+  private func isAsListed(
+    _ segment: SegmentFile, _ listed: SegmentSummary?
+  ) throws(ArchiveError) -> Bool {
+    guard let listed else { return false }
+    let byteCount = try segment.byteCount()
+    var found = listed
+    found.segment = segment.name.manifestPath
+    found.bytes = byteCount
+    if segment.name.form == .compressed {
+      found.gzip?.bytes = try segment.fileByteCount()
+      guard found.gzip != nil || segment.name.manifestPath != listed.segment else { return false }
+    }
+    let ends = try SegmentEnds(of: segment, byteCount: byteCount)
+    found.after = ends.header?.previousSum.hexadecimal ?? found.after
+    found.seenFirst = ends.header?.seen.text ?? found.seenFirst
+    found.last = ends.lastSum?.hexadecimal ?? found.last
+    found.seenLast = ends.lastSeen?.text ?? found.seenLast
+    let sum = manifest.checksums[listed.segment] ?? listed.fileSHA256
+    return listed.differences(from: found).isEmpty
+      && (sum == listed.fileSHA256 || unsettled.contains(listed.ordinal))
   }
 
   /// What the manifests say of a segment; of one that is not yet what they say is to come, what it was.
@@ -134,6 +182,7 @@ private struct Verification {
       listed.sha256 = removal.sha256Before
       listed.gzip = nil
       manifest.believe(listed)
+      unsettled.insert(ordinal)
     }
     return listed
   }
@@ -150,7 +199,11 @@ private struct Verification {
     guard segment.name.form == .compressed, let gzip = listed?.gzip else { return }
     let byteCount = try segment.fileByteCount()
     var isAltered = byteCount != gzip.bytes
-    if !isAltered, readsData { isAltered = try segment.fileDigest() != gzip.sha256 }
+    if readsData {
+      let digest = try segment.fileDigest()
+      let isListed = !isAltered && digest == gzip.sha256
+      isAltered = !isListed && digest != manifest.checksums[segment.name.manifestPath]
+    }
     let knownDamage = report.damage.contains { $0.path == directory.named(segment.name.path) }
     if isAltered, !knownDamage {
       note("not the compressed bytes that SHA256SUMS lists", 0..<byteCount, segment.name.path)
@@ -165,6 +218,13 @@ private struct Verification {
     } else if byteCount > listed.bytes {
       note("bytes were added after the seal", listed.bytes..<byteCount, name.path)
     }
+    noteListedDamage(name, byteCount, listed)
+  }
+
+  /// What recovery found and reading does not show.
+  private mutating func noteListedDamage(
+    _ name: SegmentName, _ byteCount: Int, _ listed: SegmentSummary
+  ) {
     for range in listed.damage ?? [] where !readsData || range.from >= byteCount {
       note(range.detail, range.from..<max(range.from, range.to), name.path)
     }
@@ -175,11 +235,14 @@ private struct Verification {
   ) throws(ArchiveError) {
     let name = segment.name
     var scan = SegmentScan(path: name.path)
-    var hasher = SHA256Hasher()
+    var tally = SegmentTally()
     let next = try sumBefore(segmentAfter: name)
     var handover: Int?
-    _ = try LineScanner(segment).scan(from: 0, piece: { hasher.update($0) }) { line, offset in
-      if scan.admits(line, at: offset), scan.chain.sum == next { handover = scan.end }
+    _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
+      if scan.admits(line, at: offset), case .line(let bytes) = line {
+        tally.add(line: bytes, at: offset)
+        if scan.chain.sum == next { handover = scan.end }
+      }
       return true
     }
     // All of a segment was given up: it need not even have its first line.
@@ -190,17 +253,46 @@ private struct Verification {
     report.lineCount += scan.lineCount
     report.byteCount += scan.end
     let end = max(scan.end, byteCount)
-    if let handover, handover < max(end, manifest[name.ordinal]?.bytes ?? 0), !isWrittenAnew(name) {
+    let listed = manifest[name.ordinal]
+    // What the next one follows from counts as the last, and what was given up may stand behind it.
+    let ending = handover != nil && listed?.last == next?.hexadecimal ? next : nil
+    let isProven = try prove(segment, scan, tally, ending ?? scan.chain.sum, listed)
+    let listedEnd = isProven ? end : listed?.bytes ?? 0
+    if let handover, handover < max(end, listedEnd), !isWrittenAnew(name) {
       report.notes.append(
         "\(directory.named(name.path)):\(handover): what follows was given up after a failed fsync")
       judge(scan, promised: handover)
     } else {
       judge(scan, promised: name.form == .open ? promised(name, scan) : .max)
-      checkHash(hasher.finalize().hexadecimal, name, end, scan)
+      if isProven, let listed {
+        noteListedDamage(name, end, listed)
+      } else {
+        checkHash(tally.sha256, name, end, scan)
+      }
     }
     let isFollowed = next.map { handover != nil || scan.chain.canBeFollowed(after: $0) } ?? false
     let last = isFollowed ? next : scan.chain.sum
     try link(name, scan.previousSum, last: scan.lineCount > 0 ? last : nil)
+  }
+
+  /// Whether a sealed segment without damage has the bytes that one of the manifests lists. What it says then
+  /// goes before what the manifests say of it.
+  private mutating func prove(
+    _ segment: SegmentFile, _ scan: SegmentScan, _ tally: SegmentTally, _ last: UInt64,
+    _ listed: SegmentSummary?
+  ) throws(ArchiveError) -> Bool {
+    let name = segment.name
+    guard let listed, name.form != .open, scan.damage.isEmpty else { return false }
+    let file = try segment.compressedFile()
+    let sum = manifest.checksums[name.manifestPath]
+    guard listed.sha256 == tally.sha256 || (sum == file?.sha256 ?? tally.sha256) else {
+      return false
+    }
+    guard !unsettled.contains(name.ordinal) else { return true }
+    var summary = SegmentSummary(name, tally, after: scan.previousSum, last: last)
+    summary.gzip = file
+    proven[name.ordinal] = ManifestCheck.ProvenSegment(listed: listed, found: summary)
+    return true
   }
 
   /// Whether lines were taken out of the segment: then all that is left is durable, whatever of it was

@@ -521,7 +521,7 @@ import Testing
     let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
     system.fault = .init(calls: [.rename], number: 1, error: .ioError)
     let refusal = ArchiveError.io(
-      path: "A/stories/segments.jsonl", action: "rename to", .ioError)
+      path: "A/stories/SHA256SUMS", action: "rename to", .ioError)
     #expect(throws: refusal) { _ = try archive.repair(now: Self.later) }
     #expect(try archive.repair(now: Self.later).deeds.contains { $0.contains("not finished") })
   }

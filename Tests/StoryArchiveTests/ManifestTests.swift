@@ -1,0 +1,113 @@
+import ArchiveSimulation
+import StoryArchive
+import Syndication
+import Testing
+
+/// `segments.jsonl` and `SHA256SUMS` against the segments.
+@Suite struct ManifestTests {
+  private static let manifest = "stories/segments.jsonl"
+  private static let checksums = "stories/SHA256SUMS"
+  private static let later = Sample.noon + .seconds(86_400)
+
+  private let disk = MemoryFileSystem.Disk()
+
+  /// Two compressed segments, three plain ones, and an open one.
+  private func fillDisk() throws {
+    let archive = try Archive.open(disk)
+    for number in 0..<2 { try seal(number, archive) }
+    _ = try Archive.open(disk).compact(now: Self.later, olderThan: .zero)
+    for number in 2..<5 { try seal(number, archive) }
+    try archive.store([5])
+  }
+
+  private func seal(_ number: Int, _ archive: Archive) throws {
+    try archive.store([Sample.record(number)])
+    try archive.seal(now: Sample.noon)
+  }
+
+  private func bytes(_ path: String) throws -> [UInt8] {
+    try #require(disk.node(at: path)).bytes
+  }
+
+  private func damage(_ disk: MemoryFileSystem.Disk, readData: Bool = true) throws -> [Damage] {
+    try Archive.open(disk, access: .readOnly).verify(readData: readData).damage
+  }
+
+  private func repair(_ disk: MemoryFileSystem.Disk) throws -> RepairReport {
+    try Archive.open(disk).repair(now: Self.later)
+  }
+
+  @Test(arguments: [manifest, checksums])
+  func `every flipped bit of a manifest is named and put right`(path: String) throws {
+    try fillDisk()
+    let whole = try bytes(path)
+    for place in whole.indices {
+      let hurt = disk.copy()
+      try #require(hurt.node(at: path)).bytes[place] ^= 1 << UInt8(place % 7)
+      let damage = try damage(hurt)
+      #expect(damage.contains { $0.path == "A/\(path)" }, "byte \(place): \(damage)")
+      #expect(damage.allSatisfy { !$0.path.contains("/2026/") }, "byte \(place): \(damage)")
+      #expect(try repair(hurt).damage == [], "byte \(place): \(damage)")
+      #expect(hurt.files[path] == whole, "byte \(place)")
+    }
+  }
+
+  @Test func `a wrong member is told with its line, and without reading where that is cheap`()
+    throws
+  {
+    try fillDisk()
+    let node = try #require(disk.node(at: Self.manifest))
+    let text = String(decoding: node.bytes, as: UTF8.self)
+    node.bytes = Array(
+      text.replacing("\"seenLast\":\"2026-11-21", with: "\"seenLast\":\"2026-11-20").utf8)
+    for readData in [true, false] {
+      let damage = try damage(disk, readData: readData)
+      #expect(damage.map(\.path) == Array(repeating: "A/\(Self.manifest)", count: damage.count))
+      #expect(
+        damage.first?.detail
+          == "line 1: seenLast is 2026-11-20T12:00:00.000Z, and of the segment 2026-11-21T12:00:00.000Z"
+      )
+    }
+  }
+
+  @Test(arguments: [manifest, checksums])
+  func `a manifest that is missing or cut is told`(path: String) throws {
+    try fillDisk()
+    let whole = try bytes(path)
+    let firstEnd = try #require(whole.firstIndex(of: 0x0A))
+    // Without its last lines it is what a crash may leave.
+    for length in [0] + Array(1..<firstEnd - 3) {
+      let cut = disk.copy()
+      try #require(cut.node(at: path)).bytes = Array(whole[..<length])
+      for readData in [true, false] {
+        let damage = try damage(cut, readData: readData)
+        #expect(damage.contains { $0.path == "A/\(path)" }, "cut at \(length), \(readData)")
+      }
+    }
+    try disk.unlink(path)
+    for readData in [true, false] {
+      #expect(try damage(disk, readData: readData).map(\.path) == ["A/\(path)"])
+    }
+  }
+
+  @Test func `both manifests missing are told`() throws {
+    try fillDisk()
+    try disk.unlink(Self.manifest)
+    try disk.unlink(Self.checksums)
+    #expect(try damage(disk).map(\.path) == ["A/\(Self.manifest)"])
+  }
+
+  @Test func `a wrong checksum of a file is told as that of the list, and mended`() throws {
+    try fillDisk()
+    let before = disk.files
+    let node = try #require(disk.node(at: Self.checksums))
+    node.bytes[3] = node.bytes[3] == 0x30 ? 0x31 : 0x30
+    let hurt = node.bytes
+    let damage = try damage(disk, readData: false)
+    #expect(damage.map(\.path) == ["A/\(Self.checksums)"])
+    #expect(damage.first?.detail.hasPrefix("line 1: not the checksum of 2026/000001") == true)
+    #expect(try repair(disk).deeds.count == 1)
+    #expect(disk.files[Self.checksums] == before[Self.checksums])
+    #expect(disk.files.values.contains(hurt))
+  }
+}
