@@ -42,7 +42,21 @@ enum Objection {
   static func formula(_ evidence: Evidence, phrases: Double, _ slots: TitleSlots) -> Double {
     ramp(phrases, Parameters.formulaPhrases)
       * ramp(evidence.coverage, Parameters.formulaCoverage)
-      * (slots.isRenumbered || evidence.isBlurb ? 1 : otherNames(evidence, slots))
+      * (slots.isRenumbered || evidence.isBlurb || isOfFrame(evidence, phrases: phrases, slots)
+        ? 1 : otherNames(evidence, slots))
+  }
+
+  /// Whether two short texts have many phrases in common, and a title is one of a frame in which something else stood
+  /// before: another town's forecast, another post that is offered. What the texts name then is the frame's; where
+  /// one word alone is replaced, it may be a name in another spelling.
+  private static func isOfFrame(_ evidence: Evidence, phrases: Double, _ slots: TitleSlots) -> Bool
+  {
+    guard evidence.isOfTemplate, phrases >= Parameters.framePhrases,
+      min(evidence.storyWords, evidence.memberWords) >= Parameters.framedWordCount,
+      max(evidence.storyWords, evidence.memberWords) <= Parameters.blurbWordLimit
+    else { return false }
+    return slots.replacedCount > 1
+      || slots.replacedCount == 1 && evidence.names < Parameters.formulaNames.lowerBound
   }
 
   private static func otherNames(_ evidence: Evidence, _ slots: TitleSlots) -> Double {

@@ -238,6 +238,8 @@ enum Parameters {
   /// frame, and from how many words on a story is more than its headline.
   static let framedShare = 0.2
   static let framedWordCount = 16.0
+  /// The share of their phrases that two stories of one frame have in common.
+  static let framePhrases = 0.15
   /// Words up to which a sketch has nearly every one that tells anything.
   static let blurbWordLimit = 150.0
   /// The share of their phrases that two stories with one text below other titles have in common.

@@ -79,6 +79,13 @@ struct TitleSlots {
     sides.0.isFramed && sides.1.isFramed ? share(\.words) : 0
   }
 
+  /// The words of a title that the other story lacks, on the side that has fewer of them; 0 where the titles have
+  /// none in common.
+  var replacedCount: Int {
+    let (one, other) = (sides.0.words, sides.1.words)
+    return min(one.keptCount, other.keptCount) > 0 ? min(one.leftCount, other.leftCount) : 0
+  }
+
   private func share(_ words: KeyPath<Side, Share>) -> Double {
     let (one, other) = (sides.0[keyPath: words], sides.1[keyPath: words])
     let left = min(one.left, other.left)

@@ -82,6 +82,34 @@ import Testing
     #expect(clusterCount(articles) == 2)
   }
 
+  @Test func `what stands in one frame above one text is another story each time`() {
+    let forecasts = ["Paris", "Nantes", "Lyon"].map { town in
+      Article(
+        source: "Radio \(town)", title: "Météo à \(town) : soleil et vent dimanche",
+        text: """
+          Le soleil domine dimanche malgré un vent d'ouest assez fort, avec des rafales à \(town.count)0 km/h sur \
+          les hauteurs et quelques nuages le soir.
+          """)
+    }
+    #expect(clusterCount(forecasts) == 3)
+    let posts = [("Ovens", "Bakely", 28), ("Roses", "Flowell", 30), ("Lorries", "Haulmore", 26)].map
+    {
+      Article(
+        source: $0.1, title: "Senior Night Manager (\($0.0)) at \($0.1)",
+        text: """
+          We are looking for a Senior Night Manager. Paid holidays of \($0.2) days, a Monthly Travel Pass and a \
+          pension. Write to us by Friday.
+          """)
+    }
+    #expect(clusterCount(posts) == 3)
+    let films = ["Garden Shed in 20", "Stone Oven in 50", "Rowing Boat in 70"].enumerated().map {
+      Article(
+        source: "Channel \($0.offset)", title: "I Built a \($0.element) Days",
+        text: "Many thanks to our sponsor! All links are below. Music by Fogbank and friends.")
+    }
+    #expect(clusterCount(films) == 3)
+  }
+
   @Test func `a town's name alone makes no story of two`() {
     let articles = [
       Article(
