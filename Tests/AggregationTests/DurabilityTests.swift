@@ -119,8 +119,9 @@ import Testing
 
   @Test func `a restart groups what comes next as if there had been none`() throws {
     let report = "The harbour of Wexmoor was closed after the ferry Isolde lost its anchor there."
+    let titles = ["Ferry Isolde adrift", "Wexmoor harbour closed", "Isolde loses its anchor"]
     func answer(_ feed: Feed, _ number: Int) -> ReadAnswer {
-      let item = Sample.Item(guid: "\(number)", title: "Ferry Isolde, part \(number)", text: report)
+      let item = Sample.Item(guid: "\(number)", title: titles[number], text: report)
       return ReadAnswer(
         of: Sample.answer(Sample.rss(title: feed.url, [item])), feed: feed,
         policy: RefreshPolicy(interval: nil), line: feed.url, now: Sample.noon)
