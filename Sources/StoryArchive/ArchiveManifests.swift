@@ -1,6 +1,13 @@
+extension SegmentSummary {
+  /// Whether it is what is remembered of that segment, in whichever form.
+  func isAbout(_ name: SegmentName) -> Bool {
+    [SegmentName.Form.sealed, .compressed].contains { name.with($0).manifestPath == segment }
+  }
+}
+
 extension Archive {
   /// Adds every sealed segment that one of the manifests does not list. `summary` spares reading the one that
-  /// was just sealed.
+  /// was just sealed, `head` is HEAD before it was renewed.
   ///
   /// The manifests are derived: that they cannot be written is no reason to refuse a batch. What is
   /// missing is added at the next seal, or by the next to open the archive.
@@ -13,12 +20,16 @@ extension Archive {
           && (!SegmentManifest.lists($0, in: listed) || !manifest.mentions($0.ordinal))
       }
       guard !unlisted.isEmpty else { return }
+      var acknowledged = head
+      if acknowledged == nil { acknowledged = try readHead() }
       // What is dropped and still there was left by a killed `prune`.
-      for name in unlisted where manifest[name.ordinal]?.dropped == nil {
+      // What another segment's line is about stands in that one's place.
+      for name in unlisted
+      where manifest[name.ordinal].map({ $0.dropped == nil && $0.isAbout(name) }) ?? true {
         if let summary, summary.ordinal == name.ordinal {
           manifest.set(summary)
         } else {
-          manifest.set(try unlistedSummary(name, head, manifest, listed))
+          manifest.set(try unlistedSummary(name, acknowledged, manifest, listed))
         }
       }
       try manifest.write(to: directory)
@@ -48,7 +59,7 @@ extension Archive {
     _ name: SegmentName, _ head: ArchiveHead?
   ) throws(ArchiveError) -> SegmentSummary {
     let segment = try SegmentFile.openExisting(name, in: directory)
-    let acknowledged = head?.ordinal == name.ordinal ? head?.offset : nil
+    let head = head?.ordinal == name.ordinal ? head : nil
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
     _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
@@ -57,9 +68,12 @@ extension Archive {
       }
       return true
     }
-    scan.noteEnd(byteCount: try segment.byteCount(), acknowledged: acknowledged)
+    let byteCount = try segment.byteCount()
+    scan.noteEnd(byteCount: byteCount, acknowledged: head?.offset)
+    // What comes next follows from the last line that was acknowledged, also where that is missing.
+    let last = head.flatMap { $0.offset > byteCount ? $0.sum : nil } ?? scan.chain.sum
     var summary = SegmentSummary(
-      name, tally, after: scan.previousSum, last: scan.chain.sum, damage: scan.damage)
+      name, tally, after: scan.previousSum, last: last, damage: scan.damage)
     summary.gzip = try segment.compressedFile()
     return summary
   }

@@ -11,12 +11,14 @@ extension Archive {
     if try isTailCurrent(head) { return }
     let known = tail
     dropTail()
-    try finishSealing(head)
+    // Derived: that it cannot be read keeps nobody from writing.
+    let listed = (try? SegmentManifest(in: directory))?.last()
+    try finishSealing(head, listed)
     let last = try SegmentListing.all(in: directory).last
     if let last, last.form == .open {
       tail = try recover(last, head, known)
     } else {
-      tail = try endOfSealed(last, head)
+      tail = passOver(listed, try endOfSealed(last, head))
     }
     listSealed(head: head)
     if let tail, !writeHead(of: tail) { try confirmTail() }
@@ -35,10 +37,14 @@ extension Archive {
     }
   }
 
-  /// Seals what has a later segment, and what was left between losing its permissions and its renaming.
-  private func finishSealing(_ head: ArchiveHead?) throws(ArchiveError) {
+  /// Seals what has a later segment, what was left between losing its permissions and its renaming, and what
+  /// stands in the place of a listed one, as a copy that was made while that grew.
+  private func finishSealing(
+    _ head: ArchiveHead?, _ listed: SegmentSummary?
+  ) throws(ArchiveError) {
     let segments = try SegmentListing.all(in: directory)
-    let last = max(segments.last?.ordinal ?? 0, head?.ordinal ?? 0)
+    let last = max(
+      segments.last?.ordinal ?? 0, head?.ordinal ?? 0, (listed?.ordinal ?? 0) + 1)
     for segment in segments where segment.form == .open {
       let status = try directory.status(at: segment.path)
       if segment.ordinal < last || status?.isProtected == true { try sealFile(segment) }
@@ -68,7 +74,7 @@ extension Archive {
       var scan = SegmentScan(path: name.path, tally: SegmentTally())
       var resumed = false
       if let known, let active = known.active, active.inode == status.inode,
-        known.offset <= status.byteCount
+        known.offset <= status.byteCount, try ends(file, name, at: known.offset, with: known.sum)
       {
         scan = SegmentScan(path: name.path, goingOnFrom: known, active)
         acknowledged = max(acknowledged ?? 0, known.offset)
@@ -77,7 +83,10 @@ extension Archive {
       let lines = LineScanner(directory: directory, file: file, name: name.path)
       try read(lines, to: status.byteCount, acknowledged: acknowledged, into: &scan)
       let isNew = head.map { $0.ordinal < name.ordinal } ?? false
-      if isRot(scan, acknowledged, isNew: isNew) { return try retire(file, name, scan) }
+      if isRot(scan, acknowledged, isNew: isNew) {
+        let known = resumed ? known : nil
+        return try retire(file, name, scan, head, known)
+      }
       if scan.soundEnd < status.byteCount {
         try quarantine(file, name, scan.soundEnd..<status.byteCount)
         try directory.truncate(file, name.path, to: scan.soundEnd)
@@ -88,7 +97,7 @@ extension Archive {
         let base = try foothold(file, name, scan, head, resumed ? known : nil)
         return try carryOn(file, name, scan, from: base)
       }
-      return try recovered(file, name, scan, inode: status.inode, known)
+      return try recovered(file, name, scan, inode: status.inode, known, head)
     } catch {
       directory.system.close(file)
       throw error
@@ -121,7 +130,7 @@ extension Archive {
 
   private func recovered(
     _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, inode: UInt64,
-    _ known: ArchiveTail?
+    _ known: ArchiveTail?, _ head: ArchiveHead?
   ) throws(ArchiveError) -> ArchiveTail {
     var tail: ArchiveTail
     if let line = scan.lastLineOfPrefix {
@@ -131,7 +140,7 @@ extension Archive {
     } else if scan.soundEnd > 0, let known {
       tail = known
     } else {
-      tail = try endOfSealed(try segment(before: name), nil)
+      tail = try end(before: name, head)
       tail.ordinal = name.ordinal
       tail.offset = 0
     }
@@ -146,18 +155,27 @@ extension Archive {
   }
 
   /// Rot in acknowledged bytes: nothing is cut off. The segment is sealed as it is, and what comes
-  /// next goes to a new one.
+  /// next goes to a new one, which follows from the last line that was acknowledged, also where that is gone.
   private func retire(
-    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan
+    _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan, _ head: ArchiveHead?,
+    _ known: ArchiveTail?
   ) throws(ArchiveError) -> ArchiveTail {
     var seen = Timestamp(milliseconds: 0)
     if let line = scan.lastSoundLine { seen = try self.seen(ofLineAt: line, file, name) }
     // Behind the damage may stand what a killed writer did not synchronize.
-    try directory.synchronizeContents(of: file, name.path)
+    do throws(ArchiveError) {
+      try directory.synchronizeContents(of: file, name.path)
+    } catch {
+      try? directory.system.doubt(file)
+      throw error
+    }
     try sealFile(name)
     directory.system.close(file)
-    return ArchiveTail(
+    var tail = ArchiveTail(
       ordinal: name.ordinal, offset: scan.end, sum: scan.chain.sum, seen: seen)
+    passOverMissing(&tail, head)
+    if let known, known.offset > tail.offset { (tail.offset, tail.sum) = (known.offset, known.sum) }
+    return tail
   }
 
   /// What a killed writer wrote whole but did not synchronize counts from now on, so it must be
@@ -192,17 +210,25 @@ extension Archive {
   ) throws(ArchiveError) -> Foothold {
     if let known { return Foothold(offset: known.offset, sum: known.sum) }
     if let head, head.ordinal == name.ordinal, head.offset <= scan.soundEnd,
-      head.offset > RecordLine.trailerByteCount
+      try ends(file, name, at: head.offset, with: head.sum)
     {
-      let end = try directory.contents(
-        of: file, name.path, from: head.offset - RecordLine.trailerByteCount - 1,
-        byteLimit: RecordLine.trailerByteCount + 1)
-      var trailer: [UInt8] = []
-      RecordLine.appendTrailer(head.sum, to: &trailer)
-      if end == trailer { return Foothold(offset: head.offset, sum: head.sum) }
+      return Foothold(offset: head.offset, sum: head.sum)
     }
     if let sum = scan.previousSum { return Foothold(offset: 0, sum: sum) }
-    return Foothold(offset: 0, sum: try endOfSealed(try segment(before: name), nil).sum)
+    return Foothold(offset: 0, sum: try end(before: name, head).sum)
+  }
+
+  /// Whether a line ends there that has that checksum.
+  private func ends(
+    _ file: OpenFile, _ name: SegmentName, at offset: Int, with sum: UInt64
+  ) throws(ArchiveError) -> Bool {
+    let start = offset - RecordLine.trailerByteCount - 1
+    guard start >= 0 else { return false }
+    let end = try directory.contents(
+      of: file, name.path, from: start, byteLimit: RecordLine.trailerByteCount + 1)
+    var trailer: [UInt8] = []
+    RecordLine.appendTrailer(sum, to: &trailer)
+    return end == trailer
   }
 
   /// When it cannot be made durable, no second fsync of that file can be believed. After a power cut
@@ -234,7 +260,7 @@ extension Archive {
     _ file: OpenFile, _ name: SegmentName, _ scan: SegmentScan
   ) throws(ArchiveError) -> Timestamp {
     if let line = scan.lastLineOfPrefix { return try seen(ofLineAt: line, file, name) }
-    return try endOfSealed(try segment(before: name), nil).seen
+    return try end(before: name, nil).seen
   }
 
   /// Copies bytes to `quarantine/`, durably. The name holds their checksum, so that doing it again
@@ -276,10 +302,10 @@ extension Archive {
   private func passOverMissing(_ tail: inout ArchiveTail, _ head: ArchiveHead?) {
     // Derived: that it cannot be read keeps nobody from writing.
     let listed = (try? SegmentManifest(in: directory))?[tail.ordinal]
-    if let listed, listed.bytes > tail.offset,
+    if let listed, listed.end > tail.offset,
       let last = listed.last.flatMap({ UInt64(hexadecimal: $0) })
     {
-      tail.offset = listed.bytes
+      tail.offset = listed.end
       tail.sum = last
     } else if let head, head.ordinal == tail.ordinal, head.offset > tail.offset,
       listed?.removals?.isEmpty ?? true
@@ -287,6 +313,31 @@ extension Archive {
       tail.offset = head.offset
       tail.sum = head.sum
     }
+  }
+
+  /// What a segment without a line follows from: the end of those before it, also where the last of them are
+  /// gone, as after `prune`.
+  private func end(
+    before name: SegmentName, _ head: ArchiveHead?
+  ) throws(ArchiveError) -> ArchiveTail {
+    let before = head.flatMap { $0.ordinal > name.ordinal ? nil : $0 }
+    // Derived: that it cannot be read keeps nobody from writing.
+    let listed = (try? SegmentManifest(in: directory))?.last(before: name.ordinal)
+    return passOver(listed, try endOfSealed(try segment(before: name), before))
+  }
+
+  /// The end of the archive behind all that the manifest lists: the ordinal of a listed segment that is gone must
+  /// not be given again.
+  private func passOver(_ listed: SegmentSummary?, _ end: ArchiveTail) -> ArchiveTail {
+    guard let listed, listed.ordinal > end.ordinal else { return end }
+    var tail = end
+    tail.ordinal = listed.ordinal
+    tail.offset = listed.end
+    if let last = listed.last.flatMap({ UInt64(hexadecimal: $0) }) { tail.sum = last }
+    if let seen = listed.seenLast.flatMap(Timestamp.init(archivedText:)) {
+      tail.seen = max(tail.seen, seen)
+    }
+    return tail
   }
 
   private func end(of name: SegmentName) throws(ArchiveError) -> ArchiveTail {
@@ -298,20 +349,21 @@ extension Archive {
     guard segment.unreadable.isEmpty else {
       throw .io(path: directory.named(segment.path), action: "read", .ioError)
     }
+    // What lies behind the sound lines counts as missing: they are not where the segment ended.
     if let sum = ends.lastSum, let seen = ends.lastSeen {
-      return ArchiveTail(ordinal: name.ordinal, offset: byteCount, sum: sum, seen: seen)
+      return ArchiveTail(ordinal: name.ordinal, offset: ends.lastEnd, sum: sum, seen: seen)
     }
     var scan = SegmentScan(path: name.path)
     try read(LineScanner(segment), to: byteCount, acknowledged: nil, into: &scan)
     guard let line = scan.lastSoundLine else {
-      var tail = try endOfSealed(try self.segment(before: name), nil)
+      var tail = try end(before: name, nil)
       tail.ordinal = name.ordinal
-      tail.offset = byteCount
+      tail.offset = scan.soundEnd
       return tail
     }
     let bytes = try segment.contents(from: line, byteLimit: RecordReader.seenByteLimit)
     return ArchiveTail(
-      ordinal: name.ordinal, offset: byteCount, sum: scan.chain.sum,
+      ordinal: name.ordinal, offset: scan.soundEnd, sum: scan.chain.sum,
       seen: try seen(of: bytes, at: line, name))
   }
 

@@ -1,3 +1,4 @@
+internal import Checksums
 package import Syndication
 
 /// What `repair` did.
@@ -44,6 +45,7 @@ extension Archive {
           continue
         }
       }
+      try findUnlisted(in: backup, &report)
       if acceptsLosses { try acceptLosses(now: now, &report) }
       report.damage = try verify(readData: true).damage
       return report
@@ -66,6 +68,7 @@ extension Archive {
     acceptsLosses: Bool, _ report: inout RepairReport
   ) throws {
     guard let listed = SegmentName(manifestPath: summary.segment) else { return }
+    guard try !isTaken(listed) else { return }
     if summary.dropped != nil { return try findAgain(listed, summary, from: backup, &report) }
     let forms = try [SegmentName.Form.sealed, .compressed].map(listed.with).filter {
       try directory.status(at: $0.path) != nil
@@ -80,18 +83,26 @@ extension Archive {
       return try bringBack(listed, summary, from: backup, forms, &report)
     }
     if right == nil, try restore(listed, summary, from: backup, forms, &report) { return }
-    let isGone = try forms.first.map { try isBeginning($0, summary) } ?? true
+    let isGone = try forms.first.map { try isCut($0, summary) } ?? true
     if let mended = try mend(listed, summary, from: backup, forms, &report) {
       return try settle(mended, summary, now: now, givesUp: acceptsLosses || !isGone, &report)
     }
     guard let damaged = right ?? forms.first else { return }
     if !isDamaged { return try listGivenUp(damaged, summary, &report) }
-    if isGone, !acceptsLosses { return }
+    // What a disk does not give today it may give tomorrow.
+    if try isGone || !isReadable(damaged), !acceptsLosses { return }
     try copyAside(damaged)
     let count = try salvage(damaged, now: now, &report)
     report.deeds.append(
       "\(directory.named(damaged.path)): \(count) damaged lines taken out, the file as it was copied to "
         + "\(ArchiveFormat.quarantine)/")
+  }
+
+  /// Whether another segment stands in that one's place, which nobody can tell to be the wrong one.
+  private func isTaken(_ listed: SegmentName) throws(ArchiveError) -> Bool {
+    try SegmentListing.all(in: directory).contains {
+      $0.ordinal == listed.ordinal && ($0.form == .open || $0.date != listed.date)
+    }
   }
 
   /// Lists a mended segment if nothing is wrong with it any more; else the rest is given up if it may be.
@@ -189,21 +200,64 @@ extension Archive {
     return false
   }
 
+  /// Puts segments into their places that are gone and that no manifest lists, as one that grew, as far as a
+  /// backup has them.
+  private func findUnlisted(in backup: Archive?, _ report: inout RepairReport) throws {
+    guard let backup else { return }
+    let manifest = try SegmentManifest(in: directory)
+    let present = Set(try SegmentListing.all(in: directory).map(\.ordinal))
+    let end = max(present.max() ?? 0, try readHead()?.ordinal ?? 0)
+    for copy in try SegmentListing.all(in: backup.directory)
+    where copy.ordinal <= end && !present.contains(copy.ordinal)
+      && !manifest.mentions(copy.ordinal)
+    {
+      let name = copy.with(.sealed)
+      let unseen = SegmentSummary(unseen: name)
+      guard let mended = try mend(name, unseen, from: backup, [], &report) else { continue }
+      try list(mended, as: unseen)
+      if try !isWhole(mended, unseen) { try noteMissingEnd(of: mended) }
+    }
+  }
+
+  /// Lists that a segment has not all of its lines: it ends before the one that counts as its last.
+  private func noteMissingEnd(of name: SegmentName) throws {
+    let (head, endSum) = (try readHead(), try endSum(of: name))
+    try updateManifest { manifest in
+      guard var summary = manifest[name.ordinal] else { return }
+      summary.last = endSum?.hexadecimal ?? summary.last
+      let isLast = head?.ordinal == name.ordinal
+      summary.noteMissingEnd(isLast ? head?.offset ?? 0 : 0)
+      manifest.set(summary)
+    }
+  }
+
+  private func isReadable(_ name: SegmentName) throws(ArchiveError) -> Bool {
+    let segment = try SegmentFile.openExisting(name, in: directory)
+    _ = try segment.fileDigest()
+    return segment.isReadable
+  }
+
   /// Lets `write` put a segment under `name`, where its damaged forms are, and tells it as `deed`. Until it is
-  /// there readers find the files that were there before, which are copied to `quarantine/`.
+  /// there readers find the files that were there before, which are copied to `quarantine/`; but one that cannot
+  /// be read to its end is moved there, since a copy would not have what the disk may give another time.
   func replace(
     _ damaged: [SegmentName], by name: SegmentName, _ deed: String, _ report: inout RepairReport,
     _ write: () throws -> Void
   ) throws {
     try directory.makeDirectory(name.directory, in: ArchiveFormat.stories)
-    for form in damaged { try copyAside(form) }
+    let readable = try damaged.filter(isReadable)
+    for form in damaged {
+      if readable.contains(form) { try copyAside(form) } else { try setAside(form) }
+    }
     try write()
-    for form in damaged where form != name {
+    for form in readable where form != name {
       try directory.remove(form.path)
       try directory.synchronizeNames(in: form.directory)
     }
     let copied =
-      damaged.isEmpty ? "" : ", the file as it was copied to \(ArchiveFormat.quarantine)/"
+      damaged.isEmpty
+      ? ""
+      : ", the file as it was \(readable == damaged ? "copied" : "moved") to \(ArchiveFormat.quarantine)/"
     report.deeds.append("\(directory.named(name.path)): \(deed)\(copied)")
   }
 
@@ -220,7 +274,8 @@ extension Archive {
       if let name = present.first(where: { $0.ordinal == ordinal }) { date = name.date }
       guard !known.contains(ordinal), manifest[ordinal]?.dropped == nil else { continue }
       let name = SegmentName(ordinal: ordinal, date: date, form: .sealed)
-      var summary = manifest[ordinal] ?? SegmentSummary(unseen: name)
+      let listed = manifest[ordinal]
+      var summary = listed ?? SegmentSummary(unseen: name)
       let removal = SegmentSummary.Removal(
         at: now.text, reason: .lost, lines: summary.lines, bytesBefore: summary.bytes,
         sha256Before: summary.sha256)
@@ -228,7 +283,10 @@ extension Archive {
       summary.dropped = now.text
       try updateManifest { $0.set(summary) }
       report.hasLosses = true
-      report.deeds.append("\(directory.named(ArchiveFormat.stories))/\(summary.segment): given up")
+      let stories = directory.named(ArchiveFormat.stories)
+      report.deeds.append(
+        listed.map { "\(stories)/\($0.segment): given up" }
+          ?? "\(stories): segment \(ordinal): given up")
     }
   }
 

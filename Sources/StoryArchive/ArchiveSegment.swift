@@ -195,7 +195,7 @@ extension UnsafeBufferPointer<UInt8> {
 
 extension Timestamp {
   /// Reads what the manifest says.
-  fileprivate init?(archivedText text: String) {
+  init?(archivedText text: String) {
     var text = text
     guard let moment = text.withUTF8({ Timestamp(archived: $0) }) else { return nil }
     self = moment

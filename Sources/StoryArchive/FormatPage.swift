@@ -33,6 +33,7 @@ enum FormatPage {
     which it was begun. The archive is the segments by ordinal, each read from its first line to its
     last. A segment is sealed when it reaches 64 MiB or when its UTC day is over. Two of one
     ordinal, as a copy laid over another archive leaves them, are an error: nobody can tell which is meant.
+    So no ordinal is given again that `segments.jsonl` or `state/HEAD` remembers, also where the segment is gone.
 
     ## A line
 

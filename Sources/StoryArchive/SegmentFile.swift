@@ -69,6 +69,9 @@ final class SegmentFile {
   /// What of the file could not be read or decoded so far: offsets in the file as it is on disk.
   var unreadable: [Damage] { file.unreadable + (gzip?.refused.map { [$0] } ?? []) }
 
+  /// Whether the disk gave all that was read of the file so far.
+  var isReadable: Bool { file.unreadable.isEmpty }
+
   /// At most `byteLimit` plain bytes from `start`.
   func contents(from start: Int, byteLimit: Int) throws(ArchiveError) -> [UInt8] {
     try ArchiveDirectory.gather(from: start, byteLimit: byteLimit) {

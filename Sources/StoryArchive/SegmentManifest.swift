@@ -61,6 +61,16 @@ struct SegmentSummary: Codable, Hashable {
   /// When the whole segment was removed.
   var dropped: String?
 
+  /// Where the acknowledged bytes ended, also where some at the end were missing when it was listed.
+  var end: Int { max(bytes, damage?.map(\.to).max() ?? 0) }
+
+  /// Notes that lines are missing behind the last one, at least one and those up to `acknowledged`.
+  mutating func noteMissingEnd(_ acknowledged: Int) {
+    let missing = DamagedRange(
+      from: bytes, to: max(acknowledged, bytes + 1), detail: "acknowledged bytes are missing")
+    damage = (damage ?? []) + [missing]
+  }
+
   /// What `SHA256SUMS` says of the file.
   var fileSHA256: String { gzip?.sha256 ?? sha256 }
 }
@@ -96,6 +106,11 @@ struct SegmentManifest {
   /// All that can be read, by ordinal.
   var summaries: [SegmentSummary] {
     lines.sorted { $0.key < $1.key }.compactMap(\.value.summary)
+  }
+
+  /// What is remembered of the segment of the highest ordinal, or of the highest that is lower than `ordinal`.
+  func last(before ordinal: Int = .max) -> SegmentSummary? {
+    lines.filter { $0.key < ordinal }.max { $0.key < $1.key }?.value.summary
   }
 
   /// What is told of a segment that is gone.

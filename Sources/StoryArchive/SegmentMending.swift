@@ -11,26 +11,32 @@ struct SegmentMending {
   private static let pieceByteCount = 1 << 18
 
   /// Nil when the copy makes up for no damage, or is not known to be of the same history: it has to have the
-  /// first line that `summary` lists, or, where that was not known, a line that is sound here.
+  /// first line that `summary` lists, to follow from the segment before, or to have the line that the next one
+  /// follows from; where its first line was not known, a line that is sound here will do.
   ///
   /// `own` is the damaged segment, if there is one.
   init?(
-    _ own: SegmentFile?, with copy: SegmentFile, listed summary: SegmentSummary
+    _ own: SegmentFile?, with copy: SegmentFile, listed summary: SegmentSummary,
+    between neighbours: SegmentNeighbours
   ) throws(ArchiveError) {
     var beginning = SegmentScan(path: copy.path, tally: SegmentTally())
+    var isKnown = false
     _ = try LineScanner(copy).scan(from: 0) { line, offset in
-      beginning.admits(line, at: offset)
+      let isSound = beginning.admits(line, at: offset)
+      if isSound, beginning.chain.sum == neighbours.next { isKnown = true }
+      return isSound
     }
     guard beginning.soundEnd > 0, let start = beginning.previousSum else { return nil }
     // The sum alone says nothing of a first segment: every archive begins with the same.
     let isListed =
       summary.after == start.hexadecimal && summary.seenFirst == beginning.tally?.firstSeen?.text
-    guard isListed || summary.after == nil && own != nil else { return nil }
+    isKnown = isKnown || isListed || start != RecordLine.origin && start == neighbours.previous
+    guard isKnown || summary.after == nil && own != nil else { return nil }
     self.own = own
     self.copy = copy
     end = beginning.soundEnd
     guard let own else { return }
-    guard try isOfUse(to: own, before: beginning.soundSum, isKnown: isListed) else { return nil }
+    guard try isOfUse(to: own, before: beginning.soundSum, isKnown: isKnown) else { return nil }
   }
 
   /// Whether `own` is damaged where the copy is sound, the same everywhere else, and goes on from it. One that
@@ -87,7 +93,27 @@ struct SegmentMending {
   }
 }
 
+/// The sums around a segment, as far as they are known.
+struct SegmentNeighbours {
+  /// Of the last line of the segment before.
+  let previous: UInt64?
+  /// Of the line that the next segment follows from, or that HEAD knows for the last.
+  let next: UInt64?
+}
+
 extension Archive {
+  private func neighbours(of name: SegmentName) throws(ArchiveError) -> SegmentNeighbours {
+    let previous = try SegmentManifest(in: directory)[name.ordinal - 1]?.last
+    return SegmentNeighbours(
+      previous: previous.flatMap { UInt64(hexadecimal: $0) }, next: try endSum(of: name))
+  }
+
+  /// The sum of the last line of a segment that counts: the next segment follows from it, or HEAD has it.
+  func endSum(of name: SegmentName) throws(ArchiveError) -> UInt64? {
+    let head = try readHead()
+    return try successor(of: name) ?? (head?.ordinal == name.ordinal ? head?.sum : nil)
+  }
+
   /// Puts the first lines of a segment into its place as far as a backup has them that is not of all of it, as
   /// is one that was made while the segment grew. The manifests go on listing the bytes that were.
   ///
@@ -101,7 +127,9 @@ extension Archive {
       let copy = try SegmentFile.openInAnyForm(listed.with(.open), in: backup.directory)
     else { return nil }
     let own = try forms.first.map { try SegmentFile.openExisting($0, in: directory) }
-    guard let mending = try SegmentMending(own, with: copy, listed: summary) else { return nil }
+    let neighbours = try neighbours(of: listed)
+    guard let mending = try SegmentMending(own, with: copy, listed: summary, between: neighbours)
+    else { return nil }
     let mended = listed.with(.sealed)
     let deed = "first lines taken from \(backup.directory.named(copy.path))"
     try replace(forms, by: mended, deed, &report) { try write(mending, to: mended) }
@@ -122,15 +150,13 @@ extension Archive {
   /// Whether a segment has nothing but sound lines, up to the one that the next segment follows from.
   func isWhole(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
     guard let scan = try scanOfSound(name) else { return false }
-    let next = try successor(of: name) ?? summary.last.flatMap { UInt64(hexadecimal: $0) }
+    let next = try endSum(of: name) ?? summary.last.flatMap { UInt64(hexadecimal: $0) }
     return next == scan.chain.sum
   }
 
-  /// Whether a segment has the first of the lines that are listed and nothing else: the others are gone
-  /// without any damage, as where only a backup of them was there.
-  func isBeginning(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
-    guard let scan = try scanOfSound(name), let start = scan.previousSum else { return false }
-    return summary.after == start.hexadecimal && scan.end < summary.bytes
+  /// Whether the end of a segment is gone that is listed, or was acknowledged before it was.
+  func isCut(_ name: SegmentName, _ summary: SegmentSummary) throws(ArchiveError) -> Bool {
+    try SegmentFile.openExisting(name, in: directory).byteCount() < summary.end
   }
 
   /// Nil when there is anything but sound lines.

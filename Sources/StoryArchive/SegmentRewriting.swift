@@ -20,6 +20,8 @@ struct SegmentRewriting {
   private var lastSeen = Timestamp(milliseconds: 0)
   private(set) var tally = SegmentTally()
   private(set) var removedLineCount = 0
+  /// What was damaged and is kept, where it stands now.
+  private(set) var damage: [SegmentSummary.DamagedRange] = []
   /// What the first line follows from, and what follows from the last.
   private(set) var firstAfter: UInt64?
   private(set) var last = RecordLine.origin
@@ -32,6 +34,8 @@ struct SegmentRewriting {
   /// Whether a line is there that the next segment follows from. Others may stand behind it: those
   /// were given up after a failed fsync.
   private var hasMetEnd = false
+  /// Whether that line is not there: lines are missing at the end that nobody gave up.
+  var lacksEnd: Bool { end != nil && !hasMetEnd }
 
   private init(
     _ segment: SegmentFile, to writer: SegmentWriter, header: SegmentHeader, end: UInt64?,
@@ -93,6 +97,7 @@ struct SegmentRewriting {
       if isSound, let end, scan.chain.sum == end { flush(handingOver: end) }
     } else {
       flush(handingOver: isSound ? scan.chain.predecessor : before)
+      if !isSound { keepDamage(bytes.count + 1) }
       write(bytes)
     }
   }
@@ -101,8 +106,16 @@ struct SegmentRewriting {
   private mutating func takeUnfinished(_ bytes: UnsafeBufferPointer<UInt8>) {
     if choice(bytes, false) != nil { return remove([], after: scan.chain.sum) }
     flush(handingOver: scan.chain.sum)
+    keepDamage(bytes.count)
     tally.add(bytes: bytes)
     writer.append(bytes)
+  }
+
+  private mutating func keepDamage(_ byteCount: Int) {
+    let start = tally.byteCount
+    damage.append(
+      SegmentSummary.DamagedRange(
+        from: start, to: start + byteCount, detail: scan.damage.last?.detail ?? "damaged"))
   }
 
   private mutating func remove(_ stories: [StoryID], after sum: UInt64) {
@@ -180,7 +193,12 @@ extension Archive {
       summary.gzip = try written.compressedFile()
       try updateManifest { manifest in
         let before = manifest[name.ordinal]
-        summary.damage = reason == .damaged ? nil : before?.damage
+        if reason != .damaged {
+          summary.damage = rewriting.damage.isEmpty ? nil : rewriting.damage
+          if rewriting.lacksEnd {
+            summary.noteMissingEnd(summary.bytes + (before.map { $0.end - $0.bytes } ?? 0))
+          }
+        }
         summary.removals = (before?.removals ?? []) + [removal]
         manifest.set(summary)
       }
@@ -228,7 +246,12 @@ extension Archive {
       else { continue }
       var earlier = try summarize(name, nil)
       earlier.removals = summary.removals?.dropLast()
-      earlier.damage = earlier.damage ?? summary.damage
+      if summary.end > summary.bytes {
+        earlier.last = summary.last
+        earlier.noteMissingEnd(earlier.bytes + summary.end - summary.bytes)
+      } else {
+        earlier.damage = earlier.damage ?? summary.damage
+      }
       try updateManifest(takingBack: true) { $0.set(earlier) }
       paths.append(name.manifestPath)
     }

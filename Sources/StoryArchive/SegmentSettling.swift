@@ -36,13 +36,11 @@ extension Archive {
 
   /// Whether the archive goes on from the last line: none was given up.
   private func isFollowed(_ segment: SegmentFile) throws(ArchiveError) -> Bool {
-    let head = try readHead()
     let byteCount = try segment.byteCount()
     let ends = try SegmentEnds(of: segment, byteCount: byteCount)
     guard ends.lastEnd == byteCount else { return false }
-    let next = try successor(of: segment.name)
-    return ends.lastSum != nil
-      && ends.lastSum == next ?? (head?.ordinal == segment.name.ordinal ? head?.sum : nil)
+    guard let last = ends.lastSum else { return false }
+    return try last == endSum(of: segment.name)
   }
 
   /// Where the sound lines end, when none is damaged of those that were not given up. Nil when that is

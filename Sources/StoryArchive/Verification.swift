@@ -124,6 +124,9 @@ private struct Verification {
     if readsData { report.readSegmentCount += 1 }
     let byteCount = try segment.byteCount()
     let listed = try listing(of: segment, byteCount)
+    if let listed, try isStray(segment, listed) {
+      note("the manifest lists another segment of this ordinal", 0..<byteCount, name.path)
+    }
     if name.form != .open, listed == nil {
       report.notes.append("\(directory.named(name.path)): not in the manifests yet")
     }
@@ -187,6 +190,17 @@ private struct Verification {
     return listed
   }
 
+  /// Whether a growing segment is not the one that the manifest lists as sealed. A power cut may have taken back
+  /// only the renaming of that.
+  private func isStray(
+    _ segment: SegmentFile, _ listed: SegmentSummary
+  ) throws(ArchiveError) -> Bool {
+    guard segment.name.form == .open, try directory.status(at: segment.name.path) != nil else {
+      return false
+    }
+    return try !segment.holds(listed)
+  }
+
   /// A segment may be sealed or compressed between the listing and the opening.
   private func open(_ name: SegmentName) throws(ArchiveError) -> SegmentFile? {
     try SegmentFile.openInAnyForm(name, in: directory)
@@ -204,8 +218,7 @@ private struct Verification {
       let isListed = !isAltered && digest == gzip.sha256
       isAltered = !isListed && digest != manifest.checksums[segment.name.manifestPath]
     }
-    let knownDamage = report.damage.contains { $0.path == directory.named(segment.name.path) }
-    if isAltered, !knownDamage {
+    if isAltered, !isKnownToBeDamaged(segment.name) {
       note("not the compressed bytes that SHA256SUMS lists", 0..<byteCount, segment.name.path)
     }
   }
@@ -385,7 +398,12 @@ private struct Verification {
     {
       note("not the line that was acknowledged last", ends.lastLine..<acknowledged, name.path)
     }
-    try link(name, ends.header?.previousSum, last: ends.lastSum)
+    // Where the next segment was begun, HEAD lags behind what this one holds.
+    let isFollowed = segments.last.map { $0.ordinal > name.ordinal } ?? false
+    let last =
+      isFollowed && acknowledged < byteCount
+      ? try SegmentEnds(of: segment, byteCount: byteCount).lastSum : ends.lastSum
+    try link(name, ends.header?.previousSum, last: last)
   }
 
   // MARK: From segment to segment
@@ -407,9 +425,13 @@ private struct Verification {
     if isGivenUp {
       report.notes.append(
         "\(directory.named(previous.name.path)): its last lines were given up after a failed fsync")
-    } else {
+    } else if !isKnownToBeDamaged(previous.name) {
       note("the segment does not follow from the one before it", 0..<0, name.path)
     }
+  }
+
+  private func isKnownToBeDamaged(_ name: SegmentName) -> Bool {
+    report.damage.contains { $0.path == directory.named(name.path) }
   }
 
   private func holds(_ sum: UInt64, _ name: SegmentName) throws(ArchiveError) -> Bool {

@@ -8,6 +8,8 @@ import Testing
   private let sealed = "stories/2026/000001-2026-11-21.jsonl"
   private let active = "stories/2026/000002-2026-11-21.open"
 
+  private static let later = Sample.noon + .seconds(86_400)
+
   /// A disk with a sealed segment of two stories and an open one of two.
   private func twoSegments() throws -> MemoryFileSystem.Disk {
     let disk = MemoryFileSystem.Disk()
@@ -188,6 +190,256 @@ import Testing
       for readsData in [false, true] {
         let report = try verify(cut, readData: readsData)
         #expect(report.exitCode == 65, "cut at \(length), \(report.notes)")
+      }
+    }
+  }
+
+  @Test func `every cut of a growing segment is found once the archive went on behind it`() throws {
+    let whole = MemoryFileSystem.Disk()
+    try Archive.open(whole).store((0..<2).map(Sample.shortRecord))
+    let growing = "stories/2026/000001-2026-11-21.open"
+    let bytes = try node(growing, whole).bytes
+    for length in bytes.indices {
+      let cut = whole.copy()
+      try node(growing, cut).bytes = Array(bytes[..<length])
+      try Archive.open(cut).store([Sample.shortRecord(2)])
+      for readsData in [false, true] {
+        let report = try verify(cut, readData: readsData)
+        #expect(report.exitCode == 65, "cut at \(length), \(report.notes)")
+      }
+      let report = try Archive.open(cut).repair(now: Sample.noon)
+      #expect(!report.damage.isEmpty && !report.hasLosses, "cut at \(length)")
+      let backup = try Archive.open(whole.copy(), access: .readOnly)
+      let restored = try Archive.open(cut.copy()).repair(now: Sample.noon, from: backup)
+      #expect(restored.damage == [], "cut at \(length)")
+      #expect(!restored.hasLosses, "cut at \(length)")
+      let accepted = try Archive.open(cut).repair(now: Sample.noon, acceptsLosses: true)
+      #expect(accepted.damage == [] && accepted.hasLosses, "cut at \(length)")
+    }
+  }
+
+  @Test func `no cut of a sealed segment is given up unasked`() throws {
+    let whole = try twoSegments()
+    let bytes = try node(sealed, whole).bytes
+    for length in bytes.indices {
+      let cut = whole.copy()
+      try node(sealed, cut).bytes = Array(bytes[..<length])
+      let report = try Archive.open(cut).repair(now: Sample.noon)
+      #expect(!report.damage.isEmpty && !report.hasLosses, "cut at \(length)")
+      #expect(try node(sealed, cut).bytes.count == length)
+      let accepted = try Archive.open(cut).repair(now: Sample.noon, acceptsLosses: true)
+      #expect(accepted.damage == [] && accepted.hasLosses, "cut at \(length)")
+    }
+  }
+
+  @Test func `the ordinal of a listed segment that is gone is not given again`() throws {
+    let whole = try twoSegments()
+    try Archive.open(whole).seal(now: Sample.noon)
+    let disk = whole.copy()
+    for path in disk.files.keys where path.hasPrefix("state/") { try disk.unlink(path) }
+    let lost = "stories/2026/000002-2026-11-21.jsonl"
+    try disk.unlink(lost)
+    let archive = try Archive.open(disk)
+    try archive.store([Sample.shortRecord(4)])
+    #expect(disk.segmentPaths == [sealed, "stories/2026/000003-2026-11-21.open"])
+    try archive.seal(now: Sample.noon)
+    for readsData in [false, true] {
+      #expect(try verify(disk, readData: readsData).exitCode == 65)
+    }
+    let backup = try Archive.open(whole, access: .readOnly)
+    #expect(try Archive.open(disk).repair(now: Sample.noon, from: backup).damage == [])
+    #expect(try node(lost, disk).bytes == node(lost, whole).bytes)
+  }
+
+  @Test func `a growing segment of a listed ordinal takes neither's place`() throws {
+    let whole = try twoSegments()
+    try Archive.open(whole).seal(now: Sample.noon)
+    let lost = "stories/2026/000002-2026-11-21.jsonl"
+    let disk = whole.copy()
+    try disk.unlink(lost)
+    let stray = try disk.create("stories/2026/000002-2026-11-22.open")
+    stray.bytes = Array(try node(lost, whole).bytes.dropLast(400))
+    #expect(try verify(disk).exitCode == 65)
+    let list = try #require(disk.files["stories/segments.jsonl"])
+    let archive = try Archive.open(disk)
+    try archive.store([Sample.shortRecord(4)])
+    try archive.seal(now: Sample.noon)
+    #expect(try #require(disk.files["stories/segments.jsonl"]).starts(with: list))
+    let backup = try Archive.open(whole, access: .readOnly)
+    let report = try Archive.open(disk).repair(now: Sample.noon, from: backup)
+    #expect(!report.damage.isEmpty)
+    #expect(disk.segmentPaths.count { $0.contains("000002") } == 1)
+  }
+
+  @Test(arguments: [false, true])
+  func `a growing segment that is gone is taken from a backup, also once the archive went on`(
+    goesOn: Bool
+  ) throws {
+    let whole = try twoSegments()
+    let bytes = try node(active, whole).bytes
+    let disk = whole.copy()
+    try disk.unlink(active)
+    if goesOn { try Archive.open(disk).store([Sample.shortRecord(5)]) }
+    let backup = try Archive.open(whole.copy(), access: .readOnly)
+    let report = try Archive.open(disk).repair(now: Sample.noon, from: backup)
+    #expect(report.damage == [])
+    #expect(!report.hasLosses)
+    #expect(try node(active.replacing(".open", with: ".jsonl"), disk).bytes == bytes)
+    for readsData in [false, true] { #expect(try verify(disk, readData: readsData).exitCode == 0) }
+  }
+
+  @Test(arguments: [false, true])
+  func `what a backup of a growing segment lacks stays damage until it is accepted or found`(
+    goesOn: Bool
+  ) throws {
+    let whole = try twoSegments()
+    let early = whole.copy()
+    try Archive.open(whole).store([Sample.shortRecord(5)])
+    let bytes = try node(active, whole).bytes
+    let disk = whole.copy()
+    try disk.unlink(active)
+    if goesOn { try Archive.open(disk).store([Sample.shortRecord(6)]) }
+    let report = try Archive.open(disk).repair(
+      now: Sample.noon, from: try Archive.open(early, access: .readOnly))
+    #expect(report.damage.map(\.detail) == ["acknowledged bytes are missing"])
+    #expect(!report.hasLosses)
+    #expect(try Archive.open(disk).repair(now: Sample.noon).damage == report.damage)
+    let accepting = disk.copy()
+    let accepted = try Archive.open(accepting).repair(now: Sample.noon, acceptsLosses: true)
+    #expect(accepted.damage == [] && accepted.hasLosses)
+    let found = try Archive.open(disk).repair(
+      now: Sample.noon, from: try Archive.open(whole.copy(), access: .readOnly))
+    #expect(found.damage == [] && !found.hasLosses)
+    #expect(try node(active.replacing(".open", with: ".jsonl"), disk).bytes == bytes)
+  }
+
+  @Test func `what a disk does not give is kept until it is given up, or a backup has it`() throws {
+    let whole = try twoSegments()
+    let disk = whole.copy()
+    try node(sealed, disk).unreadable = 300..<301
+    let report = try Archive.open(disk).repair(now: Sample.noon)
+    #expect(!report.damage.isEmpty && !report.hasLosses)
+    #expect(disk.node(at: sealed) != nil)
+    let healed = disk.copy()
+    try node(sealed, healed).unreadable = nil
+    #expect(try Archive.open(healed).repair(now: Sample.noon).damage == [])
+    #expect(try node(sealed, healed).bytes == node(sealed, whole).bytes)
+    let accepting = disk.copy()
+    let accepted = try Archive.open(accepting).repair(now: Sample.noon, acceptsLosses: true)
+    #expect(accepted.damage == [] && accepted.hasLosses)
+    let backup = try Archive.open(whole.copy(), access: .readOnly)
+    let restored = try Archive.open(disk).repair(now: Sample.noon, from: backup)
+    #expect(restored.damage == [] && !restored.hasLosses)
+    #expect(try node(sealed, disk).bytes == node(sealed, whole).bytes)
+    let kept = disk.files.filter { $0.key.hasPrefix("quarantine/") }
+    #expect(try kept.map(\.value) == [node(sealed, whole).bytes])
+  }
+
+  @Test func `what could not be synchronized behind a cut is not believed once HEAD is lost`()
+    throws
+  {
+    let cut = try twoSegments()
+    try node(active, cut).bytes.removeLast(20)
+    try node(active, cut).durableBytes.removeLast(20)
+    for number in 1..<10 {
+      let disk = cut.copy()
+      let failing = MemoryFileSystem(disk)
+      failing.fault = MemoryFileSystem.Fault(
+        calls: [.synchronize], number: number, error: .ioError)
+      try? Archive.open(on: failing, named: "A", access: .readWrite, now: Sample.noon)
+        .store([Sample.shortRecord(7)])
+      try? disk.unlink("state/HEAD")
+      try Archive.open(disk).store([Sample.shortRecord(8)])
+      var stories: [StoryID] = []
+      try Archive.open(disk.afterPowerCut(), access: .readOnly).replay { record in
+        if case .story(let story, _, _) = record { stories.append(story.id) }
+      }
+      #expect(stories.contains(Sample.story(8).id), "after failing fsync \(number)")
+    }
+  }
+
+  @Test func `a cut that is listed is told also when HEAD is lost before the archive goes on`()
+    throws
+  {
+    let whole = try twoSegments()
+    let bytes = try node(active, whole).bytes
+    for length in bytes.indices {
+      let cut = whole.copy()
+      try node(active, cut).bytes = Array(bytes[..<length])
+      // Lists it.
+      try Archive.open(cut).seal(now: Sample.noon)
+      for path in cut.files.keys where path.hasPrefix("state/") { try cut.unlink(path) }
+      try Archive.open(cut).store([Sample.shortRecord(7)])
+      for readsData in [false, true] {
+        #expect(try verify(cut, readData: readsData).exitCode == 65, "cut at \(length)")
+      }
+    }
+  }
+
+  @Test func `every flipped byte of a sealed last line is told once the archive goes on`()
+    throws
+  {
+    let whole = try twoSegments()
+    try Archive.open(whole).seal(now: Sample.noon)
+    let last = active.replacing(".open", with: ".jsonl")
+    let bytes = try node(last, whole).bytes
+    let lastLine = try #require(bytes.dropLast().lastIndex(of: 0x0A)) + 1
+    for place in lastLine..<bytes.count {
+      let disk = whole.copy()
+      try node(last, disk).bytes[place] ^= 1
+      try Archive.open(disk).store([Sample.shortRecord(7)])
+      #expect(try verify(disk).exitCode == 65, "flipped at \(place)")
+    }
+  }
+
+  private func lastLine(_ path: String, _ disk: MemoryFileSystem.Disk) throws -> Substring {
+    try String(decoding: node(path, disk).bytes, as: UTF8.self)
+      .split(separator: "\n").last ?? ""
+  }
+
+  /// One sealed segment and one without a byte, whose writer was killed before its first line.
+  private func onlyBegun() throws -> MemoryFileSystem.Disk {
+    let whole = MemoryFileSystem.Disk()
+    let archive = try Archive.open(whole)
+    try archive.store([Sample.shortRecord(1)])
+    try archive.seal(now: Sample.noon)
+    for number in 1..<10 {
+      let dying = MemoryFileSystem(whole.copy())
+      let writer = try Archive.open(on: dying, named: "A", access: .readWrite, now: Sample.noon)
+      dying.fault = MemoryFileSystem.Fault(
+        calls: [.write], number: number, error: .ioError, isDeath: true)
+      #expect(throws: ArchiveError.self) { try writer.store([Sample.shortRecord(2)]) }
+      dying.die()
+      if dying.disk.files[active] == [] { return dying.disk }
+    }
+    return try #require(nil, "no write before the first line")
+  }
+
+  @Test func `a segment that was only begun follows from what was pruned before it`() throws {
+    let disk = try onlyBegun()
+    let end = try lastLine(sealed, disk).dropLast(2).suffix(16)
+    _ = try Archive.open(disk, now: Self.later).prune(
+      PruneRule(before: Self.later, forgetsStories: true), now: Self.later)
+    #expect(disk.node(at: sealed) == nil)
+    try Archive.open(disk, now: Self.later).store([Sample.shortRecord(3)])
+    try Archive.open(disk, now: Self.later).seal(now: Self.later)
+    #expect(try lastLine("stories/segments.jsonl", disk).contains("\"after\":\"\(end)\""))
+  }
+
+  @Test func `words may be taken out of a torn line, and what is missing behind it is still told`()
+    throws
+  {
+    let whole = try twoSegments()
+    let bytes = try node(active, whole).bytes
+    let lastLine = try #require(bytes.dropLast().lastIndex(of: 0x0A)) + 1
+    for length in [lastLine, lastLine + 60, bytes.count - 1] {
+      let disk = whole.copy()
+      try node(active, disk).bytes = Array(bytes[..<length])
+      let archive = try Archive.open(disk)
+      try archive.store([Sample.shortRecord(7)])
+      _ = try archive.redact(Sample.story(3).id, now: Sample.noon)
+      for readsData in [false, true] {
+        #expect(try verify(disk, readData: readsData).exitCode == 65, "cut at \(length)")
       }
     }
   }

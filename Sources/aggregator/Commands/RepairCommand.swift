@@ -46,7 +46,12 @@ struct RepairCommand: AsyncParsableCommand {
       try output.flush()
     }
     guard report.damage.isEmpty else {
-      throw CommandFailure(.damaged, messages: report.damage.map { "\($0)" })
+      throw CommandFailure(.damaged, messages: report.damage.map { "\($0)" } + [advice])
     }
+  }
+
+  private var advice: String {
+    let backup = from.map { "\($0) does not have it" } ?? "--from BACKUP may bring it back"
+    return "what is missing: \(backup); --accept-loss gives it up and asks the feeds again"
   }
 }

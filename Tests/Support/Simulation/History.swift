@@ -75,6 +75,8 @@ package struct History {
   private var redacted: Set<Int> = []
   /// After a lie or rot: damage may be reported, and nothing but what is found then is promised.
   private var mayBeDamaged = false
+  /// What was found in what is durable, when nothing can have mended it since.
+  private var mustBeTold: Harm?
   /// Where what was never promised stood in the segments that were growing when HEAD, which says so, went:
   /// torn, it looks like rot. By the segments' ordinals.
   private var unpromised: [Int: Range<Int>] = [:]
@@ -160,6 +162,9 @@ package struct History {
     let archive = processes[place].archive
     // Who replaces files on the word of a liar has nothing in the end.
     if deed.replacesSegments, beforeLie != nil { beforeLie = [] }
+    if [.repair, .prune, .lie, .loseHead].contains(deed) { mustBeTold = nil }
+    // A damaged line may be one of those that are taken out.
+    if deed == .redact, mustBeTold == .flipped { mustBeTold = nil }
     switch deed {
     case .begin: break
     case .seal: try? archive.seal(now: now)
@@ -381,16 +386,23 @@ package struct History {
     note(.redacted, true)
   }
 
-  /// Alters a bit of a sealed segment: that must be noticed, and cost no more than a member.
+  private enum Harm: CaseIterable {
+    case flipped, cut, growingCut
+  }
+
+  /// Alters a bit of a sealed segment, or takes the end off one, or off what is acknowledged of the growing one:
+  /// that must be noticed, and cost no more than a member.
   private mutating func rot() {
-    let sealed = disk.files.keys.filter { $0.hasPrefix("stories/2") && $0.contains(".jsonl") }
-    guard let path = sealed.sorted().randomElement(using: &chance), let node = disk.node(at: path),
-      let place = node.bytes.indices.randomElement(using: &chance), !mayBeDamaged
+    guard !mayBeDamaged, let harm = Harm.allCases.randomElement(using: &chance),
+      let path = segmentPaths(for: harm).randomElement(using: &chance),
+      let node = disk.node(at: path), let place = place(for: harm, in: path, node)
     else { return }
-    // Of a segment in both forms, readers look at the plain file alone.
-    if path.hasSuffix(".gz"), sealed.contains(String(path.dropLast(3))) { return }
     let before = try? Set(Archive.open(disk, access: .readOnly).told().stories)
-    node.bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &chance)
+    if harm == .flipped {
+      node.bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &chance)
+    } else {
+      node.bytes.removeLast(node.bytes.count - place)
+    }
     node.durableBytes = node.bytes
     mayBeDamaged = true
     do {
@@ -399,14 +411,39 @@ package struct History {
       // Lines that were given up after a failed fsync stand in another segment, too.
       let isGivenUp = report.notes.contains { $0.hasPrefix("A/\(path)") }
       if report.damage.isEmpty, try !isGivenUp || Set(reader.told().stories) != before {
-        failure = "byte \(place) of \(path) was altered and not noticed"
+        failure = "byte \(place) of \(path) was \(harm) and not noticed"
       }
+      let durable = try Archive.open(disk.afterPowerCut(), access: .readOnly)
+      // A compressed file may have its lines all the same, and a plain one a compressed one beside it.
+      let isPlain = !path.hasSuffix(".gz") && disk.node(at: path + ".gz") == nil
+      let isFound =
+        try !report.damage.isEmpty && !durable.verify(readData: true).damage.isEmpty
+      mustBeTold = isFound && isPlain && beforeLie == nil ? harm : nil
     } catch {
       failure = "rot: \(error)"
     }
     // What it cost is not promised any more, nor that a story was redacted; what comes from now on is.
     forgettable.formUnion(attempted)
     redacted = []
+  }
+
+  private func segmentPaths(for harm: Harm) -> [String] {
+    let paths = disk.files.keys.filter { $0.hasPrefix("stories/2") }.sorted()
+    if harm == .growingCut { return paths.filter { $0.hasSuffix(".open") } }
+    // Of a segment in both forms, readers look at the plain file alone.
+    return paths.filter {
+      $0.hasSuffix(".jsonl") || $0.hasSuffix(".jsonl.gz") && !paths.contains(String($0.dropLast(3)))
+    }
+  }
+
+  private mutating func place(
+    for harm: Harm, in path: String, _ node: MemoryFileSystem.Node
+  ) -> Int? {
+    guard harm == .growingCut else { return node.bytes.indices.randomElement(using: &chance) }
+    guard let head = disk.node(at: "state/HEAD").flatMap({ Acknowledgement($0.bytes) }),
+      head.ordinal == Self.ordinal(ofSegmentAt: path)
+    else { return nil }
+    return (0..<min(head.offset, node.bytes.count)).randomElement(using: &chance)
   }
 
   // MARK: The oracle
@@ -430,6 +467,8 @@ package struct History {
       let report = try Archive.open(disk, access: .readOnly).verify(readData: readsData)
       let damage = mayBeDamaged ? nil : report.damage.first { !isUnpromised($0) }
       if let damage { return "verify: \(damage)" }
+      let isForgotten = mustBeTold != nil && readsData && report.damage.isEmpty
+      if isForgotten { return "damage is not told any more" }
     }
     let archive = try Archive.open(disk, now: now)
     note(.tornTail, disk.files.keys.contains { $0.hasPrefix("quarantine") })
