@@ -5,6 +5,8 @@ package import Syndication
 package struct RepairReport: Hashable, Sendable {
   /// What was done, a sentence each that names the file.
   package var deeds: [String] = []
+  /// What a backup has and this archive does not, a sentence for each file that was not taken.
+  package var notes: [String] = []
   /// What is still damaged.
   package var damage: [Damage] = []
   /// Whether lines were given up that feeds may still hold.
@@ -46,6 +48,7 @@ extension Archive {
         }
       }
       try findUnlisted(in: backup, &report)
+      try noteUntaken(of: backup, &report)
       if acceptsLosses { try acceptLosses(now: now, &report) }
       report.damage = try verify(readData: true).damage
       return report
@@ -217,6 +220,49 @@ extension Archive {
       try list(mended, as: unseen)
       if try !isWhole(mended, unseen) { try noteMissingEnd(of: mended) }
     }
+  }
+
+  /// Names the last segments of a backup that this archive has not: it went on otherwise, or does not know that
+  /// they were its own.
+  private func noteUntaken(
+    of backup: Archive?, _ report: inout RepairReport
+  ) throws(ArchiveError) {
+    guard let backup else { return }
+    let present = try SegmentListing.all(in: directory)
+    let end = max(present.last?.ordinal ?? 0, try readHead()?.ordinal ?? 0)
+    let copies = try SegmentListing.all(in: backup.directory)
+    for copy in copies where copy.ordinal > end || copy == copies.last {
+      if copy.ordinal <= end {
+        guard let own = present.first(where: { $0.ordinal == copy.ordinal }),
+          try !has(own, copy, of: backup)
+        else { continue }
+      }
+      let archive = backup.directory.path
+      report.notes.append(
+        "\(backup.directory.named(copy.path)): not taken: nothing here tells that it is of this archive: "
+          + "`aggregator import \(archive)` takes its stories over")
+    }
+  }
+
+  /// Whether a segment has the last line that `copy` has, or may have had it.
+  private func has(
+    _ own: SegmentName, _ copy: SegmentName, of backup: Archive
+  ) throws(ArchiveError) -> Bool {
+    let theirs = try SegmentFile.openExisting(copy, in: backup.directory)
+    let end = try SegmentEnds(of: theirs, byteCount: theirs.byteCount()).lastSum
+    // Words that were taken out took their lines' checksums along.
+    guard let end, try SegmentManifest(in: directory)[own.ordinal]?.removals?.isEmpty ?? true else {
+      return true
+    }
+    let ours = try SegmentFile.openExisting(own, in: directory)
+    var scan = SegmentScan(path: ours.path)
+    var isFound = false
+    _ = try LineScanner(ours).scan(from: 0) { line, offset in
+      _ = scan.admits(line, at: offset)
+      isFound = isFound || scan.chain.sum == end
+      return !isFound
+    }
+    return isFound || !scan.damage.isEmpty
   }
 
   /// Lists that a segment has not all of its lines: it ends before the one that counts as its last.

@@ -335,6 +335,25 @@ import Testing
     #expect(try kept.map(\.value) == [node(sealed, whole).bytes])
   }
 
+  @Test(arguments: [false, true])
+  func `lines of a backup that an archive cannot know to be its own are named`(
+    goesOn: Bool
+  ) throws {
+    let whole = try twoSegments()
+    let backup = try Archive.open(whole.copy(), access: .readOnly)
+    let disk = whole.copy()
+    let sound = try Archive.open(disk).repair(now: Sample.noon, from: backup)
+    #expect(sound.notes == [] && sound.deeds == [])
+    for path in disk.files.keys where path.hasPrefix("state/") || path == active {
+      try disk.unlink(path)
+    }
+    if goesOn { try Archive.open(disk).store([Sample.shortRecord(7)]) }
+    let report = try Archive.open(disk).repair(now: Sample.noon, from: backup)
+    let note = try #require(report.notes.first)
+    #expect(report.damage == [] && report.notes.count == 1)
+    #expect(note.hasPrefix("A/\(active): not taken: ") && note.contains("`aggregator import A`"))
+  }
+
   @Test func `what could not be synchronized behind a cut is not believed once HEAD is lost`()
     throws
   {

@@ -45,6 +45,7 @@ struct RepairCommand: AsyncParsableCommand {
       if report.deeds.isEmpty { try output.line("\(path): nothing to repair") }
       try output.flush()
     }
+    for note in report.notes { StandardError.line("aggregator: \(note)") }
     guard report.damage.isEmpty else {
       throw CommandFailure(.damaged, messages: report.damage.map { "\($0)" } + [advice])
     }
