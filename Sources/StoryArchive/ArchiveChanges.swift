@@ -63,7 +63,7 @@ extension Archive {
     for (name, changes) in lists.prefix(Self.keptAtOnce) {
       // What was written anew meanwhile has other lines.
       let listed = ArchiveSegment(name, manifest[name.ordinal], in: directory)
-      if listed.digest == changes.digest { try write(changes, of: name) }
+      if listed.digest == changes.digest { try? write(changes, of: name) }
     }
     lists = lists.dropFirst(Self.keptAtOnce)
     return true
@@ -80,16 +80,17 @@ extension Archive {
   /// A crash may leave less than all of it: its check tells.
   private func write(_ changes: SegmentChanges, of name: SegmentName) throws(ArchiveError) {
     let temporary = name.temporaryChangesPath
-    if try directory.status(at: temporary) != nil { try directory.remove(temporary) }
+    // What a killed writer left; where it cannot go, creating tells.
+    try? directory.remove(temporary)
     let file = try directory.open(temporary, for: .creating)
     do throws(ArchiveError) {
       defer { directory.system.close(file) }
       try directory.append(changes.bytes, to: file, temporary)
+      try directory.rename(temporary, to: name.changesPath)
     } catch {
       try? directory.remove(temporary)
       throw error
     }
-    try directory.rename(temporary, to: name.changesPath)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArchiveSimulation
 import StoryArchive
 import Syndication
+import SystemPackage
 import TestNumbers
 import Testing
 
@@ -193,5 +194,50 @@ import Testing
     try disk.unlink(path)
     let found = try changes(disk, since: Sample.noon) { _ in true }
     #expect(found.damage.map(\.detail) == ["the segment is gone"])
+  }
+
+  @Test func `a missing segment is told, or why nobody can tell`() throws {
+    var numbers = SeededNumbers(seed: 7)
+    let disk = try disk(&numbers)
+    try disk.unlink(disk.segmentPaths[4])
+    var (number, failureCount) = (1, 0)
+    while true {
+      let failing = MemoryFileSystem(disk.copy())
+      let archive = try Archive.open(
+        on: failing, named: "A", access: .readOnly, now: Sample.noon)
+      failing.fault = MemoryFileSystem.Fault(calls: [.open], number: number, error: .ioError)
+      do {
+        try archive.changes(since: Sample.noon, of: { _ in true }) { _ in }
+        #expect(archive.damage.contains { $0.detail == "the segment is gone" }, "open \(number)")
+        if failing.countedCalls < number { break }
+      } catch {
+        failureCount += 1
+      }
+      number += 1
+    }
+    #expect(failureCount > 2)
+  }
+
+  @Test func `a list that cannot be written is left out, the others are not`() throws {
+    var numbers = SeededNumbers(seed: 7)
+    let disk = try disk(&numbers)
+    let sealed = lists(disk)
+    for path in sealed.keys { try disk.unlink(path) }
+    var number = 1
+    while true {
+      let failing = MemoryFileSystem(disk.copy())
+      let archive = try Archive.open(
+        on: failing, named: "A", access: .readOnly, now: Sample.noon)
+      failing.fault = MemoryFileSystem.Fault(
+        calls: [.write, .rename], number: number, error: .noSpace, tornByteCount: 60)
+      try archive.changes(since: Sample.noon, of: { _ in true }) { _ in }
+      let made = lists(failing.disk)
+      #expect(made.allSatisfy { sealed[$0.key] == $0.value }, "call \(number)")
+      #expect(failing.disk.files.keys.allSatisfy { !$0.hasSuffix(".new") }, "call \(number)")
+      if failing.countedCalls < number { break }
+      #expect(made.count == sealed.count - 1, "call \(number)")
+      number += 1
+    }
+    #expect(number > 2 * sealed.count)
   }
 }
