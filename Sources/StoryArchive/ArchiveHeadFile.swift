@@ -22,8 +22,8 @@ extension Archive {
     let written =
       isCut ? try? head.bytes.withUnsafeBytes { try system.overwrite(file, with: $0) } : nil
     guard written == ArchiveHead.byteCount else {
-      // None is better than one that lags.
-      try? system.remove(ArchiveFormat.head)
+      // None is better than one that lags; but one that does not may be all that tells of a lost segment.
+      if (try? readHead()) != head { try? system.remove(ArchiveFormat.head) }
       return false
     }
     knownHead = head

@@ -54,26 +54,32 @@ extension Archive {
     return summary
   }
 
-  /// Reads a sealed segment for its line in the manifest.
+  /// Reads a sealed segment for its line in the manifest. What comes next follows from the last line that was
+  /// acknowledged, also where that is missing, as HEAD tells or the next segment.
   func summarize(
     _ name: SegmentName, _ head: ArchiveHead?
   ) throws(ArchiveError) -> SegmentSummary {
     let segment = try SegmentFile.openExisting(name, in: directory)
     let head = head?.ordinal == name.ordinal ? head : nil
+    let next = try successor(of: name)
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
+    var isFollowed = next == nil
     _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
-      if scan.admits(line, at: offset), case .line(let bytes) = line {
-        tally.add(line: bytes, at: offset)
-      }
+      guard scan.admits(line, at: offset), case .line(let bytes) = line else { return true }
+      tally.add(line: bytes, at: offset)
+      // Lines behind that one were given up. One that stands in the place of others may stand in that one's.
+      isFollowed =
+        isFollowed || scan.chain.sum == next || scan.previousSum == next
+        || RecordLine.successorSum(of: bytes) != RecordLine.recordedSum(of: bytes)
       return true
     }
     let byteCount = try segment.byteCount()
-    scan.noteEnd(byteCount: byteCount, acknowledged: head?.offset)
-    // What comes next follows from the last line that was acknowledged, also where that is missing.
-    let last = head.flatMap { $0.offset > byteCount ? $0.sum : nil } ?? scan.chain.sum
+    let isCut = !isFollowed && scan.lineCount > 0 && scan.damage.isEmpty
+    scan.noteEnd(byteCount: byteCount, acknowledged: isCut ? byteCount + 1 : head?.offset)
+    let missing = isCut ? next : head.flatMap { $0.offset > byteCount ? $0.sum : nil }
     var summary = SegmentSummary(
-      name, tally, after: scan.previousSum, last: last, damage: scan.damage)
+      name, tally, after: scan.previousSum, last: missing ?? scan.chain.sum, damage: scan.damage)
     summary.gzip = try segment.compressedFile()
     return summary
   }

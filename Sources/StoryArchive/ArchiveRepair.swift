@@ -217,8 +217,8 @@ extension Archive {
       let name = copy.with(.sealed)
       let unseen = SegmentSummary(unseen: name)
       guard let mended = try mend(name, unseen, from: backup, [], &report) else { continue }
-      try list(mended, as: unseen)
-      if try !isWhole(mended, unseen) { try noteMissingEnd(of: mended) }
+      let summary = try summarize(mended, readHead())
+      try updateManifest { $0.set(summary) }
     }
   }
 
@@ -263,18 +263,6 @@ extension Archive {
       return !isFound
     }
     return isFound || !scan.damage.isEmpty
-  }
-
-  /// Lists that a segment has not all of its lines: it ends before the one that counts as its last.
-  private func noteMissingEnd(of name: SegmentName) throws {
-    let (head, endSum) = (try readHead(), try endSum(of: name))
-    try updateManifest { manifest in
-      guard var summary = manifest[name.ordinal] else { return }
-      summary.last = endSum?.hexadecimal ?? summary.last
-      let isLast = head?.ordinal == name.ordinal
-      summary.noteMissingEnd(isLast ? head?.offset ?? 0 : 0)
-      manifest.set(summary)
-    }
   }
 
   private func isReadable(_ name: SegmentName) throws(ArchiveError) -> Bool {

@@ -21,20 +21,9 @@ extension Archive {
     for name in try SegmentListing.all(in: directory) where name.form != .open {
       let listed = manifest[name.ordinal]
       guard misstated.contains(name.ordinal) || listed == nil else { continue }
-      try list(name, as: listed ?? SegmentSummary(unseen: name))
-      if let listed, listed.end > listed.bytes { try keepMissingEnd(of: listed) }
+      try list(name, as: listed ?? SegmentSummary(unseen: name), keepsMissingEnd: true)
     }
     try updateManifest { $0.renew() }
-  }
-
-  /// What reading a segment does not tell: which of its lines are missing at the end.
-  private func keepMissingEnd(of listed: SegmentSummary) throws {
-    try updateManifest { manifest in
-      guard var summary = manifest[listed.ordinal] else { return }
-      summary.last = listed.last
-      summary.noteMissingEnd(listed.end)
-      manifest.set(summary)
-    }
   }
 
   /// Copies a manifest to `quarantine/`, if it is there.

@@ -27,10 +27,17 @@ extension Archive {
     try list(name, as: listed)
   }
 
-  /// Lists what stands under that name now as `summary`, with what only reading it tells.
-  func list(_ name: SegmentName, as summary: SegmentSummary) throws {
+  /// Lists what stands under that name now as `summary`, with what only reading it tells. That lines are missing
+  /// at its end reading need not tell: `keepsMissingEnd` says that they still are.
+  func list(
+    _ name: SegmentName, as summary: SegmentSummary, keepsMissingEnd: Bool = false
+  ) throws {
     var read = try summarize(name, nil)
     read.removals = summary.removals.flatMap { $0.isEmpty ? nil : $0 }
+    if keepsMissingEnd, summary.end > summary.bytes, read.end == read.bytes {
+      read.last = summary.last
+      read.noteMissingEnd(summary.end)
+    }
     try updateManifest { $0.set(read) }
   }
 

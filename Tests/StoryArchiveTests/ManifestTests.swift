@@ -1,6 +1,7 @@
 import ArchiveSimulation
 import StoryArchive
 import Syndication
+import SystemPackage
 import Testing
 
 /// `segments.jsonl` and `SHA256SUMS` against the segments.
@@ -27,6 +28,10 @@ import Testing
 
   private func bytes(_ path: String) throws -> [UInt8] {
     try #require(disk.node(at: path)).bytes
+  }
+
+  private func text(_ path: String, _ disk: MemoryFileSystem.Disk) throws -> String {
+    String(decoding: try #require(disk.files[path]), as: UTF8.self)
   }
 
   private func damage(_ disk: MemoryFileSystem.Disk, readData: Bool = true) throws -> [Damage] {
@@ -88,6 +93,43 @@ import Testing
     for readData in [true, false] {
       #expect(try damage(disk, readData: readData).map(\.path) == ["A/\(path)"])
     }
+  }
+
+  /// Goes on behind a growing segment that lost its end, and spoils what the manifest says of all of them.
+  private func spoilManifestBesideLoss() throws -> (whole: [UInt8], spoilt: [UInt8]) {
+    let active = try #require(disk.files.keys.first { $0.hasSuffix(".open") })
+    try #require(disk.node(at: active)).bytes.removeLast(20)
+    try #require(disk.node(at: active)).durableBytes.removeLast(20)
+    try seal(6, Archive.open(disk))
+    let node = try #require(disk.node(at: Self.manifest))
+    let whole = node.bytes
+    let text = String(decoding: whole, as: UTF8.self)
+    node.bytes = Array(text.replacing("\"lines\":2", with: "\"lines\":3").utf8)
+    node.durableBytes = node.bytes
+    return (whole, node.bytes)
+  }
+
+  @Test func `wherever mending the manifest fails, it is told, and mended the next time`() throws {
+    try fillDisk()
+    let (whole, spoilt) = try spoilManifestBesideLoss()
+    #expect(spoilt != whole)
+    var number = 1
+    while true {
+      let disk = disk.copy()
+      let failing = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: failing, named: "A", access: .readWrite, now: Self.later)
+      failing.fault = MemoryFileSystem.Fault(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      var report = try? archive.repair(now: Self.later)
+      if report == nil { report = try repair(disk) }
+      #expect(report?.damage.count == 2, "call \(number): \(report?.damage ?? [])")
+      #expect(report?.damage.allSatisfy { $0.path.contains("000006") } == true, "call \(number)")
+      #expect(try text(Self.manifest, disk) == String(decoding: whole, as: UTF8.self))
+      #expect(disk.files.contains { $0.key.hasPrefix("quarantine/") && $0.value == spoilt })
+      if failing.countedCalls < number { break }
+      number += 1
+    }
+    #expect(number > 10)
   }
 
   @Test func `both manifests missing are told`() throws {

@@ -257,6 +257,18 @@ import Testing
     try expectSound(disk)
   }
 
+  @Test func `on a disk that stays full nothing goes that the manifests do not say`() throws {
+    try fillDisk(withCopy: false)
+    for path in disk.files.keys where path.hasSuffix(".changes") { try disk.unlink(path) }
+    let archive = try Archive.open(disk, now: Self.later)
+    let before = segments(disk)
+    disk.capacity = disk.files.values.reduce(0) { $0 + $1.count }
+    let rule = PruneRule(before: Self.later, forgetsStories: true)
+    #expect(throws: ArchiveError.self) { try archive.prune(rule, now: Self.later) }
+    #expect(segments(disk) == before)
+    try expectSound(disk)
+  }
+
   @Test(arguments: [true, false], [nil, Int.max])
   func `what is not as old as the manifest says stays`(forgets: Bool, byteLimit: Int?) throws {
     let archive = try Archive.open(disk)
