@@ -33,6 +33,13 @@ package struct PruneReport: Hashable, Sendable {
   package var byteCountAfter = 0
   /// Segments that were left as they are, and why.
   package var notes: [String] = []
+
+  package init() {}
+
+  /// Once, also where a second try comes to the same.
+  mutating func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
+  }
 }
 
 extension Archive {
@@ -46,21 +53,38 @@ extension Archive {
   package func prune(
     _ rule: PruneRule, now: Timestamp, isDryRun: Bool = false
   ) throws -> PruneReport {
+    var report = PruneReport()
+    try prune(rule, now: now, isDryRun: isDryRun, into: &report)
+    return report
+  }
+
+  /// As above; `report` has what was done also where it throws. A damaged segment is left as it is and keeps no
+  /// other from being pruned; the error is of the first of them.
+  ///
+  /// - Throws: as above.
+  package func prune(
+    _ rule: PruneRule, now: Timestamp, isDryRun: Bool, into report: inout PruneReport
+  ) throws {
     precondition(rule.feeds == nil || !rule.forgetsStories, "a whole segment knows no feeds")
-    if isDryRun { return try pruneUnlocked(rule, now: now, isDryRun: true) }
-    return try withMaintenance { try pruneUnlocked(rule, now: now, isDryRun: false) }
+    if isDryRun { return try pruneUnlocked(rule, now: now, isDryRun: true, &report) }
+    try withMaintenance { try pruneUnlocked(rule, now: now, isDryRun: false, &report) }
   }
 
   private func pruneUnlocked(
-    _ rule: PruneRule, now: Timestamp, isDryRun: Bool
-  ) throws -> PruneReport {
-    var report = PruneReport()
+    _ rule: PruneRule, now: Timestamp, isDryRun: Bool, _ report: inout PruneReport
+  ) throws {
     let segments = try prunable(rule, isDryRun: isDryRun, &report)
     let lenders = try lenders(segments, rule)
+    var damage: ArchiveError?
     for name in segments {
-      try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
+      do {
+        try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
+      } catch let error as ArchiveError {
+        guard case .damaged = error else { throw error }
+        if damage == nil { damage = error } else { report.note("\(error)") }
+      }
     }
-    return report
+    if let damage { throw damage }
   }
 
   /// Whether the last sound line of the segment is of before `moment`. What goes for good does not go because a
@@ -105,7 +129,7 @@ extension Archive {
     guard let moment = rule.before else { return rule.byteLimit == nil }
     guard summary?.isSeen(before: moment) ?? false else { return false }
     if try ends(name, before: moment) { return true }
-    report.notes.append(
+    report.note(
       "\(directory.named(name.path)): kept: it has lines of later than \(ArchiveFormat.manifest) says: "
         + "run `aggregator repair`")
     return false
@@ -182,13 +206,14 @@ extension Archive {
     var lineCount = 0
     if rule.forgetsStories {
       guard try !tells(name, ofAny: lenders) else {
-        report.notes.append(
+        report.note(
           "\(directory.named(name.path)): kept: copies that stay have their text from it")
         return
       }
       lineCount = try SegmentManifest(in: directory)[name.ordinal]?.lines ?? 0
       if !isDryRun { try drop(name, now: now) }
     } else if isDryRun {
+      guard try isAsListed(name) else { throw unlike(name) }
       lineCount = try countLines(name, rule.choice(keeping: lenders))
     } else {
       lineCount = try rewrite(
@@ -200,6 +225,17 @@ extension Archive {
     report.lineCount += lineCount
     report.byteCountBefore += before
     report.byteCountAfter += isDryRun ? 0 : try fileByteCount(name)
+  }
+
+  /// Whether the bytes are those which the manifest lists: others are not written anew.
+  private func isAsListed(_ name: SegmentName) throws(ArchiveError) -> Bool {
+    guard let summary = try SegmentManifest(in: directory)[name.ordinal] else { return false }
+    let segment = try SegmentFile.openExisting(name, in: directory)
+    if try segment.holds(summary) { return true }
+    // What was begun and killed is taken back first.
+    return try summary.removals?.last.map { (last) throws(ArchiveError) in
+      try segment.holds(before: last)
+    } ?? false
   }
 
   private func countLines(

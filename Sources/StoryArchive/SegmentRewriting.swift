@@ -221,16 +221,19 @@ extension Archive {
       at: "", reason: reason, story: nil, lines: 0, bytesBefore: try segment.byteCount(),
       sha256Before: try segment.plainDigest())
     if summary?.sha256 == removal.sha256Before { return removal }
-    guard reason == .damaged else {
-      throw ArchiveError.damaged(
-        path: directory.named(name.path), offset: 0,
-        detail: "not the bytes that segments.jsonl lists: run `aggregator repair` first")
-    }
+    guard reason == .damaged else { throw unlike(name) }
     if let summary {
       removal.bytesBefore = summary.bytes
       removal.sha256Before = summary.sha256
     }
     return removal
+  }
+
+  /// Why a segment is not written anew that is not what was sealed.
+  func unlike(_ name: SegmentName) -> ArchiveError {
+    .damaged(
+      path: directory.named(name.path), offset: 0,
+      detail: "not the bytes that segments.jsonl lists: run `aggregator repair` first")
   }
 
   /// Takes back what the manifests promised of segments whose writing was killed before the new file

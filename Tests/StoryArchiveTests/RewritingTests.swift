@@ -289,6 +289,41 @@ import Testing
     #expect(try Archive.open(disk).storedNumbers() == [1, 2])
   }
 
+  @Test(arguments: [false, true])
+  func `a damaged segment is named and keeps no other from being pruned`(isDryRun: Bool) throws {
+    try fillDisk(withCopy: false)
+    let paths = segments(disk)
+    try #require(disk.node(at: paths[0])).bytes[400] ^= 1
+    let before = disk.files[paths[0]]
+    let archive = try Archive.open(disk, now: Self.later)
+    var report = PruneReport()
+    let error = #expect(throws: ArchiveError.self) {
+      try archive.prune(
+        PruneRule(before: Self.later), now: Self.later, isDryRun: isDryRun, into: &report)
+    }
+    #expect(error.map { "\($0)" }?.contains("000001-2026-11-21.jsonl:0: damaged: not") == true)
+    #expect(report.segments == ["2026/000002-2026-11-21.jsonl"])
+    #expect(disk.files[paths[0]] == before)
+  }
+
+  @Test func `what was pruned before the disk failed is told`() throws {
+    try fillDisk(withCopy: false)
+    let rule = PruneRule(before: Self.later, forgetsStories: true)
+    var counts: Set<Int> = []
+    for number in 1...40 {
+      let disk = disk.copy()
+      let system = MemoryFileSystem(disk)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      var report = PruneReport()
+      try? archive.prune(rule, now: Self.later, isDryRun: false, into: &report)
+      #expect(report.segments.allSatisfy { disk.node(at: "stories/\($0)") == nil })
+      counts.insert(report.segments.count)
+    }
+    #expect(counts == [0, 1, 2])
+  }
+
   @Test func `forgotten segments are gone with their identifiers`() throws {
     try fillDisk(withCopy: false)
     let archive = try Archive.open(disk, now: Self.later)

@@ -46,7 +46,6 @@ struct PruneCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = try options.storagePath()
-    let report: PruneReport
     do {
       let now = Clock.now()
       let archive = try Archive.open(
@@ -54,10 +53,21 @@ struct PruneCommand: AsyncParsableCommand {
       let rule = PruneRule(
         before: keep.map { now - $0.duration }, byteLimit: maxSize?.byteCount,
         feeds: try taggedFeeds(archive, now: now), forgetsStories: forget)
-      report = try prune(archive, rule, now: now)
+      var report = PruneReport()
+      do {
+        try prune(archive, rule, now: now, &report)
+      } catch {
+        // What went before it failed is gone for good.
+        if report != PruneReport() { try show(report, path) }
+        throw error
+      }
+      try show(report, path)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
+  }
+
+  private func show(_ report: PruneReport, _ path: String) throws {
     for note in report.notes { StandardError.line("aggregator: \(note)") }
     guard !options.quiet else { return }
     var output = StandardOutput()
@@ -67,12 +77,14 @@ struct PruneCommand: AsyncParsableCommand {
   }
 
   /// The way out of a full disk: what grouping keeps of the archive is made again when there is room.
-  private func prune(_ archive: Archive, _ rule: PruneRule, now: Timestamp) throws -> PruneReport {
+  private func prune(
+    _ archive: Archive, _ rule: PruneRule, now: Timestamp, _ report: inout PruneReport
+  ) throws {
     do {
-      return try archive.prune(rule, now: now, isDryRun: dryRun)
+      try archive.prune(rule, now: now, isDryRun: dryRun, into: &report)
     } catch ArchiveError.full where forget {
       try archive.removeGroupingCopy()
-      return try archive.prune(rule, now: now)
+      try archive.prune(rule, now: now, isDryRun: false, into: &report)
     }
   }
 
