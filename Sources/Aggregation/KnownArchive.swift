@@ -22,6 +22,8 @@ final class KnownArchive {
   /// Tables below `state/` that were not what was written, and are made anew.
   private var tableDamage: [Damage] = []
   private static let tableDamageLimit = 64
+  /// What was missing of the archive when it was opened, or known to be damaged.
+  private let shortfall: [Damage]
   /// Where damage was met that `knowledge` does without.
   private var heededPaths: Set<String> = []
 
@@ -36,6 +38,7 @@ final class KnownArchive {
     store = KnowledgeStore(archive, limits: limits)
     upkeep = StoryUpkeep(store)
     belief = Belief(keptUnder: store.mark)
+    shortfall = try archive.shortfall(besides: belief.mark)
     knowledge = try store.load(mark: belief.mark) ?? Knowledge()
     if knowledge.stories.tables.isEmpty { store.remove() }
     try foldOn()
@@ -150,8 +153,11 @@ extension KnownArchive {
   /// Damaged stretches of the archive that were skipped.
   var skipped: [Damage] { archive.damage + grouping.damage }
 
-  /// These, and damaged tables that are done without.
-  var damage: [Damage] { skipped + tableDamage }
+  /// These, what is missing without having been met, and damaged tables that are done without.
+  var damage: [Damage] {
+    let skipped = skipped
+    return skipped + shortfall.filter { !skipped.contains($0) } + tableDamage
+  }
 
   private func note(damaged stories: KnownStories) {
     for table in stories.tables where table.foundDamage {

@@ -1,5 +1,4 @@
 internal import Checksums
-internal import FoundationEssentials
 
 /// Watches what becomes of segments after they were written: whoever knows the records from before may believe
 /// that as long as the mark is the same.
@@ -51,36 +50,17 @@ package final class ArchivePast {
   }
 
   private func mark(of listed: [Int: SegmentPast]) throws(ArchiveError) -> ArchiveMark {
-    let names = try SegmentListing.all(in: directory)
-    var doubtful: Set<Int> = []
-    for name in names where try !isWhole(name, listed[name.ordinal]) {
-      doubtful.insert(name.ordinal)
-    }
-    var ordinals = Set(names.map(\.ordinal))
+    let inventory = ArchiveInventory(
+      names: try SegmentListing.all(in: directory), listed: listed, head: nil)
+    let doubtful = try inventory.doubtfulOrdinals(in: directory)
     var hasher = SHA256Hasher()
     for (ordinal, past) in listed.sorted(by: { $0.key < $1.key }) {
-      if past.isDropped { ordinals.insert(ordinal) }
-      // One that is neither there nor dropped is gone.
-      if past.isDamaged || !ordinals.contains(ordinal) { doubtful.insert(ordinal) }
       if let taken = past.taken { hasher.update("\(ordinal) \(taken)\n") }
     }
-    // So is one that nobody tells of.
-    let isComplete = ordinals.count == ordinals.max() ?? 0 && !ordinals.contains(0)
-    for ordinal in doubtful.sorted() { hasher.update("\(ordinal)\n") }
+    for ordinal in doubtful { hasher.update("\(ordinal)\n") }
     return ArchiveMark(
-      sum: hasher.finalize().prefix, isWhole: isComplete && doubtful.isEmpty,
+      sum: hasher.finalize().prefix, isWhole: doubtful.isEmpty,
       redactionCount: listed.values.reduce(0) { $0 + $1.redactionCount })
-  }
-
-  private func isWhole(_ name: SegmentName, _ past: SegmentPast?) throws(ArchiveError) -> Bool {
-    guard let past else { return true }
-    guard !past.isDropped, let status = try directory.status(at: name.path) else { return false }
-    return switch name.form {
-    // What recovery looks at.
-    case .open: true
-    case .sealed: past.byteCount == status.byteCount
-    case .compressed: past.gzipByteCount.map { $0 == status.byteCount } ?? true
-    }
   }
 
   private func close() {
@@ -98,87 +78,4 @@ package struct ArchiveMark: Hashable, Sendable {
   package let isWhole: Bool
   /// How often words of a story were taken out of segments.
   package let redactionCount: Int
-}
-
-/// What a line of the manifest says of the past of its segment. Read without decoding it, of which an archive of
-/// ten years would take a tenth of a second.
-private struct SegmentPast {
-  var ordinal = 0
-  var byteCount = 0
-  var gzipByteCount: Int?
-  var isDamaged = false
-  var isDropped = false
-  /// What stands there of removals and of the whole segment's.
-  var taken: String?
-  var redactionCount = 0
-
-  /// By ordinal; of two lines about one segment the later holds.
-  static func all(in manifest: [UInt8]) -> [Int: SegmentPast] {
-    var all: [Int: SegmentPast] = [:]
-    manifest.withUnsafeBufferPointer { bytes in
-      var start = 0
-      while start < bytes.count {
-        let end = bytes.firstPlace(of: 0x0A, from: start) ?? bytes.count
-        let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
-        if let past = SegmentPast(scanning: line) ?? SegmentPast(decoding: line) {
-          all[past.ordinal] = past
-        }
-        start = end + 1
-      }
-    }
-    return all
-  }
-
-  private init?(scanning line: UnsafeBufferPointer<UInt8>) {
-    var line = JSONScanner(line[...])
-    guard line.take("{") else { return nil }
-    repeat {
-      guard let key = line.key() else { return nil }
-      if key.equals("ordinal") {
-        guard let number = line.number() else { return nil }
-        ordinal = number
-      } else if key.equals("bytes") {
-        guard let number = line.number() else { return nil }
-        byteCount = number
-      } else {
-        guard let value = line.rawValue(), take(key, value) else { return nil }
-      }
-    } while line.take(",")
-    guard line.take("}"), line.isAtEnd, ordinal > 0 else { return nil }
-  }
-
-  private mutating func take(
-    _ key: UnsafeBufferPointer<UInt8>, _ value: Slice<UnsafeBufferPointer<UInt8>>
-  ) -> Bool {
-    if key.equals("gzip") {
-      var file = JSONScanner(value)
-      guard file.take("{"), file.key("bytes"), let number = file.number() else { return false }
-      gzipByteCount = number
-    } else if key.equals("damage") {
-      isDamaged = true
-    } else if key.equals("removals") || key.equals("dropped") {
-      isDropped = isDropped || key.equals("dropped")
-      let words = String(decoding: value, as: UTF8.self)
-      redactionCount += words.ranges(of: "\"redacted\"").count
-      taken = (taken ?? "") + words
-    }
-    return true
-  }
-
-  /// A line that a person wrote anew.
-  private init?(decoding line: UnsafeBufferPointer<UInt8>) {
-    guard
-      let summary = try? JSONDecoder().decode(SegmentSummary.self, from: Data(line)),
-      summary.ordinal > 0
-    else { return nil }
-    ordinal = summary.ordinal
-    byteCount = summary.bytes
-    gzipByteCount = summary.gzip?.bytes
-    isDamaged = summary.damage?.isEmpty == false
-    isDropped = summary.dropped != nil
-    redactionCount = summary.removals?.count { $0.reason == .redacted } ?? 0
-    let removals = (summary.removals ?? []).map { "\($0.at) \($0.reason) \($0.sha256Before)" }
-    let words = removals + [summary.dropped].compactMap { $0 }
-    taken = words.isEmpty ? nil : words.joined(separator: " ")
-  }
 }

@@ -304,7 +304,7 @@ extension Archive {
       manifest.summaries.last?.ordinal ?? 0, present.last?.ordinal ?? 0,
       try readHead()?.ordinal ?? 0)
     var date = present.first?.date ?? now.date
-    for ordinal in (manifest.summaries.first?.ordinal ?? known.min() ?? 1)..<(end + 1) {
+    for ordinal in 1..<(end + 1) {
       if let name = present.first(where: { $0.ordinal == ordinal }) { date = name.date }
       guard !known.contains(ordinal), manifest[ordinal]?.dropped == nil else { continue }
       let name = SegmentName(ordinal: ordinal, date: date, form: .sealed)

@@ -113,6 +113,11 @@ struct SegmentManifest {
     lines.filter { $0.key < ordinal }.max { $0.key < $1.key }?.value.summary
   }
 
+  /// What became of each segment, by ordinal.
+  var pasts: [Int: SegmentPast] {
+    lines.compactMapValues { $0.summary == nil ? nil : SegmentPast($0.bytes) }
+  }
+
   /// What is told of a segment that is gone.
   func missing(_ ordinal: Int) -> Damage {
     guard let listed = self[ordinal] else {

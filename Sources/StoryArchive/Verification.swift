@@ -78,17 +78,14 @@ private struct Verification {
   // MARK: What should be there
 
   private mutating func checkOrdinals() {
-    var present = Set(segments.map(\.ordinal))
-    for summary in manifest.summaries
-    where present.insert(summary.ordinal).inserted && summary.dropped == nil {
-      report.damage.append(named(manifest.missing(summary.ordinal)))
-    }
-    if let head, head.offset > 0, present.insert(head.ordinal).inserted {
-      note("segment \(head.ordinal), which was acknowledged, is gone", 0..<head.offset)
-    }
-    guard let first = present.min(), let last = present.max() else { return }
-    for ordinal in first...last where !present.contains(ordinal) {
-      report.damage.append(named(manifest.missing(ordinal)))
+    let inventory = ArchiveInventory(names: segments, listed: manifest.pasts, head: head)
+    for ordinal in inventory.missingOrdinals {
+      if ordinal == head?.ordinal, !manifest.mentions(ordinal) {
+        note(
+          "segment \(ordinal), which was acknowledged, is gone", 0..<(head?.offset ?? 0))
+      } else {
+        report.damage.append(named(manifest.missing(ordinal)))
+      }
     }
   }
 

@@ -45,6 +45,29 @@ import Testing
     #expect(all.errors.isEmpty)
   }
 
+  @Test func `commands say that acknowledged stories are gone`() throws {
+    defer { program.remove() }
+    try program.run("fetch")
+    _ = try lines("seal")
+    let stories = "\(program.folder)/Storage/stories"
+    let year = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: stories).first { $0.hasPrefix("20") })
+    let segment = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: "\(stories)/\(year)")
+        .first { $0.hasSuffix(".jsonl") })
+    try FileManager.default.removeItem(atPath: "\(stories)/\(year)/\(segment)")
+    for arguments in [
+      ["export"], ["search", "ferry"], ["index"], ["compact"], ["prune", "--keep", "2y"],
+    ] {
+      let run = try program.run(arguments)
+      #expect(run.status == 65, "\(arguments): \(run.errors)")
+      #expect(run.errors.contains("\(segment):0: damaged: the segment is gone"), "\(arguments)")
+    }
+    let run = try program.run("fetch", "--force")
+    #expect(run.status == 0)
+    #expect(run.errors.contains("the segment is gone"))
+  }
+
   @Test func `what is compressed, redacted and pruned reads as it should and does not come again`()
     throws
   {

@@ -21,9 +21,10 @@ struct CompactCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try options.storagePath()
     let report: CompactReport
+    let archive: Archive
     do {
       let now = Clock.now()
-      let archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
+      archive = try Archive.open(at: path, access: .readWrite, now: now, mayMake: false)
       report = try archive.compact(now: now, olderThan: olderThan.duration)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
@@ -34,6 +35,7 @@ struct CompactCommand: AsyncParsableCommand {
       try output.line("\(path): \(Self.sentence(report))")
       try output.flush()
     }
+    try archive.reportDamage(isAnswer: false)
     guard report.notes.isEmpty else { throw CommandFailure(.damaged, messages: []) }
   }
 

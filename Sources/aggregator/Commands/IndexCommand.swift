@@ -19,8 +19,9 @@ struct IndexCommand: AsyncParsableCommand {
     let path = try options.storagePath()
     let progress = ProgressLine()
     let report: ArchiveIndexing
+    let archive: Archive
     do {
-      let archive = try Archive.open(at: path, access: .readOnly, now: Clock.now())
+      archive = try Archive.open(at: path, access: .readOnly, now: Clock.now())
       report = try ArchiveIndexing(archive) { progress.show("reading \($0)") }
       progress.clear()
     } catch let error as ArchiveError {
@@ -30,10 +31,12 @@ struct IndexCommand: AsyncParsableCommand {
     for path in report.leftPaths {
       StandardError.line("aggregator: \(path): not indexed: it is being changed, or damaged")
     }
-    guard !options.quiet else { return }
-    var output = StandardOutput()
-    try output.line(
-      "\(path): \(report.madeCount) of \(report.segmentCount) sealed segments indexed now")
-    try output.flush()
+    if !options.quiet {
+      var output = StandardOutput()
+      try output.line(
+        "\(path): \(report.madeCount) of \(report.segmentCount) sealed segments indexed now")
+      try output.flush()
+    }
+    try archive.reportDamage(isAnswer: false)
   }
 }

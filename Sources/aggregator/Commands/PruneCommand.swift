@@ -62,6 +62,7 @@ struct PruneCommand: AsyncParsableCommand {
         throw error
       }
       try show(report, path)
+      try archive.reportDamage(isAnswer: false)
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }

@@ -19,7 +19,7 @@ struct SearchCommand: AsyncParsableCommand {
       quotation marks, begin*, -without or NOT without, one OR another, parentheses; title:word, text:, \
       author:, category:, feed: (part of its address or name), tag: (of feeds.conf), lang:en. Quotation \
       marks have to be quoted for the shell. Exits with 0 when something was \
-      found, with 1 when nothing was, with 64 when the query means nothing.
+      found, with 1 when nothing was, with 64 when the query means nothing, with 65 when the archive is damaged.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -81,7 +81,7 @@ struct SearchCommand: AsyncParsableCommand {
         until: until ?? Timestamp(milliseconds: .max), keepsIndexes: true
       ) { progress.show("reading \($0)") }
       let foundCount = try show(search, query, progress)
-      for damage in search.damage { StandardError.line("aggregator: \(damage)") }
+      try archive.reportDamage(besides: search.damage)
       guard foundCount > 0 else { throw CommandFailure(.nothingFound, messages: []) }
     } catch let error as ArchiveError {
       progress.clear()
