@@ -49,7 +49,9 @@ extension Archive {
     self.reader = reader
     cursor.offset = scan.end
     cursor.chain = scan.chain
-    damage += scan.damage
+    damage += scan.damage + scan.newer
+    // Who stores goes by all that is stored.
+    if access == .readWrite { try scan.refuseNewer(in: directory) }
     return goesOn
   }
 

@@ -14,16 +14,26 @@ package enum ArchiveError: Error, Hashable, Sendable {
   case newerFormat(path: String, found: String)
   case remoteFileSystem(path: String, kind: String)
   case damaged(path: String, offset: Int, detail: String)
+  /// A sound line that this program cannot read, and so cannot go on from.
+  case newerLine(path: String, offset: Int, detail: String)
 
   /// The exit code that the command line gives (sysexits.h).
   package var exitCode: Int32 {
     switch self {
-    case .notAnArchive, .newerFormat, .damaged: 65
+    case .notAnArchive, .newerFormat, .newerLine, .damaged: 65
     case .missing: 66
     case .notWritable: 73
     case .full, .io: 74
     case .locked: 75
     case .remoteFileSystem: 78
+    }
+  }
+
+  /// Whether it says nothing of other segments.
+  var isOfOneSegment: Bool {
+    switch self {
+    case .damaged, .newerLine: true
+    default: false
     }
   }
 
@@ -81,6 +91,8 @@ extension ArchiveError: CustomStringConvertible {
     case .remoteFileSystem(let path, let kind):
       "\(path): not a local file system: \(kind) keeps neither locks nor acknowledgements"
     case .damaged(let path, let offset, let detail): "\(path):\(offset): damaged: \(detail)"
+    case .newerLine(let path, let offset, let detail):
+      "\(path):\(offset): \(Damage.Problem.newer.rawValue): \(detail)"
     }
   }
 }

@@ -79,9 +79,7 @@ extension Archive {
     if mark?.isWhole == true, (try? endIsThere()) == true { return [] }
     let doubtful = try? ArchiveInventory(of: directory).doubtfulOrdinals(in: directory)
     guard doubtful?.isEmpty != true else { return [] }
-    return try verify(readData: false).damage.map {
-      Damage(path: directory.unnamed($0.path), range: $0.range, detail: $0.detail)
-    }
+    return try verify(readData: false).damage.map { $0.at(directory.unnamed($0.path)) }
   }
 
   /// Whether the last segment is the one that HEAD acknowledges, and no shorter.
@@ -96,6 +94,6 @@ extension Archive {
 
   /// Damage with its path as messages name it.
   package func named(_ damage: Damage) -> Damage {
-    Damage(path: directory.named(damage.path), range: damage.range, detail: damage.detail)
+    damage.at(directory.named(damage.path))
   }
 }

@@ -80,7 +80,7 @@ extension Archive {
       do {
         try prune(name, rule, lenders, now: now, isDryRun: isDryRun, &report)
       } catch let error as ArchiveError {
-        guard case .damaged = error else { throw error }
+        guard error.isOfOneSegment else { throw error }
         if damage == nil { damage = error } else { report.note("\(error)") }
       }
     }

@@ -82,6 +82,7 @@ extension Archive {
       }
       let lines = LineScanner(directory: directory, file: file, name: name.path)
       try read(lines, to: status.byteCount, acknowledged: acknowledged, into: &scan)
+      try scan.refuseNewer(in: directory)
       let isNew = head.map { $0.ordinal < name.ordinal } ?? false
       if isRot(scan, acknowledged, isNew: isNew) {
         let known = resumed ? known : nil
@@ -355,6 +356,7 @@ extension Archive {
     }
     var scan = SegmentScan(path: name.path)
     try read(LineScanner(segment), to: byteCount, acknowledged: nil, into: &scan)
+    try scan.refuseNewer(in: directory)
     guard let line = scan.lastSoundLine else {
       var tail = try end(before: name, nil)
       tail.ordinal = name.ordinal

@@ -34,6 +34,10 @@ extension Archive {
         report.deeds.append("\(path): listed as it is, since writing it anew was not finished")
       }
       let found = try verify(readData: true)
+      if let newer = found.damage.first(where: { $0.problem == .newer }) {
+        throw ArchiveError.newerLine(
+          path: newer.path, offset: newer.range.lowerBound, detail: newer.detail)
+      }
       try mendManifests(found, &report)
       // A segment that only does not follow from the one before is not damaged itself.
       let paths = Set(found.damage.filter { !$0.range.isEmpty }.map(\.path))

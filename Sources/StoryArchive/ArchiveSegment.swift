@@ -86,7 +86,7 @@ package final class ArchiveSegment {
     }
     if name.form != .open { scan.noteEnd(byteCount: byteCount, acknowledged: nil) }
     return Reading(
-      byteCount: byteCount, digest: hasher.finalize().bytes, damage: scan.damage)
+      byteCount: byteCount, digest: hasher.finalize().bytes, damage: scan.damage + scan.newer)
   }
 
   /// Gives every sound record to `body` that changes a story, without reading what the others say.
@@ -106,7 +106,7 @@ package final class ArchiveSegment {
       return true
     }
     if name.form != .open { scan.noteEnd(byteCount: try file.byteCount(), acknowledged: nil) }
-    let damage = scan.damage + file.unreadable
+    let damage = scan.damage + scan.newer + file.unreadable
     guard damage.isEmpty, let tally = scan.tally, let digest = soundDigest,
       tally.sha256 == summary?.sha256
     else { return (damage, nil) }

@@ -23,7 +23,7 @@ package struct RecordReader: Sendable {
   /// Reads a line without its line feed.
   package mutating func read(_ line: UnsafeBufferPointer<UInt8>) -> LineContent? {
     guard let fields = fields(of: line) else { return nil }
-    guard fields.version == 1 else { return fields.version == nil ? nil : .unknown }
+    guard fields.version == Self.version else { return fields.version == nil ? nil : .unknown }
     guard let seen = fields.seen else { return nil }
     switch fields.type {
     case .story, .copy:
@@ -46,6 +46,17 @@ package struct RecordReader: Sendable {
     case .unknown: return .unknown
     case nil: return nil
     }
+  }
+
+  /// What stands in `v` of all lines.
+  static let version = 1
+
+  /// The version of a line, if it is not the one that is read here.
+  static func newerVersion(of line: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard !line.matches("{\"v\":1,", at: 0) else { return nil }
+    var reader = RecordReader()
+    let version = reader.fields(of: line)?.version
+    return version == Self.version ? nil : version
   }
 
   /// How much of a line `seen(of:)` looks at.

@@ -11,7 +11,7 @@ struct SegmentRewriting {
 
   private let writer: SegmentWriter
   private let choice: Choice
-  private var scan: SegmentScan
+  private(set) var scan: SegmentScan
   /// The lines that go and follow each other, and the line for them that is not written yet.
   private var pending: RemovalLine?
   private var pendingStories: Set<StoryID> = []
@@ -183,6 +183,12 @@ extension Archive {
     guard evenUnchanged || rewriting.removedLineCount > 0 else {
       writer.abandon()
       return 0
+    }
+    do {
+      try rewriting.scan.refuseNewer(in: directory)
+    } catch {
+      writer.abandon()
+      throw error
     }
     var summary = SegmentSummary(
       name, rewriting.tally, after: rewriting.firstAfter, last: rewriting.last)

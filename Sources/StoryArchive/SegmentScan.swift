@@ -7,18 +7,37 @@ package struct Damage: Hashable, Sendable {
   /// Byte offsets; empty where bytes are missing.
   package var range: Range<Int>
   package var detail: String
+  /// What is wrong with it.
+  package var problem = Problem.damaged
+
+  package enum Problem: String, Sendable {
+    case damaged
+    /// Sound lines that this program cannot read.
+    case newer = "written by a newer version"
+  }
 
   package init(path: String, range: Range<Int>, detail: String) {
     self.path = path
     self.range = range
     self.detail = detail
   }
+
+  /// Without the word that goes without saying.
+  package var explanation: String {
+    problem == .damaged ? detail : "\(problem.rawValue): \(detail)"
+  }
+
+  func at(_ path: String) -> Damage {
+    var damage = self
+    damage.path = path
+    return damage
+  }
 }
 
 extension Damage: CustomStringConvertible {
   /// `file:offset: damaged: detail`
   package var description: String {
-    "\(path):\(range.lowerBound): damaged: \(detail), \(range.count) bytes"
+    "\(path):\(range.lowerBound): \(problem.rawValue): \(detail), \(range.count) bytes"
   }
 }
 
@@ -41,6 +60,8 @@ struct SegmentScan {
   private(set) var tally: SegmentTally?
   /// In order, neighbours joined.
   private(set) var damage: [Damage] = []
+  /// Sound lines of a version that this program does not know, neighbours joined.
+  private(set) var newer: [Damage] = []
   /// Whether a sound line follows a damaged one.
   private(set) var hasSoundLineAfterDamage = false
   /// Whether sound lines of more than one batch do: all lines of a batch have the same moment.
@@ -74,6 +95,7 @@ struct SegmentScan {
         note("the checksum does not match", offset..<end)
         return false
       }
+      noteVersion(of: bytes, offset..<end)
       lastSoundLine = offset
       if damage.isEmpty {
         soundEnd = end
@@ -98,6 +120,27 @@ struct SegmentScan {
     } else {
       damage.append(Damage(path: path, range: range, detail: detail))
     }
+  }
+
+  /// - Throws: `ArchiveError.newerLine` of the first line that this program cannot read.
+  func refuseNewer(in directory: ArchiveDirectory) throws(ArchiveError) {
+    guard let first = newer.first else { return }
+    throw .newerLine(
+      path: directory.named(path), offset: first.range.lowerBound, detail: first.detail)
+  }
+
+  private mutating func noteVersion(of line: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    guard let version = RecordReader.newerVersion(of: line) else { return }
+    var lines = Damage(
+      path: path, range: range,
+      detail: "a line of version \(version), this program knows up to \(RecordReader.version)")
+    lines.problem = .newer
+    if let last = newer.last, last.range.upperBound == range.lowerBound,
+      last.detail == lines.detail
+    {
+      lines.range = newer.removeLast().range.lowerBound..<range.upperBound
+    }
+    newer.append(lines)
   }
 
   /// Notes what is wrong with the end of a file of that length.

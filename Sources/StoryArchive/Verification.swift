@@ -262,6 +262,7 @@ private struct Verification {
       acknowledged: acknowledged(name))
     report.lineCount += scan.lineCount
     report.byteCount += scan.end
+    report.damage += scan.newer.map(named)
     let end = max(scan.end, byteCount)
     let listed = manifest[name.ordinal]
     // What the next one follows from counts as the last, and what was given up may stand behind it.
@@ -449,7 +450,7 @@ private struct Verification {
   }
 
   private func named(_ damage: Damage) -> Damage {
-    Damage(path: directory.named(damage.path), range: damage.range, detail: damage.detail)
+    damage.at(directory.named(damage.path))
   }
 }
 

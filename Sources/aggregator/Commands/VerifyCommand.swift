@@ -107,7 +107,7 @@ private struct VerifyLine: Encodable {
     bytes = report.byteCount
     damage = report.damage.map {
       DamageLine(
-        file: $0.path, offset: $0.range.lowerBound, length: $0.range.count, detail: $0.detail)
+        file: $0.path, offset: $0.range.lowerBound, length: $0.range.count, detail: $0.explanation)
     }
     notes = report.notes
   }
