@@ -220,9 +220,8 @@ extension Archive {
     {
       let name = copy.with(.sealed)
       let unseen = SegmentSummary(unseen: name)
-      guard let mended = try mend(name, unseen, from: backup, [], &report) else { continue }
-      let summary = try summarize(mended, readHead())
-      try updateManifest { $0.set(summary) }
+      // Where listing it fails the next writer does it.
+      if try mend(name, unseen, from: backup, [], &report) != nil { listSealed() }
     }
   }
 
@@ -285,7 +284,11 @@ extension Archive {
     try directory.makeDirectory(name.directory, in: ArchiveFormat.stories)
     let readable = try damaged.filter(isReadable)
     for form in damaged {
-      if readable.contains(form) { try copyAside(form) } else { try setAside(form) }
+      if readable.contains(form) {
+        try copyAside(form)
+      } else {
+        try setAside(form)
+      }
     }
     try write()
     for form in readable where form != name {

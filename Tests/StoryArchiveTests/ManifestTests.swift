@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  /// Goes on behind a growing segment that lost its end, and spoils what the manifest says of all of them.
+  /// Goes on behind a growing segment that lost its end, and spoils what the manifests say of others.
   private func spoilManifestBesideLoss() throws -> (whole: [UInt8], spoilt: [UInt8]) {
     let active = try #require(disk.files.keys.first { $0.hasSuffix(".open") })
     try #require(disk.node(at: active)).bytes.removeLast(20)
@@ -106,10 +106,13 @@ import Testing
     let text = String(decoding: whole, as: UTF8.self)
     node.bytes = Array(text.replacing("\"lines\":2", with: "\"lines\":3").utf8)
     node.durableBytes = node.bytes
+    let sums = try #require(disk.node(at: Self.checksums))
+    sums.bytes[3] = sums.bytes[3] == 0x30 ? 0x31 : 0x30
+    sums.durableBytes = sums.bytes
     return (whole, node.bytes)
   }
 
-  @Test func `wherever mending the manifest fails, it is told, and mended the next time`() throws {
+  @Test func `wherever mending the manifests fails, it is told, and mended the next time`() throws {
     try fillDisk()
     let (whole, spoilt) = try spoilManifestBesideLoss()
     #expect(spoilt != whole)
