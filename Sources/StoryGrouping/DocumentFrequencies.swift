@@ -121,6 +121,9 @@ struct DocumentFrequencies: Sendable {
     }
   }
 
+  /// How far there are too few stories to tell which names are common among them, 0…1.
+  var youth: Double { max(0, 1 - Double(stories) / Parameters.youngStories) }
+
   private var stories: Int { younger.stories + (older?.stories ?? 0) }
 
   private static func increment(_ count: inout UInt16) {

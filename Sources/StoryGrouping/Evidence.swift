@@ -28,6 +28,8 @@ package struct Evidence: Sendable {
   /// How similar the story is to clusters that it surely does not belong to (the third to the eighth
   /// best), 0…1: high amid look-alikes.
   var rivals = 0.0
+  /// How far the archive is too young to tell which names are common in it, 0…1; 0 of two stories by themselves.
+  var youth = 0.0
   /// How surely one formula tells two events, 0…1; 0 where nobody looked.
   private(set) var formula = 0.0
   /// Whether what the texts share has nothing to do with either title; false where nobody looked.

@@ -20,6 +20,16 @@ package struct Explanation: Sendable, CustomStringConvertible {
   /// What spoke against one event, a sentence each without a full stop.
   package var against: [String]
 
+  /// What is to be said where the archive holds otherwise than two stories by themselves do; nil where it does not.
+  package func remark(isOneCluster: Bool) -> String? {
+    guard isOneCluster != (relation != .different) else { return nil }
+    return isOneCluster
+      ? "They stand in one cluster all the same: the archive knew how rare their words are in it, and what else the"
+        + " cluster tells."
+      : "They stand in two clusters all the same: the archive knew how common their words are in it, and what else"
+        + " the clusters tell."
+  }
+
   package var description: String {
     let verdict =
       switch relation {

@@ -16,6 +16,7 @@ extension Grouper {
   /// The evidence for one event of two parts.
   func evidence(for one: Part, against other: Part) -> Evidence {
     var evidence = Evidence(one.cluster, against: other.cluster)
+    evidence.youth = frequencies.youth
     if evidence.mayBeOfFormula { look(one, other, &evidence) }
     if evidence.mayBeOfSeries { evidence.lookAtTitles(one.cluster.terms, other.cluster.terms) }
     return evidence

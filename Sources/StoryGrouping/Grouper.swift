@@ -259,10 +259,12 @@ extension Grouper {
   ) -> Result {
     let places = candidates(story, sought, besides: own)
     for place in places { clusters.prefetchTerms(place) }
+    let youth = frequencies.youth
     return withUnsafeTemporaryAllocation(of: Evidence.self, capacity: places.count) { evidence in
       ShingleProbe.withProbe(of: story.terms) { probe in
         for index in places.indices {
-          let found = clusters.evidence(for: story, probe, against: places[index])
+          var found = clusters.evidence(for: story, probe, against: places[index])
+          found.youth = youth
           evidence.initializeElement(at: index, to: found)
         }
       }
@@ -288,6 +290,7 @@ extension Grouper {
     for other in near {
       let cluster = clusters.cluster(at: other)
       var evidence = Evidence(cluster, against: merged)
+      evidence.youth = frequencies.youth
       evidence.rivals = best.rivals
       guard Judgement.similarity(evidence) >= evidence.mergeSimilarity,
         !parts.contains(where: { areOfFormula($0, other) })
@@ -347,9 +350,10 @@ extension Grouper {
       unsettled.hasRoom(isDoubtful: true, at: place)
         || unsettled.hasRoom(isDoubtful: false, at: place)
     else { return }
-    let evidence = ShingleProbe.withProbe(of: story.terms) {
+    var evidence = ShingleProbe.withProbe(of: story.terms) {
       clusters.evidence(for: story, $0, against: place)
     }
+    evidence.youth = frequencies.youth
     let isDoubtful = Judgement.similarity(evidence) < Parameters.settledSimilarity
     guard isDoubtful || evidence.mayBeOfFormula,
       unsettled.hasRoom(isDoubtful: isDoubtful, at: place)

@@ -15,9 +15,10 @@ enum Objection {
 
   /// The same for stories without times: less is asked of them, for what other days' look-alikes share is not known.
   static func timelessSum(against evidence: Evidence) -> Double {
-    let isLone = evidence.isDense && evidence.sharesOneName
-    return Parameters.formulaBar * evidence.formula
-      + (isLone ? (1 - expectation(evidence)) * Parameters.loneWordBar : 0)
+    let lone =
+      evidence.sharesOneName
+      ? unknownName(evidence) + (evidence.isDense ? Parameters.loneWordBar : 0) : 0
+    return Parameters.formulaBar * evidence.formula + (1 - expectation(evidence)) * lone
   }
 
   /// Two articles of one outlet are mostly two stories; the more it has in a cluster, the more so.
@@ -99,8 +100,14 @@ enum Objection {
     guard evidence.sharesOneName else { return Parameters.loneWordBar * max(0, past) }
     guard !evidence.isDense else { return Parameters.templateBar }
     let isName = evidence.sharedPairCount > 0 ? Parameters.loneNameShare : 0
-    return Parameters.loneWordBar * max(isName, past)
+    return Parameters.loneWordBar * max(isName, past) + unknownName(evidence)
       + (evidence.isOfTemplate ? Parameters.templateBar : 0)
+  }
+
+  /// How rare a name is in general does not tell whether it is the town or the team that these feeds write of every
+  /// day. Where both say nothing else, it speaks against neither.
+  private static func unknownName(_ evidence: Evidence) -> Double {
+    evidence.centroid < Parameters.sayingTitles ? Parameters.unknownNameBar * evidence.youth : 0
   }
 
   /// Equal headlines of a common word or two, such as any outlet may put above anything.

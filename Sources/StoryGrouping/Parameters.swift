@@ -206,6 +206,11 @@ enum Parameters {
   /// The part of that which is asked of two that share two words side by side: a person's name says more
   /// than a town's.
   static let loneNameShare = 0.7
+  /// What is asked for beside it in an archive without stories, which could not tell a name that all of its feeds
+  /// write of; more than one name weighs. It falls to nothing with so many stories: a name that is in none of a
+  /// hundred is in few.
+  static let unknownNameBar = 4.0
+  static let youngStories = 100.0
   /// What is asked for beside it if either is of a template, of which the changing name is all that is left:
   /// more than any evidence weighs.
   static let templateBar = 12.0

@@ -114,4 +114,14 @@ import Testing
     #expect(apart.relation == .different)
     #expect(!apart.against.isEmpty)
   }
+
+  @Test func `an explanation remarks where the archive holds otherwise than it`() {
+    let documents = InventedNews.documents()
+    let same = Grouper.explain(documents[0], documents[1])
+    let apart = Grouper.explain(documents[0], documents[3])
+    #expect(same.remark(isOneCluster: true) == nil)
+    #expect(apart.remark(isOneCluster: false) == nil)
+    #expect(same.remark(isOneCluster: false)?.hasPrefix("They stand in two clusters") == true)
+    #expect(apart.remark(isOneCluster: true)?.hasPrefix("They stand in one cluster") == true)
+  }
 }

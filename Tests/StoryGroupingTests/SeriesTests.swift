@@ -103,6 +103,23 @@ import Testing
   }
 
   @Test(arguments: [
+    ["Quellmark ferry delayed by fog", "New mayor elected in Quellmark", "Quellmark museum opens"],
+    ["Schützenfest in Brandau eröffnet", "Schlägerei auf dem Schützenfest"],
+    ["Ostervik : un homme blessé", "Ostervik : le marché fermé", "Ostervik : concert annulé"],
+    [
+      "Dorvan Corp shares fall 4%", "Dorvan hires new finance chief", "Strike at Dorvan plant ends",
+    ],
+  ])
+  func `a name that the first headlines share makes no story of them, nor of two by themselves`(
+    titles: [String]
+  ) {
+    #expect(Set(InventedDay.clusters(of: titles)).count == titles.count)
+    for (place, title) in titles.enumerated() {
+      for other in titles[..<place] { #expect(!areCompared((other, title)), "\(other) | \(title)") }
+    }
+  }
+
+  @Test(arguments: [
     ("柳泉市一化肥厂发生爆炸 七人受伤", "柳泉市化肥厂爆炸致七人受伤"),
     ("霜原市で吊り橋が崩落、3人けが", "吊り橋崩落で3人けが 霜原市"),
     ("단솔시 화학공장 폭발로 5명 부상", "단솔시 화학공장서 폭발 사고, 5명 다쳐"),

@@ -34,14 +34,17 @@ struct ExplainCommand: AsyncParsableCommand {
       let lookup = try StoryLookup(archive)
       let first = try find(story, in: lookup)
       let others = try other.map { [try find($0, in: lookup)] } ?? lookup.clusterMates(of: first.id)
-      try print(others, against: first)
+      let mates = Set(lookup.clusterMates(of: first.id).map(\.id))
+      try print(others, against: first) { mates.contains($0.id) }
       try archive.reportDamage()
     } catch let error as ArchiveError {
       throw CommandFailure(error)
     }
   }
 
-  private func print(_ others: [Story], against first: Story) throws(CommandFailure) {
+  private func print(
+    _ others: [Story], against first: Story, isMate: (Story) -> Bool
+  ) throws(CommandFailure) {
     var output = StandardOutput()
     if others.isEmpty, !json { try output.line(showing: "\(first.title): alone in its cluster") }
     for second in others {
@@ -53,6 +56,9 @@ struct ExplainCommand: AsyncParsableCommand {
         try output.line(showing: "\(second.source): \(second.title) (\(second.id.hexadecimal))")
         for line in "\(explanation)".split(separator: "\n", omittingEmptySubsequences: false) {
           try output.line(showing: String(line))
+        }
+        if let remark = explanation.remark(isOneCluster: isMate(second)) {
+          try output.line(showing: remark)
         }
       }
     }
