@@ -49,6 +49,10 @@ struct ArchiveDirectory {
     try reading(name, "look at") { () throws(Errno) in try system.status(of: file) }
   }
 
+  func entries(in name: String) throws(ArchiveError) -> [DirectoryEntry] {
+    try reading(name, "list") { () throws(Errno) in try system.entries(in: name) }
+  }
+
   func names(in name: String) throws(ArchiveError) -> [String] {
     try reading(name, "list") { () throws(Errno) in try system.names(in: name) }
   }
@@ -160,6 +164,8 @@ struct ArchiveDirectory {
   }
 
   func protect(_ file: OpenFile, _ name: String) throws(ArchiveError) {
+    // What a link leads to is not ours to change.
+    if ArchiveFormat.isSealed(name), (try? system.status(at: name))?.isLinked == true { return }
     try writing(name, "protect") { () throws(Errno) in try system.protect(file) }
   }
 

@@ -11,6 +11,12 @@ enum ArchiveFormat {
   static let checksums = "stories/SHA256SUMS"
   static let manifest = "stories/segments.jsonl"
 
+  /// Whether a sealed segment bears that path.
+  static func isSealed(_ path: String) -> Bool {
+    path.hasPrefix("\(stories)/") && path.utf8.count { $0 == UInt8(ascii: "/") } == 2
+      && (path.hasSuffix(".jsonl") || path.hasSuffix(".jsonl.gz"))
+  }
+
   /// A segment is sealed before a batch that would make it longer.
   static let segmentByteLimit = 64 << 20
   /// The most bytes of a manifest that are read: a hundred times a hundred years of segments.

@@ -5,6 +5,7 @@ struct ArchiveInventory {
   private let names: [SegmentName]
   private let listed: [Int: SegmentPast]
   private let head: ArchiveHead?
+  private var strangers: [SegmentName] = []
 
   init(names: [SegmentName], listed: [Int: SegmentPast], head: ArchiveHead?) {
     (self.names, self.listed, self.head) = (names, listed, head)
@@ -16,7 +17,8 @@ struct ArchiveInventory {
   init(of directory: ArchiveDirectory) throws(ArchiveError) {
     // HEAD first: whatever is written while we look comes after it. It is derived and may be unreadable.
     head = try? ArchiveHead(in: directory)
-    names = try SegmentListing.read(directory).segments
+    let found = try SegmentListing.read(directory)
+    (names, strangers) = (found.segments, found.strangers)
     let manifest = try directory.contents(
       of: ArchiveFormat.manifest, byteLimit: ArchiveFormat.manifestByteLimit)
     listed = SegmentPast.all(in: manifest ?? [])
@@ -41,7 +43,7 @@ struct ArchiveInventory {
   ///
   /// - Throws: `ArchiveError` when a file cannot be looked at.
   func doubtfulOrdinals(in directory: ArchiveDirectory) throws(ArchiveError) -> [Int] {
-    var doubtful = Set(missingOrdinals)
+    var doubtful = Set(missingOrdinals + strangers.map(\.ordinal))
     for name in names where try !isWhole(name, in: directory) { doubtful.insert(name.ordinal) }
     return doubtful.union(listed.filter { $0.value.isDamaged }.keys).sorted()
   }
@@ -85,7 +87,8 @@ extension Archive {
   /// Whether the last segment is the one that HEAD acknowledges, and no shorter.
   private func endIsThere() throws(ArchiveError) -> Bool {
     guard let head = try ArchiveHead(in: directory) else { return true }
-    guard let last = try SegmentListing.read(directory).segments.last else { return false }
+    let found = try SegmentListing.read(directory)
+    guard found.strangers.isEmpty, let last = found.segments.last else { return false }
     guard last.ordinal == head.ordinal, last.form != .compressed else {
       return last.ordinal >= head.ordinal
     }

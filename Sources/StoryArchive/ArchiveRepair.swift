@@ -62,7 +62,8 @@ extension Archive {
   /// Takes back write permissions that a restored backup may have given.
   private func protectSealed(_ report: inout RepairReport) throws(ArchiveError) {
     for name in try SegmentListing.all(in: directory) where name.form != .open {
-      guard try directory.status(at: name.path)?.isProtected == false else { continue }
+      guard let status = try directory.status(at: name.path), !status.isProtected, !status.isLinked
+      else { continue }
       let file = try directory.open(name.path, for: .reading)
       defer { directory.system.close(file) }
       try directory.protect(file, name.path)
@@ -100,6 +101,7 @@ extension Archive {
     if try isGone || !isReadable(damaged), !acceptsLosses { return }
     try copyAside(damaged)
     let count = try salvage(damaged, now: now, &report)
+    let lines = count == 1 ? "line" : "lines"
     report.deeds.append(
       "\(directory.named(damaged.path)): \(count) damaged lines taken out, the file as it was copied to "
         + "\(ArchiveFormat.quarantine)/")

@@ -37,6 +37,7 @@ package final class DiskFileSystem: FileSystem {
   package func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     let common = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
     return switch purpose {
+    case .reading where ArchiveFormat.isSealed(path): try openSealed(path, common | O_RDONLY)
     case .reading: OpenFile(number: try openExisting(path, common | O_RDONLY))
     case .appending: OpenFile(number: try openExisting(path, common | O_RDWR | O_APPEND))
     case .creating: try create(path, common | O_RDWR | O_APPEND, mode: fileMode)
@@ -62,7 +63,13 @@ package final class DiskFileSystem: FileSystem {
       if errno == ENOENT { return nil }
       throw Errno(rawValue: errno)
     }
-    return FileStatus(status)
+    guard status.st_mode & S_IFMT == S_IFLNK, ArchiveFormat.isSealed(path) else {
+      return FileStatus(status)
+    }
+    guard fstatat(root, path, &status, 0) == 0 else { return nil }
+    var linked = FileStatus(status)
+    linked.isLinked = true
+    return linked
   }
 
   package func read(
@@ -161,6 +168,24 @@ package final class DiskFileSystem: FileSystem {
   }
 
   package func names(in directory: String) throws(Errno) -> [String] {
+    var names: [String] = []
+    try forEachEntry(in: directory) { names.append($0.name) }
+    return names
+  }
+
+  package func entries(in directory: String) throws(Errno) -> [DirectoryEntry] {
+    var entries: [(entry: DirectoryEntry, type: UInt8)] = []
+    try forEachEntry(in: directory) {
+      entries.append((DirectoryEntry(name: $0.name, isFile: $0.d_type == DT_REG), $0.d_type))
+    }
+    return entries.map { entry, type in
+      // Some file systems do not say it here.
+      guard type == DT_LNK || type == DT_UNKNOWN else { return entry }
+      return DirectoryEntry(name: entry.name, isFile: isFile("\(directory)/\(entry.name)"))
+    }
+  }
+
+  private func forEachEntry(in directory: String, _ body: (dirent) -> Void) throws(Errno) {
     let opened = try openDirectory(directory)
     guard let stream = fdopendir(opened) else {
       let error = Errno(rawValue: errno)
@@ -168,15 +193,18 @@ package final class DiskFileSystem: FileSystem {
       throw error
     }
     defer { closedir(stream) }
-    var names: [String] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
       let name = entry.pointee.name
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != ".." { body(entry.pointee) }
     }
     if errno != 0 { throw Errno(rawValue: errno) }
-    return names
+  }
+
+  private func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return fstatat(root, path, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   // MARK: -
@@ -191,6 +219,21 @@ package final class DiskFileSystem: FileSystem {
 
   private func openExisting(_ path: String, _ flags: CInt) throws(Errno) -> CInt {
     try DiskFileSystem.check { openat(root, path, flags) }
+  }
+
+  /// Follows a link to a regular file.
+  private func openSealed(_ path: String, _ flags: CInt) throws(Errno) -> OpenFile {
+    do throws(Errno) {
+      return OpenFile(number: try openExisting(path, flags))
+    } catch .tooManySymbolicLinkLevels {
+      let number = try openExisting(path, flags & ~O_NOFOLLOW)
+      var status = stat()
+      guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        _ = Glibc.close(number)
+        throw .tooManySymbolicLinkLevels
+      }
+      return OpenFile(number: number)
+    }
   }
 
   private func openDirectory(_ path: String) throws(Errno) -> CInt {

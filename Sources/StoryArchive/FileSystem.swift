@@ -14,7 +14,8 @@ package protocol FileSystem: AnyObject {
   func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile
   func close(_ file: OpenFile)
   func status(of file: OpenFile) throws(Errno) -> FileStatus
-  /// The status of what the name stands for, without following a link; nil when nothing bears it.
+  /// The status of what the name stands for, without following a link but that of a sealed segment; nil when
+  /// nothing bears it.
   func status(at path: String) throws(Errno) -> FileStatus?
 
   /// Reads up to `buffer.count` bytes at `offset`; 0 at the end of the file.
@@ -51,9 +52,25 @@ package protocol FileSystem: AnyObject {
   func makeDirectory(_ path: String) throws(Errno)
   /// The names in a directory, in no order, without `.` and `..`.
   func names(in directory: String) throws(Errno) -> [String]
+  /// The same, with what bears each; a link counts as what it leads to.
+  func entries(in directory: String) throws(Errno) -> [DirectoryEntry]
+}
+
+extension FileSystem {
+  package func entries(in directory: String) throws(Errno) -> [DirectoryEntry] {
+    try names(in: directory).map { DirectoryEntry(name: $0, isFile: true) }
+  }
+}
+
+/// A name in a directory.
+package struct DirectoryEntry: Hashable, Sendable {
+  package var name: String
+  /// Whether a regular file bears it.
+  package var isFile: Bool
 }
 
 package enum OpenPurpose: Hashable, Sendable {
+  /// Only of a sealed segment, and if it leads to a regular file, is a link followed: git-annex makes such.
   case reading
   /// Reading, and writing at the end.
   case appending
@@ -81,6 +98,8 @@ package struct FileStatus: Hashable, Sendable {
   package var isProtected: Bool
   /// Whether it was once in doubt what of it is durable.
   package var isDoubted: Bool
+  /// Whether a link leads to the file, so that it may belong to somebody else.
+  package var isLinked = false
 
   package init(inode: UInt64, byteCount: Int, isProtected: Bool, isDoubted: Bool) {
     self.inode = inode

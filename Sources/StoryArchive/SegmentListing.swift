@@ -22,7 +22,7 @@ enum SegmentListing {
   /// archive leaves it. One of both is among the segments: that which the manifest lists, if it does either.
   static func read(
     _ directory: ArchiveDirectory
-  ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
+  ) throws(ArchiveError) -> Found {
     var listing = try readOnce(directory)
     for _ in 1..<readingLimit where !listing.doubles.isEmpty { listing = try readOnce(directory) }
     guard !listing.doubles.isEmpty, let manifest = try? SegmentManifest(in: directory) else {
@@ -36,14 +36,25 @@ enum SegmentListing {
     return listing
   }
 
-  private static func readOnce(
-    _ directory: ArchiveDirectory
-  ) throws(ArchiveError) -> (segments: [SegmentName], doubles: [SegmentDouble]) {
+  /// What bears the name of a segment.
+  struct Found {
+    var segments: [SegmentName]
+    var doubles: [SegmentDouble]
+    /// What is no file, or a link to none.
+    var strangers: [SegmentName]
+  }
+
+  private static func readOnce(_ directory: ArchiveDirectory) throws(ArchiveError) -> Found {
     var segments: [Int: SegmentName] = [:]
     var doubles: [SegmentDouble] = []
+    var strangers: [SegmentName] = []
     for year in try directory.names(in: ArchiveFormat.stories) where isYear(year) {
-      for name in try directory.names(in: "\(ArchiveFormat.stories)/\(year)") {
-        guard let segment = SegmentName(name), segment.year == year else { continue }
+      for entry in try directory.entries(in: "\(ArchiveFormat.stories)/\(year)") {
+        guard let segment = SegmentName(entry.name), segment.year == year else { continue }
+        guard entry.isFile else {
+          strangers.append(segment)
+          continue
+        }
         guard let other = segments[segment.ordinal] else {
           segments[segment.ordinal] = segment
           continue
@@ -56,9 +67,10 @@ enum SegmentListing {
         }
       }
     }
-    return (
-      segments.values.sorted { $0.ordinal < $1.ordinal }, doubles.sorted { $0.path < $1.path }
-    )
+    return Found(
+      segments: segments.values.sorted { $0.ordinal < $1.ordinal },
+      doubles: doubles.sorted { $0.path < $1.path },
+      strangers: strangers.sorted { $0.path < $1.path })
   }
 
   /// The paths of all files in the years' directories, whatever they are.
@@ -66,7 +78,8 @@ enum SegmentListing {
     var paths: [String] = []
     for year in try directory.names(in: ArchiveFormat.stories).sorted() where isYear(year) {
       let folder = "\(ArchiveFormat.stories)/\(year)"
-      paths += try directory.names(in: folder).sorted().map { "\(folder)/\($0)" }
+      let files = try directory.entries(in: folder).filter(\.isFile).map(\.name)
+      paths += files.sorted().map { "\(folder)/\($0)" }
     }
     return paths
   }

@@ -31,6 +31,7 @@ private struct Verification {
   private var readsData = false
   private let segments: [SegmentName]
   private let doubles: [SegmentDouble]
+  private let strangers: [SegmentName]
   private var manifest: SegmentManifest
   private(set) var report = VerifyReport()
   /// The last segment with a line before the one that is checked, what it follows from and the sum of
@@ -49,7 +50,8 @@ private struct Verification {
     head = ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
       try ArchiveHead(in: directory)
     }.flatMap(\.self)
-    (segments, doubles) = try SegmentListing.read(directory)
+    let found = try SegmentListing.read(directory)
+    (segments, doubles, strangers) = (found.segments, found.doubles, found.strangers)
     self.sample = sample.restricted(to: segments.map(\.ordinal))
     manifest =
       ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
@@ -68,6 +70,7 @@ private struct Verification {
     }
     checkOrdinals()
     checkManifests()
+    for stranger in strangers { note("no file, or a link to none", 0..<0, stranger.path) }
     for double in doubles { note(double.detail(in: directory), 0..<0, double.path) }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(

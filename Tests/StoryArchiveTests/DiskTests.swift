@@ -323,6 +323,66 @@ import Testing
     #expect(try Command("grep -rl 'Ferry 4' '\(directory.path)/stories'").output == "")
   }
 
+  @Test(arguments: [false, true])
+  func `a sealed segment may be a link to a file that is read and not touched`(
+    isCompressed: Bool
+  ) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/A"
+    let archive = try open(path)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<6)
+    let later = Sample.noon + .seconds(86_400 * 800)
+    if isCompressed { _ = try archive.compact(now: later, olderThan: .seconds(1)) }
+    let object = "\(directory.path)/object"
+    let moved = try Command(
+      """
+      cd '\(path)/stories/2026' && name=$(ls 000001*.jsonl*) && mv $name '\(object)' && chmod 644 '\(object)' \
+        && ln -s ../../../object $name && sha256sum '\(object)' && stat -c %a '\(object)'
+      """)
+    #expect(moved.exitCode == 0)
+    #expect(try open(path, .readOnly).verify(readData: true).damage == [])
+    #expect(try open(path, .readOnly).shortfall() == [])
+    #expect(try open(path).storedNumbers() == Array(0..<6))
+    #expect(try open(path, now: later).repair(now: later).damage == [])
+    _ = try open(path, now: later).prune(PruneRule(before: later), now: later)
+    #expect(try open(path, now: later).storedNumbers() == [3, 4, 5])
+    let after = try Command("sha256sum '\(object)' && stat -c %a '\(object)'")
+    #expect(after.output == moved.output)
+  }
+
+  @Test func `a growing segment and HEAD are never read through a link`() throws {
+    let directory = try TemporaryDirectory()
+    try open(directory.path).store(0..<3)
+    _ = try Command(
+      """
+      cd '\(directory.path)/stories/2026' && name=$(ls *.open) && mv $name ../x && ln -s ../x $name
+      """)
+    #expect(throws: ArchiveError.self) { try open(directory.path).store([3]) }
+    let disk = try DiskFileSystem(at: directory.path)
+    _ = try Command("cd '\(directory.path)/state' && mv HEAD ../x && ln -s ../x HEAD")
+    #expect(throws: Errno.tooManySymbolicLinkLevels) {
+      _ = try disk.open("state/HEAD", for: .reading)
+    }
+  }
+
+  @Test(arguments: ["mkdir", "mkfifo", "ln -s nowhere"])
+  func `what is no file is named once and hides no segment`(making: String) throws {
+    let directory = try TemporaryDirectory()
+    try open(directory.path).store(0..<3)
+    _ = try Command(
+      "cd '\(directory.path)/stories/2026' && \(making) 000002-2026-11-22.jsonl")
+    try open(directory.path).store([3])
+    #expect(try open(directory.path).storedNumbers() == Array(0..<4))
+    let damage = try open(directory.path, .readOnly).verify(readData: true).damage
+    #expect(damage.map(\.detail) == ["no file, or a link to none"])
+    #expect(damage.first?.path.hasSuffix("stories/2026/000002-2026-11-22.jsonl") == true)
+    #expect(try open(directory.path, .readOnly).shortfall().count == 1)
+    #expect(try open(directory.path).repair(now: Sample.noon).damage.count == 1)
+    #expect(try open(directory.path).redact(Sample.story(1).id, now: Sample.noon).lineCount == 1)
+  }
+
   @Test func `the kind of a remote file system is read from the mount table`() {
     let table = """
       24 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw
