@@ -103,8 +103,8 @@ extension Archive {
     let count = try salvage(damaged, now: now, &report)
     let lines = count == 1 ? "line" : "lines"
     report.deeds.append(
-      "\(directory.named(damaged.path)): \(count) damaged lines taken out, the file as it was copied to "
-        + "\(ArchiveFormat.quarantine)/")
+      "\(directory.named(damaged.path)): \(count) damaged \(lines) taken out, the file as it was "
+        + "copied to \(ArchiveFormat.quarantine)/")
   }
 
   /// Whether another segment stands in that one's place, which nobody can tell to be the wrong one.

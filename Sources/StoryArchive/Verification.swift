@@ -74,7 +74,9 @@ private struct Verification {
     for double in doubles { note(double.detail(in: directory), 0..<0, double.path) }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(
-        "\(directory.named(ArchiveFormat.quarantine)): \(quarantined.count) files were set aside")
+        "\(directory.named(ArchiveFormat.quarantine)): "
+          + (quarantined.count == 1 ? "1 file was" : "\(quarantined.count) files were")
+          + " set aside")
     }
   }
 

@@ -150,7 +150,9 @@ import Testing
     }
     #expect(disk.files[path] == damaged)
     let listed = try text("stories/SHA256SUMS", backup).prefix(64)
-    _ = try archive.repair(now: Self.later)
+    let deeds = try archive.repair(now: Self.later).deeds
+    #expect(deeds.contains { $0.contains(": 1 damaged line taken out, the file") }, "\(deeds)")
+    #expect(try archive.verify(readData: false).notes == ["A/quarantine: 1 file was set aside"])
     #expect(try text("stories/segments.jsonl", disk).contains("\"sha256Before\":\"\(listed)\""))
   }
 

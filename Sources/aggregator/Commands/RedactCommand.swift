@@ -38,7 +38,8 @@ struct RedactCommand: AsyncParsableCommand {
       }
       try output.line(
         "\(path): \(CountText.of(report.lineCount, "line")) redacted in "
-          + CountText.of(report.segmentCount, "segment"))
+          + CountText.of(report.segmentCount, "segment")
+          + "; looked at: stories/ and quarantine/, and no other file")
       try output.flush()
     }
     guard report.leftovers.isEmpty else {
