@@ -23,6 +23,7 @@ extension Archive {
       guard let segment = cursor.segment else { return }
       // Asked before reading: what is sealed now does not grow while it is read.
       let isGrowing = try isStillOpen(segment)
+      if segment.name.form == .open, try segment.byteCount() < cursor.offset { restart() }
       let end = min(
         readableEnd(of: segment.name, isGrowing, head),
         bound?.end(inSegment: segment.name.ordinal) ?? .max)
@@ -143,6 +144,11 @@ extension Archive {
         return
       }
     }
+    restart()
+  }
+
+  /// Begins the segment again, as where lines that were read are gone.
+  private func restart() {
     cursor.offset = 0
     cursor.chain = ChecksumChain(after: cursor.chain.sum)
   }

@@ -65,9 +65,11 @@ extension Archive {
     var scan = SegmentScan(path: name.path)
     var tally = SegmentTally()
     var isFollowed = next == nil
+    var handover = Int.max
     _ = try LineScanner(segment).scan(from: 0, piece: { tally.add(bytes: $0) }) { line, offset in
       guard scan.admits(line, at: offset), case .line(let bytes) = line else { return true }
       tally.add(line: bytes, at: offset)
+      if scan.chain.sum == next { handover = scan.end }
       // Lines behind that one were given up. One that stands in the place of others may stand in that one's.
       isFollowed =
         isFollowed || scan.chain.sum == next || scan.previousSum == next
@@ -79,7 +81,8 @@ extension Archive {
     scan.noteEnd(byteCount: byteCount, acknowledged: isCut ? byteCount + 1 : head?.offset)
     let missing = isCut ? next : head.flatMap { $0.offset > byteCount ? $0.sum : nil }
     var summary = SegmentSummary(
-      name, tally, after: scan.previousSum, last: missing ?? scan.chain.sum, damage: scan.damage)
+      name, tally, after: scan.previousSum, last: missing ?? scan.chain.sum,
+      damage: scan.damage.filter { $0.range.lowerBound < handover })
     summary.gzip = try segment.compressedFile()
     return summary
   }

@@ -167,6 +167,13 @@ struct SegmentManifest {
     checksums[summary.segment] = summary.dropped == nil ? summary.fileSHA256 : nil
   }
 
+  /// Whether another checksum is listed of the file that `summary` is about.
+  func hasOtherChecksum(than summary: SegmentSummary) -> Bool {
+    checksums[summary.segment].map { $0 != summary.fileSHA256 } ?? false
+  }
+
+  mutating func forgetChecksum(of summary: SegmentSummary) { checksums[summary.segment] = nil }
+
   /// Leaves out what cannot be read, and makes `SHA256SUMS` anew from the rest.
   mutating func renew() {
     lines = lines.filter { $0.value.summary != nil }

@@ -38,6 +38,10 @@ extension Archive {
       read.last = summary.last
       read.noteMissingEnd(summary.end)
     }
+    // A crash between both files then leaves no checksum, which the next writer makes again, and not an old one.
+    if try SegmentManifest(in: directory).hasOtherChecksum(than: read) {
+      try updateManifest { $0.forgetChecksum(of: read) }
+    }
     try updateManifest { $0.set(read) }
   }
 

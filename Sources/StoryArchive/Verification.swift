@@ -278,6 +278,10 @@ private struct Verification {
       report.notes.append(
         "\(directory.named(name.path)):\(handover): what follows was given up after a failed fsync")
       judge(scan, promised: handover)
+      // It was listed before anything followed from a line before it.
+      for range in listed?.damage ?? [] where range.from >= handover {
+        note(range.detail, range.from..<max(range.from, range.to), name.path)
+      }
     } else {
       judge(scan, promised: name.form == .open ? promised(name, scan) : .max)
       if isProven, let listed {
