@@ -150,8 +150,7 @@ package struct History {
   }
 
   private mutating func finish() {
-    for process in processes { process.system.die() }
-    processes = []
+    killAll()
     check(disk.copy())
     guard failure == nil else { return }
     cutPower()
@@ -226,9 +225,13 @@ package struct History {
     if hasHappened { witnessed.insert(witness) }
   }
 
-  private mutating func cutPower() {
+  private mutating func killAll() {
     for process in processes { process.system.die() }
     processes = []
+  }
+
+  private mutating func cutPower() {
+    killAll()
     if disk.node(at: "state/HEAD") == nil {
       for segment in disk.growing where segment.node.bytes != segment.node.durableBytes {
         noteUnpromised(in: segment, from: segment.node.durableLineEnd)
@@ -397,6 +400,8 @@ package struct History {
       let path = segmentPaths(for: harm).randomElement(using: &chance),
       let node = disk.node(at: path), let place = place(for: harm, in: path, node)
     else { return }
+    // What grows loses its end with the power, or is put back from a backup: nobody goes on behind that.
+    if harm == .growingCut { killAll() }
     let before = try? Set(Archive.open(disk, access: .readOnly).told().stories)
     if harm == .flipped {
       node.bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &chance)
