@@ -201,9 +201,9 @@ extension Archive {
         let before = manifest[name.ordinal]
         if reason != .damaged {
           summary.damage = rewriting.damage.isEmpty ? nil : rewriting.damage
-          if rewriting.lacksEnd {
-            summary.noteMissingEnd(summary.bytes + (before.map { $0.end - $0.bytes } ?? 0))
-          }
+          // Writing it anew once has put a line there that the next segment follows from.
+          let missing = before.map { $0.end - $0.bytes } ?? 0
+          if rewriting.lacksEnd || missing > 0 { summary.noteMissingEnd(summary.bytes + missing) }
         }
         summary.removals = (before?.removals ?? []) + [removal]
         manifest.set(summary)
