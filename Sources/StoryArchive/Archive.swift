@@ -23,6 +23,8 @@ package final class Archive {
   /// What the last holder of the lock in this value left behind; nil when nothing is known.
   var tail: ArchiveTail?
   var knownHead: ArchiveHead?
+  /// What this value wrote when it listed a segment last.
+  var completeManifests: CompleteManifests?
   /// The inode of the HEAD that this value made durable: whoever made it may have been killed before.
   var durableHead: UInt64?
   /// A batch that would make a segment longer begins the next one.

@@ -107,6 +107,7 @@ extension Archive {
       let inode = try inode(of: file, name)
       self.tail?.active = ArchiveTail.ActiveSegment(
         name: name, file: file, inode: inode, hasDurableName: false, previousSum: tail.sum)
+      self.tail?.sealed = nil
       self.tail?.ordinal = name.ordinal
       self.tail?.offset = 0
     } catch {

@@ -32,7 +32,7 @@ extension Archive {
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in
       var manifest = try SegmentManifest(in: directory)
       change(&manifest)
-      try manifest.write(to: directory, takingBack: takingBack)
+      try manifest.files.write(to: directory, takingBack: takingBack)
     }
   }
 

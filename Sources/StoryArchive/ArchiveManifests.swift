@@ -12,7 +12,10 @@ extension Archive {
   /// The manifests are derived: that they cannot be written is no reason to refuse a batch. What is
   /// missing is added at the next seal, or by the next to open the archive.
   func listSealed(_ summary: SegmentSummary? = nil, head: ArchiveHead? = nil) {
+    let before = completeManifests
+    completeManifests = nil
     do throws(ArchiveError) {
+      if let summary, let before, try addToList(summary, before) { return }
       let listed = try SegmentManifest.checksums(in: directory)
       var manifest = try SegmentManifest(in: directory)
       let unlisted = try SegmentListing.all(in: directory).filter {
@@ -32,10 +35,25 @@ extension Archive {
           manifest.set(try unlistedSummary(name, acknowledged, manifest, listed))
         }
       }
-      try manifest.write(to: directory)
+      let files = manifest.files
+      try files.write(to: directory)
+      completeManifests = summary.flatMap { CompleteManifests(manifest, files, last: $0) }
     } catch {
       return
     }
+  }
+
+  /// Adds the segment that comes right behind those that this value listed last, if nobody changed the manifests
+  /// since; returns whether it did.
+  private func addToList(
+    _ summary: SegmentSummary, _ before: CompleteManifests
+  ) throws(ArchiveError) -> Bool {
+    guard let manifests = before.adding(summary),
+      try ManifestFiles(in: directory) == before.files
+    else { return false }
+    try manifests.files.write(to: directory)
+    completeManifests = manifests
+    return true
   }
 
   /// What one manifest knows goes before what is read: a checksum of damaged bytes would make them

@@ -52,13 +52,23 @@ extension Archive {
   }
 
   private func isTailCurrent(_ head: ArchiveHead?) throws(ArchiveError) -> Bool {
-    guard let tail, let active = tail.active, head != nil, head == knownHead else { return false }
+    guard let tail, head != nil, head == knownHead else { return false }
+    guard let active = tail.active else { return try isSealedTailCurrent(tail) }
     let path = active.name.path
     // One without its permissions is being sealed: whoever finishes that counts every byte as durable.
     guard let status = try directory.status(at: path), status.inode == active.inode,
       !status.isProtected
     else { return false }
     return status.byteCount == tail.offset
+  }
+
+  /// Whether nobody touched the segment that this value sealed, nor began one behind it, which who was killed may
+  /// have done without a word in HEAD.
+  private func isSealedTailCurrent(_ tail: ArchiveTail) throws(ArchiveError) -> Bool {
+    guard let sealed = tail.sealed, let status = try directory.status(at: sealed.name.path),
+      status.inode == sealed.inode, status.byteCount == tail.offset
+    else { return false }
+    return try SegmentListing.all(in: directory).last == sealed.name
   }
 
   // MARK: The growing segment

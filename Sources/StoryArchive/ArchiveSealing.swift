@@ -31,6 +31,9 @@ extension Archive {
       fenceActive()
       throw error
     }
+    // Who stores much takes the same memory for segment after segment then, instead of pushing what other programs
+    // read out of it. The price is that who reads the segment next waits for the disk once.
+    directory.system.releaseCache(of: active.file)
     dropTail()
     try sealFile(active.name)
     // Not before: to a file that could not be sealed another process may append.
@@ -42,6 +45,7 @@ extension Archive {
     let summary = SegmentSummary(
       sealed, active.tally, after: active.previousSum, last: tail.sum)
     listSealed(summary)
+    if completeManifests != nil { self.tail?.sealed = .init(name: sealed, inode: active.inode) }
     keepChanges(of: summary, sealed, active.tally.changes)
     // All that HEAD acknowledges was acknowledged before: nothing rests on its being written here, and the
     // renaming has told by now whether the file system was given up.

@@ -25,6 +25,13 @@ struct ArchiveTail {
   var seen: Timestamp
   /// Nil after a seal: the next batch begins a segment.
   var active: ActiveSegment?
+  /// The segment that ends here, when this value sealed and listed it.
+  var sealed: SealedSegment?
+
+  struct SealedSegment {
+    var name: SegmentName
+    var inode: UInt64
+  }
 
   /// Of an archive without a record.
   static let empty = ArchiveTail(

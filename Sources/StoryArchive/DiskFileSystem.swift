@@ -115,6 +115,11 @@ package final class DiskFileSystem: FileSystem {
     if fsync(opened) != 0 { throw Errno(rawValue: errno) }
   }
 
+  package func releaseCache(of file: OpenFile) {
+    // It only advises: that it cannot be followed is no failure.
+    _ = posix_fadvise(file.number, 0, 0, POSIX_FADV_DONTNEED)
+  }
+
   package func protect(_ file: OpenFile) throws(Errno) {
     _ = try DiskFileSystem.check { fchmod(file.number, fileMode & 0o444) }
   }

@@ -33,6 +33,9 @@ package protocol FileSystem: AnyObject {
   func synchronizeContents(of file: OpenFile) throws(Errno)
   /// fsync of a directory: its names.
   func synchronizeNames(in directory: String) throws(Errno)
+  /// Lets the kernel use the memory in which it keeps a file's bytes for other things. They are read from the
+  /// disk again where they are durable; what is not stays.
+  func releaseCache(of file: OpenFile)
   /// Takes every write permission away.
   func protect(_ file: OpenFile) throws(Errno)
   /// Notes at the file that it could not be made durable, for as long as the kernel keeps what was

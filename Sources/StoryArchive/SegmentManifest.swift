@@ -113,6 +113,8 @@ struct SegmentManifest {
     lines.filter { $0.key < ordinal }.max { $0.key < $1.key }?.value.summary
   }
 
+  var highestOrdinal: Int? { lines.keys.max() }
+
   /// What became of each segment, by ordinal.
   var pasts: [Int: SegmentPast] {
     lines.compactMapValues { $0.summary == nil ? nil : SegmentPast($0.bytes) }
@@ -183,21 +185,17 @@ struct SegmentManifest {
     }
   }
 
-  /// Replaces both files, `SHA256SUMS` last: what it lists is in the other. Where a promise is taken back it comes
-  /// first, so that a crash leaves the promise and not the checksum of what never came.
-  func write(
-    to directory: ArchiveDirectory, takingBack: Bool = false
-  ) throws(ArchiveError) {
+  /// As they are to be written.
+  var files: ManifestFiles {
     var text: [UInt8] = []
     for line in lines.sorted(by: { $0.key < $1.key }) {
       text += line.value.bytes
       text.append(0x0A)
     }
-    let sums = checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }.joined()
-    let files = [(ArchiveFormat.manifest, text), (ArchiveFormat.checksums, Array(sums.utf8))]
-    for (path, bytes) in takingBack ? files.reversed() : files {
-      try directory.replace(path, in: ArchiveFormat.stories, with: bytes)
+    let sums = checksums.sorted { $0.key < $1.key }.map {
+      ManifestFiles.checksumLine(of: $0.key, $0.value)
     }
+    return ManifestFiles(segments: text, checksums: Array(sums.joined().utf8))
   }
 }
 
@@ -228,10 +226,7 @@ private final class ManifestLine {
   }
 
   init(_ summary: SegmentSummary) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and whole numbers can always be encoded.
-    bytes = ((try? encoder.encode(summary)).map(Array.init) ?? [])[...]
+    bytes = summary.manifestLine[...]
   }
 
   /// The ordinal that a whole line names. What a person wrote anew with other white space is decoded.
@@ -256,6 +251,14 @@ private final class ManifestLine {
 }
 
 extension SegmentSummary {
+  /// Its line, without a line feed.
+  var manifestLine: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings and whole numbers can always be encoded.
+    return (try? encoder.encode(self)).map(Array.init) ?? []
+  }
+
   /// Of a segment that is gone and of which nothing is known but that it was there.
   init(unseen name: SegmentName) {
     self.init(name, SegmentTally(), after: nil, last: nil)

@@ -82,6 +82,8 @@ final class FaultyDisk: FileSystem {
     try disk.synchronizeNames(in: directory)
   }
 
+  func releaseCache(of file: OpenFile) { disk.releaseCache(of: file) }
+
   func protect(_ file: OpenFile) throws(Errno) {
     try step()
     try disk.protect(file)

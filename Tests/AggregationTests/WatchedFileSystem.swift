@@ -92,6 +92,7 @@ final class WatchedFileSystem: FileSystem {
   }
 
   func doubt(_ file: OpenFile) throws(Errno) { try disk.doubt(file) }
+  func releaseCache(of file: OpenFile) { disk.releaseCache(of: file) }
   func protect(_ file: OpenFile) throws(Errno) { try disk.protect(file) }
 
   func tryLock(_ file: OpenFile) throws(Errno) -> Bool { try disk.tryLock(file) }

@@ -182,6 +182,14 @@ package final class MemoryFileSystem: FileSystem {
     if !disk.isLying { node.durableNames = node.names }
   }
 
+  package func releaseCache(of file: OpenFile) {
+    guard !isDead, let node = openFiles[file.number] else { return }
+    trace("release the cache of \(node)")
+    guard node.isFalselyClean else { return }
+    let lost = max(0, node.bytes.count - node.durableBytes.count)
+    node.bytes = node.durableBytes.prefix(node.bytes.count) + Array(repeating: 0, count: lost)
+  }
+
   package func protect(_ file: OpenFile) throws(Errno) {
     trace("protect \(String(describing: try? node(file)))")
     try pass(.protect)
