@@ -435,6 +435,38 @@ import Testing
     #expect(try Archive.open(kept, access: .readOnly).verify(readData: true).damage == [])
   }
 
+  @Test func `the memory of a segment is given back once, and when all of it is durable`() throws {
+    let disk = try disk(for: .seal)
+    let archive = try Archive.open(disk)
+    let path = try #require(disk.files.keys.first { $0.hasSuffix(".open") })
+    var released: [[UInt8]?] = []
+    disk.trace = { call in
+      if call.contains("release the cache") { released.append(disk.afterPowerCut().files[path]) }
+    }
+    try archive.seal(now: Sample.noon)
+    #expect(released == [disk.files[Self.plain]])
+  }
+
+  /// What was begun and not acknowledged has no word in HEAD.
+  @Test func `who sealed a segment minds one that another began behind it`() throws {
+    for number in 1... {
+      let disk = try disk(for: .seal)
+      let archive = try Archive.open(disk)
+      try archive.seal(now: Sample.noon)
+      let other = MemoryFileSystem(disk)
+      let killed = try Archive.open(on: other, named: "A", access: .readWrite, now: Sample.noon)
+      other.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError, isDeath: true)
+      _ = outcome { try killed.store([7]) }
+      guard other.countedCalls >= number else { return #expect(number > 5) }
+      other.die()
+      try archive.store([8])
+      let stored = try Archive.open(disk, access: .readOnly).storedNumbers()
+      #expect(stored.contains(8), "call \(number)")
+      #expect(try Archive.open(disk).verify(readData: true).damage == [], "call \(number)")
+    }
+  }
+
   private static let sealing: Set<MemoryFileSystem.Fault.Call> = [.synchronize, .protect, .rename]
 
   @Test func `a segment that could not be sealed is told, and sealed by the next`() throws {

@@ -135,6 +135,76 @@ import Testing
     #expect(number > 10)
   }
 
+  @Test func `whoever seals segment after segment lists them as who reads the manifests each time`()
+    throws
+  {
+    let other = MemoryFileSystem.Disk()
+    let archive = try Archive.open(disk)
+    for number in 0..<90 {
+      // Into the next year.
+      let now = Sample.noon + .seconds(86_400 * number)
+      for archive in [archive, try Archive.open(other, now: now)] {
+        try archive.store([number], now: now)
+        try archive.seal(now: now)
+      }
+    }
+    for path in [Self.manifest, Self.checksums] {
+      #expect(disk.files[path] == other.files[path])
+    }
+    #expect(try text(Self.manifest, disk).split(separator: "\n").count == 90)
+    #expect(try damage(disk) == [])
+  }
+
+  enum Meanwhile: CaseIterable {
+    case another, pruned, compressed, unlisted, blank, restored
+  }
+
+  @Test(arguments: Meanwhile.allCases)
+  func `what happens to the manifests between two seals of one value is minded`(
+    _ meanwhile: Meanwhile
+  ) throws {
+    let archive = try Archive.open(disk)
+    for day in 0..<3 { try sealDay(day, archive) }
+    try happen(meanwhile)
+    for day in 3..<5 { try sealDay(day, archive) }
+    #expect(try damage(disk) == [])
+    let listed = try text(Self.checksums, disk)
+    for path in disk.segmentPaths { #expect(listed.contains(path.dropFirst("stories/".count))) }
+  }
+
+  private func sealDay(_ day: Int, _ archive: Archive) throws {
+    let now = Sample.noon + .seconds(86_400 * day)
+    try archive.store([day], now: now)
+    try archive.seal(now: now)
+  }
+
+  /// What concerns segments leaves the last one as it is.
+  private func happen(_ meanwhile: Meanwhile) throws {
+    let first = try #require(disk.segmentPaths.first)
+    switch meanwhile {
+    case .another:
+      let other = try Archive.open(disk, now: Self.later + .seconds(86_400))
+      try other.store([7], now: Self.later + .seconds(86_400))
+      try other.seal(now: Self.later + .seconds(86_400))
+    case .pruned:
+      _ = try Archive.open(disk).prune(PruneRule(before: Self.later), now: Self.later)
+    case .compressed:
+      _ = try Archive.open(disk).compact(now: Self.later, olderThan: .seconds(7200))
+    case .unlisted:
+      for path in [Self.manifest, Self.checksums] { try disk.unlink(path) }
+    case .blank: try #require(disk.node(at: Self.checksums)).bytes = []
+    case .restored:
+      let node = try #require(disk.node(at: first))
+      let manifests = [Self.manifest, Self.checksums].map { disk.node(at: $0) }
+      try disk.unlink(first)
+      for manifest in manifests {
+        let lines = try #require(manifest).bytes.split(separator: 0x0A)
+        try #require(manifest).bytes = Array(lines.dropFirst().joined(separator: [0x0A])) + [0x0A]
+      }
+      try disk.link(node, at: first)
+    }
+  }
+
   @Test func `both manifests missing are told`() throws {
     try fillDisk()
     try disk.unlink(Self.manifest)
