@@ -72,7 +72,7 @@ struct CopyTraits: Sendable {
   }
 
   /// Whether what both have may stand below everything that their outlet publishes, under whatever title.
-  func isBlurb(with other: CopyTraits) -> Bool {
+  func mayBeBlurb(with other: CopyTraits) -> Bool {
     source != 0 && source == other.source && title != other.title && title != 0 && other.title != 0
       && Double(max(shingleCount, other.shingleCount)) <= Parameters.blurbWordLimit
   }

@@ -162,7 +162,7 @@ extension Grouper {
       let isOther =
         clusters[place].isOpen
         ? tellsAnother(copied, story, traits.bins)
-        : traits.isBlurb(with: stories.traits(of: copied.story))
+        : traits.mayBeBlurb(with: stories.traits(of: copied.story))
       guard isOther else { return copied }
       others.append(place)
     }
@@ -186,7 +186,7 @@ extension Grouper {
     var best: (record: SealedCopies.Record, resemblance: Double)?
     for table in sealed {
       table.forEachStory(sharing: traits.bins) { record in
-        guard !traits.isBlurb(with: record.traits),
+        guard !traits.mayBeBlurb(with: record.traits),
           let resemblance = traits.resemblance(ofCopy: record.traits),
           resemblance > best?.resemblance ?? floor
         else { return }
