@@ -22,11 +22,11 @@ struct Cluster: Sendable {
   }
 
   /// A story as a cluster of its own.
-  init(_ sketch: Sketch, _ vector: TermVector) {
+  init(_ sketch: Sketch, _ vector: TermVector, isOfKnownTemplate: Bool = false) {
     lead = sketch.id
     terms = vector
     sources.count(sketch.source, 1)
-    summary = ClusterSummary(sketch, vector)
+    summary = ClusterSummary(sketch, vector, isOfKnownTemplate: isOfKnownTemplate)
   }
 
   /// Takes in another cluster as a whole.
@@ -58,12 +58,14 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   private(set) var sums = KindSums()
   private(set) var lost = KindSums()
   private(set) var memberCount: UInt32 = 0
-  var isOpen: UInt32 = 1
+  var isOpen: UInt16 = 1
+  /// 1 where the headline of a member is one of a template that two others filled otherwise.
+  private var knownTemplate: UInt16 = 0
 
   init() {}
 
   /// Of a story alone.
-  init(_ sketch: Sketch, _ vector: TermVector) {
+  init(_ sketch: Sketch, _ vector: TermVector, isOfKnownTemplate: Bool) {
     if let time = sketch.time {
       firstMoment = time.milliseconds
       lastMoment = time.milliseconds
@@ -75,7 +77,10 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
     sums = KindSums(vector)
     lost = vector.lost
     memberCount = 1
+    knownTemplate = isOfKnownTemplate ? 1 : 0
   }
+
+  var isOfKnownTemplate: Bool { knownTemplate != 0 }
 
   var earliest: Timestamp? {
     firstMoment > lastMoment ? nil : Timestamp(milliseconds: firstMoment)
@@ -110,8 +115,8 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
   var isSound: Bool {
     guard isOpen == 1 else { return isOpen == 0 }
     let hasTimes = firstMoment <= lastMoment
-    return memberCount > 0 && UInt64(wordCount) <= UInt64(memberCount) * UInt64(UInt16.max)
-      && denseCount <= wordCount
+    return memberCount > 0 && knownTemplate <= 1
+      && UInt64(wordCount) <= UInt64(memberCount) * UInt64(UInt16.max) && denseCount <= wordCount
       && Timestamp(milliseconds: seenMoment).isPlausible
       && (hasTimes
         ? Timestamp(milliseconds: firstMoment).isPlausible
@@ -137,6 +142,7 @@ struct ClusterSummary: BitwiseCopyable, Sendable {
     sums = KindSums(terms)
     lost = terms.lost
     memberCount += other.memberCount
+    knownTemplate |= other.knownTemplate
   }
 
   /// Takes out the numbers of a story; `terms` are what is left.

@@ -33,10 +33,10 @@ package struct ComparedStory: Sendable {
 package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
   let (traits, others) = (CopyTraits(a.sketch), CopyTraits(b.sketch))
   let (terms, otherTerms) = (TermVector.background(a.sketch), TermVector.background(b.sketch))
-  let story = Cluster(a.sketch, terms)
-  var evidence = Evidence(story, against: Cluster(b.sketch, otherTerms))
-  evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, terms, otherTerms)
-  evidence.lookAtTitles(terms, otherTerms)
+  let (story, other) = (Cluster(a.sketch, terms), Cluster(b.sketch, otherTerms))
+  var evidence = Evidence(story, against: other)
+  evidence.look(phrases: traits.bins.resemblance(to: others.bins) ?? 0, story, other)
+  evidence.lookAtTitles(story, other)
   let similarity = Likeness.similarity(a.words, b.words, evidence)
   if traits.says(story), let resemblance = traits.resemblance(ofCopy: others),
     !evidence.refutesCopy(resemblance)

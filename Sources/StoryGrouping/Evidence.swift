@@ -44,6 +44,8 @@ package struct Evidence: Sendable {
   var haveTitles = false
   /// Whether a headline of either side is one of a template, whose fixed words count for little.
   var isOfTemplate = false
+  /// Whether a headline of either side is one of a template that two others filled otherwise.
+  var isOfKnownTemplate = false
   /// Days from the cluster's span to the story; nil without times.
   package var gapDays: Double?
   /// Members of the cluster that come of a source which also tells the story.
@@ -97,6 +99,7 @@ package struct Evidence: Sendable {
     haveNumbers = sums.numbers > 0 && cluster.sums.numbers > 0
     haveTitles = sums.titles > 0 && cluster.sums.titles > 0
     isOfTemplate = story.lost.titles > 0 || cluster.lost.titles > 0
+    isOfKnownTemplate = story.isOfKnownTemplate || cluster.isOfKnownTemplate
     storyWords = Double(story.wordCount) / stories
     memberWords = Double(cluster.wordCount) / memberCount
     density = min(story.density, cluster.density)
@@ -154,7 +157,7 @@ package struct Evidence: Sendable {
 
   /// Looks whether one formula tells the two; `phrases` is the share of their phrases that they have in common,
   /// 0…1. Of several looks, at parts of a cluster, the surest counts.
-  mutating func look(phrases: Double, _ story: TermVector, _ other: TermVector) {
+  mutating func look(phrases: Double, _ story: Cluster, _ other: Cluster) {
     guard phrases > Parameters.formulaPhrases.lowerBound else { return }
     let slots = TitleSlots(story, other)
     isBlurb = Objection.isBlurb(self, phrases: phrases, slots)
@@ -179,7 +182,7 @@ package struct Evidence: Sendable {
 
   /// Looks whether the titles of two stories, or of clusters, are those of a series: they differ in their numbers
   /// alone, or one outlet has the same words on another day.
-  mutating func lookAtTitles(_ story: TermVector, _ other: TermVector) {
+  mutating func lookAtTitles(_ story: Cluster, _ other: Cluster) {
     let slots = TitleSlots(story, other)
     haveOtherNumbers = slots.differInNumbers
     isOfSeries = haveOtherNumbers || isOfOtherDay && slots.haveSameWords

@@ -18,7 +18,7 @@ extension Grouper {
     var evidence = Evidence(one.cluster, against: other.cluster)
     evidence.youth = frequencies.youth
     if evidence.mayBeOfFormula { look(one, other, &evidence) }
-    if evidence.mayBeOfSeries { evidence.lookAtTitles(one.cluster.terms, other.cluster.terms) }
+    if evidence.mayBeOfSeries { evidence.lookAtTitles(one.cluster, other.cluster) }
     return evidence
   }
 
@@ -27,7 +27,7 @@ extension Grouper {
     _ evidence: inout Evidence, for story: Cluster, _ bins: CopySignature.Bins, at place: UInt32
   ) {
     if evidence.mayBeOfSeries {
-      evidence.lookAtTitles(story.terms, clusters.cluster(at: place).terms)
+      evidence.lookAtTitles(story, clusters.cluster(at: place))
     }
     guard sharesPhrases(evidence, bins, at: place) else { return }
     let story = Part(cluster: story, bins: [bins])
@@ -100,7 +100,7 @@ extension Grouper {
   }
 
   private func look(_ one: Part, _ other: Part, _ evidence: inout Evidence) {
-    evidence.look(phrases: phrases(one.bins, other.bins), one.cluster.terms, other.cluster.terms)
+    evidence.look(phrases: phrases(one.bins, other.bins), one.cluster, other.cluster)
   }
 
   /// The share of phrases that the two stories of either side have in common that share most, 0…1.

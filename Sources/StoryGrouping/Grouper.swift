@@ -48,11 +48,11 @@ package struct Grouper {
     stories.prefetch(sketch.signature.bins)
     let frames = TitleTemplates.frames(of: sketch)
     templates.prefetch(frames)
-    let template = templates.fixedWords(of: sketch.titleWords, frames)
+    let template = templates.template(of: sketch.titleWords, frames)
     let vector = frequencies.withRarities(in: sketch.source) { rarities in
-      TermVector(sketch, template: template) { rarities[$0] }
+      TermVector(sketch, template: template.fixedWords) { rarities[$0] }
     }
-    return WeighedSketch(sketch, vector, frames)
+    return WeighedSketch(sketch, vector, frames, isOfKnownTemplate: template.isKnown)
   }
 
   /// Where a story belongs among those known.
@@ -176,8 +176,7 @@ extension Grouper {
     let cluster = clusters.cluster(at: stories[copied.story].cluster)
     var evidence = Evidence(story, against: cluster)
     evidence.look(
-      phrases: bins.resemblance(to: stories.bins(of: copied.story)) ?? 0, story.terms,
-      cluster.terms)
+      phrases: bins.resemblance(to: stories.bins(of: copied.story)) ?? 0, story, cluster)
     return evidence.refutesCopy(copied.resemblance)
   }
 

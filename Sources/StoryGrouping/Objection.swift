@@ -44,6 +44,7 @@ enum Objection {
     ramp(phrases, Parameters.formulaPhrases)
       * ramp(evidence.coverage, Parameters.formulaCoverage)
       * (slots.isRenumbered || evidence.isBlurb || isOfFrame(evidence, phrases: phrases, slots)
+        || haveOtherSubjects(evidence, phrases: phrases, slots)
         ? 1 : otherNames(evidence, slots))
   }
 
@@ -58,6 +59,22 @@ enum Objection {
     else { return false }
     return slots.replacedCount > 1
       || slots.replacedCount == 1 && evidence.names < Parameters.formulaNames.lowerBound
+  }
+
+  /// Whether two short texts have many phrases in common, and each tells what its title alone announces: another offer,
+  /// another episode. Whatever else they name is what stands in all of them. Two desks tell one event by one subject,
+  /// and what one calls otherwise is the least of its title.
+  private static func haveOtherSubjects(
+    _ evidence: Evidence, phrases: Double, _ slots: TitleSlots
+  ) -> Bool {
+    let isKnown = evidence.isOfKnownTemplate
+    guard phrases >= (isKnown ? Parameters.framePhrases : Parameters.blurbPhrases),
+      min(evidence.storyWords, evidence.memberWords) >= Parameters.framedWordCount,
+      max(evidence.storyWords, evidence.memberWords) <= Parameters.blurbWordLimit
+    else { return false }
+    let shares = slots.replacedSubjects
+    return shares.words >= Parameters.subjectShare
+      || isKnown && shares.all >= Parameters.namedSubjectShare
   }
 
   private static func otherNames(_ evidence: Evidence, _ slots: TitleSlots) -> Double {

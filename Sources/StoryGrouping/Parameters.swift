@@ -245,6 +245,12 @@ enum Parameters {
   static let framedWordCount = 16.0
   /// The share of their phrases that two stories of one frame have in common.
   static let framePhrases = 0.15
+  /// Of two titles, the share of the weight that stands in subjects of their own: two names for one thing make .12 of
+  /// an invented title at most, other things of a template .16 and more.
+  static let subjectShare = 0.15
+  /// The same where some are names, of a template that is known: reports of one event may each begin with its place
+  /// and name another side of it.
+  static let namedSubjectShare = 0.3
   /// Words up to which a sketch has nearly every one that tells anything.
   static let blurbWordLimit = 150.0
   /// The share of their phrases that two stories with one text below other titles have in common.

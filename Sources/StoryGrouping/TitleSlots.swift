@@ -20,10 +20,25 @@ struct TitleSlots {
     }
   }
 
+  /// Words that title and text have, by their squared weights.
+  private struct Subjects {
+    var words: Float = 0
+    var names: Float = 0
+
+    mutating func add(_ element: TermVector.Element, isName: Bool) {
+      let weight = element.weight * element.weight
+      if isName { names += weight } else { words += weight }
+    }
+  }
+
   /// What the title of one story has.
   private struct Side {
     var words = Share()
     var names = Share()
+    /// Of what the other story lacks, what the text tells as well.
+    var subjects = Subjects()
+    /// The stories of this side.
+    let memberCount: Float
     /// Whether each word is one of the other title, too.
     var isRepeated = true
     /// Numbers that the other story lacks.
@@ -32,9 +47,10 @@ struct TitleSlots {
     var keepsNumber = false
     var leavesNumber = false
 
-    init(_ story: TermVector, beside other: TermVector) {
+    init(_ cluster: Cluster, beside other: TermVector) {
+      memberCount = Float(max(1, cluster.summary.memberCount))
       var place = 0
-      for element in story.elements where element.key.kinds.contains(.title) {
+      for element in cluster.terms.elements where element.key.kinds.contains(.title) {
         guard !element.key.kinds.contains(.pair) else { continue }
         while place < other.count, other.key(at: place).hash < element.key.hash { place += 1 }
         let isKept = place < other.count && other.key(at: place).hash == element.key.hash
@@ -51,11 +67,22 @@ struct TitleSlots {
       let isName = element.key.kinds.contains(.name)
       guard element.key.kinds.contains(.number) else {
         words.add(element, isKept: isKept)
+        if !isKept, element.key.kinds.contains(.lead) { subjects.add(element, isName: isName) }
         if isName { names.add(element, isKept: isKept) }
         return
       }
       guard isName else { return }
       if isKept { keepsNumber = true } else { leavesNumber = true }
+    }
+
+    /// How far the title is about what it alone announces, 0…1. What the titles of several stories have in common
+    /// adds up, what each announces does not.
+    var subjectShares: (words: Double, all: Double) {
+      (share(of: subjects.words), share(of: subjects.words + subjects.names))
+    }
+
+    private func share(of subjects: Float) -> Double {
+      subjects > 0 ? Double(subjects / (subjects + words.kept / memberCount)) : 0
     }
 
     /// Whether most of the title is the other's, too.
@@ -66,8 +93,8 @@ struct TitleSlots {
 
   private let sides: (Side, Side)
 
-  init(_ story: TermVector, _ other: TermVector) {
-    sides = (Side(story, beside: other), Side(other, beside: story))
+  init(_ story: Cluster, _ other: Cluster) {
+    sides = (Side(story, beside: other.terms), Side(other, beside: story.terms))
   }
 
   /// How far each title names what the other story does not, instead of what both do, 0…1.
@@ -77,6 +104,13 @@ struct TitleSlots {
   /// 0 where they have not.
   var replacedInFrame: Double {
     sides.0.isFramed && sides.1.isFramed ? share(\.words) : 0
+  }
+
+  /// How far each title announces a subject of its own, which its text tells of and the other story does not, instead
+  /// of what both do, 0…1; of words that are no names, and of all.
+  var replacedSubjects: (words: Double, all: Double) {
+    let shares = (sides.0.subjectShares, sides.1.subjectShares)
+    return (min(shares.0.words, shares.1.words), min(shares.0.all, shares.1.all))
   }
 
   /// The words of a title that the other story lacks, on the side that has fewer of them; 0 where the titles have

@@ -15,7 +15,7 @@ struct TitleTemplates: Sendable {
   /// Words that a frame must have.
   private static let frameMinimum = 3
 
-  /// The low half of a frame's hash << 32 | what last stood in it; 0 where empty.
+  /// For each slot what is known of a frame, as `Known`; 0 where empty.
   private var fillers = [UInt64](repeating: 0, count: slotCount)
 
   /// A way to cut a run of words out of a title.
@@ -23,26 +23,81 @@ struct TitleTemplates: Sendable {
     /// The hash of what is left.
     fileprivate var hash: UInt64
     /// What was cut out: 16 bits of the hash of its first name or word, then 16 of its last.
-    fileprivate var filler: UInt64
+    fileprivate var filler: UInt32
     /// Where that stood.
     fileprivate var run: Range<Int>
+    /// Whether all other words are to be the same. If not, other numbers may stand in it, and what it was cut out of
+    /// may be no name; then one other filling may be another desk's wording.
+    fileprivate var isExact: Bool
+
+    fileprivate init(_ hash: UInt64, _ run: Run, _ place: Range<Int>, isExact: Bool) {
+      self.hash = hash
+      filler = run.filler
+      self.run = place
+      self.isExact = isExact
+    }
 
     fileprivate var slot: Int { Int(truncatingIfNeeded: hash >> 46) }
+  }
 
-    /// Whether the frame is `known`, and another beginning and another end stood in it: what begins or ends
-    /// alike has a shorter run that differs, or is one title with a word put before it.
-    fileprivate func varies(from known: UInt64) -> Bool {
-      let change = known ^ filler
-      return known != 0 && known >> 32 == hash & 0xFFFF_FFFF && change & 0xFFFF != 0
-        && change & 0xFFFF_0000 != 0
+  /// What is known of a frame: 26 bits of its hash, 6 of what stood in it before the last, 0 for nothing, and 32 of
+  /// what last did.
+  private struct Known {
+    var bits: UInt64
+
+    private var filler: UInt32 { UInt32(truncatingIfNeeded: bits) }
+    private var earlier: UInt64 { bits >> 32 & 0x3F }
+
+    func isOf(_ frame: Frame) -> Bool { bits != 0 && bits >> 38 == frame.hash & 0x3FF_FFFF }
+
+    /// Whether another beginning and another end stood in the frame: what begins or ends alike has a shorter run
+    /// that differs, or is one title with a word put before it.
+    func varies(from frame: Frame) -> Bool {
+      let change = filler ^ frame.filler
+      return isOf(frame) && change & 0xFFFF != 0 && change & 0xFFFF_0000 != 0
+    }
+
+    /// Whether two others stood there.
+    func variesTwice(from frame: Frame) -> Bool {
+      varies(from: frame) && earlier != 0 && earlier != Self.mark(of: frame.filler)
+    }
+
+    /// What is known once a frame was seen again, or for the first time.
+    func learning(_ frame: Frame) -> Known {
+      let before =
+        varies(from: frame) ? Self.mark(of: filler) : isOf(frame) ? earlier : 0
+      return Known(bits: frame.hash << 38 | before << 32 | UInt64(frame.filler))
+    }
+
+    /// 1…63.
+    private static func mark(of filler: UInt32) -> UInt64 {
+      max(1, UInt64((filler &* 0x9E37_79B1) >> 26))
     }
   }
 
-  /// The hashes of a title's words that belong to a template, the changing ones left out; empty for an
-  /// ordinary title. `frames` are those of `words`.
-  func fixedWords(of words: [TitleWord], _ frames: [Frame]) -> Set<UInt32> {
+  /// What of a title is a template's.
+  struct Template {
+    /// The hashes of the words that belong to it, the changing ones left out; empty for an ordinary title.
+    var fixedWords: Set<UInt32> = []
+    /// Whether two others filled it otherwise.
+    var isKnown = false
+  }
+
+  /// `frames` are those of `words`.
+  func template(of words: [TitleWord], _ frames: [Frame]) -> Template {
+    var template = Template()
     var runs: [Range<Int>] = []
-    for frame in frames where frame.varies(from: fillers[frame.slot]) { runs.append(frame.run) }
+    for frame in frames {
+      let known = Known(bits: fillers[frame.slot])
+      guard known.varies(from: frame) else { continue }
+      if known.variesTwice(from: frame) { template.isKnown = true }
+      if frame.isExact { runs.append(frame.run) }
+    }
+    template.fixedWords = Self.fixedWords(of: words, runs)
+    return template
+  }
+
+  private static func fixedWords(of words: [TitleWord], _ runs: [Range<Int>]) -> Set<UInt32> {
     guard !runs.isEmpty else { return [] }
     // A frame without a word that varies by itself is a template too; only the shortest runs count.
     let shortest = runs.filter { run in
@@ -62,49 +117,75 @@ struct TitleTemplates: Sendable {
   }
 
   mutating func learn(_ frames: [Frame]) {
-    for frame in frames { fillers[frame.slot] = (frame.hash & 0xFFFF_FFFF) << 32 | frame.filler }
+    for frame in frames {
+      fillers[frame.slot] = Known(bits: fillers[frame.slot]).learning(frame).bits
+    }
   }
 
   /// The frames of a story's title.
   static func frames(of sketch: Sketch) -> [Frame] {
     let words = sketch.titleWords
     guard words.count > frameMinimum else { return [] }
-    var suffixes = [UInt64](repeating: 0, count: words.count + 1)
-    for place in words.indices.reversed() {
-      suffixes[place] = StableHash.join(UInt64(words[place].hash), suffixes[place + 1])
-    }
     // What changes is a name or a number, which shows where capitals are in use.
     let changing: TitleWord.Traits = words.contains { $0.has(.capital) } ? .capital : .telling
+    let hasNumber = words.contains { $0.has(.number) }
+    let (exact, loose) = (Rest(words) { $0.hash }, Rest(words) { $0.has(.number) ? 0 : $0.hash })
     var frames: [Frame] = []
     frames.reserveCapacity(words.count * fillerLimit)
-    var prefix: UInt64 = 1
-    for start in words.indices {
-      defer { prefix = StableHash.join(prefix, UInt64(words[start].hash)) }
-      guard !words[start].has(.joined) else { continue }
+    forEachRun(of: words) { place, run in
+      let cut = words[place]
+      let isName = cut.contains { $0.has(changing) }
+      if isName { frames.append(Frame(exact.hash(without: place), run, place, isExact: true)) }
+      let isAtEdge = place.lowerBound == 0 || place.upperBound == words.count
+      guard isAtEdge || isName && hasNumber, cut.contains(where: \.isWord) else { return }
+      frames.append(Frame(~loose.hash(without: place), run, place, isExact: false))
+    }
+    return frames
+  }
+
+  /// Calls `body` with every run that may be cut out.
+  private static func forEachRun(of words: [TitleWord], _ body: (Range<Int>, Run) -> Void) {
+    for start in words.indices where !words[start].has(.joined) {
       var run = Run()
       let longest = min(runLimit, words.count - start, words.count - frameMinimum)
       for end in start + 1..<start + 1 + longest {
         run.append(words[end - 1])
         guard run.nameCount <= fillerLimit else { break }
-        run.mayChange = run.mayChange || words[end - 1].has(changing)
-        guard run.mayChange, end == words.count || !words[end].has(.joined) else { continue }
-        frames.append(
-          Frame(
-            hash: StableHash.join(prefix, suffixes[end]), filler: run.filler, run: start..<end))
+        guard end == words.count || !words[end].has(.joined) else { continue }
+        body(start..<end, run)
       }
     }
-    return frames
+  }
+
+  /// What is left of a title without a run of its words.
+  private struct Rest {
+    private var prefixes: [UInt64] = [1]
+    private var suffixes: [UInt64]
+
+    init(_ words: [TitleWord], _ hash: (TitleWord) -> UInt32) {
+      suffixes = [UInt64](repeating: 0, count: words.count + 1)
+      prefixes.reserveCapacity(words.count)
+      for place in words.indices.reversed() {
+        suffixes[place] = StableHash.join(UInt64(hash(words[place])), suffixes[place + 1])
+      }
+      for word in words.dropLast() {
+        prefixes.append(StableHash.join(prefixes[prefixes.count - 1], UInt64(hash(word))))
+      }
+    }
+
+    func hash(without run: Range<Int>) -> UInt64 {
+      StableHash.join(prefixes[run.lowerBound], suffixes[run.upperBound])
+    }
   }
 
   /// Words on end, as they are cut out.
-  private struct Run {
+  fileprivate struct Run {
     /// The hashes of the first and of the last name or word.
     private var first: UInt64 = 0
     private var last: UInt64 = 0
     /// Names and words, function words between them left out.
     private(set) var nameCount = 0
     private var isFirst = true
-    var mayChange = false
 
     mutating func append(_ word: TitleWord) {
       let goesOn = nameCount > 0 && word.has(.joined)
@@ -113,7 +194,9 @@ struct TitleTemplates: Sendable {
       if nameCount == 0 || !goesOn && word.has(.telling) { nameCount += 1 }
     }
 
-    var filler: UInt64 { (first & 0xFFFF) << 16 | last & 0xFFFF }
+    var filler: UInt32 {
+      UInt32(truncatingIfNeeded: (first & 0xFFFF) << 16 | last & 0xFFFF)
+    }
   }
 }
 

@@ -8,6 +8,7 @@ struct TitleWord: Hashable, Sendable {
     static let capital = Traits(rawValue: 2)
     /// Is not a function word.
     static let telling = Traits(rawValue: 4)
+    static let number = Traits(rawValue: 8)
   }
 
   private let bits: UInt32
@@ -20,11 +21,15 @@ struct TitleWord: Hashable, Sendable {
     var traits: Traits = isTelling ? .telling : []
     if entry.isJoined { traits.insert(.joined) }
     if !entry.word.traits.isDisjoint(with: [.capital, .number, .dense]) { traits.insert(.capital) }
+    if entry.word.traits.contains(.number) { traits.insert(.number) }
     self.init(stem: entry.word.stem, traits: traits)
   }
 
   /// As `TermKey.hash`.
   var hash: UInt32 { TermKey(bits: bits).hash }
+
+  /// Whether it says something without being a number.
+  var isWord: Bool { has(.telling) && !has(.number) }
 
   func has(_ trait: Traits) -> Bool { bits & trait.rawValue != 0 }
 }

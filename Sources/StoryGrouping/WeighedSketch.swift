@@ -8,10 +8,13 @@ package struct WeighedSketch: Sendable {
   /// Of its title.
   let frames: [TitleTemplates.Frame]
 
-  init(_ sketch: Sketch, _ vector: TermVector, _ frames: [TitleTemplates.Frame]) {
+  init(
+    _ sketch: Sketch, _ vector: TermVector, _ frames: [TitleTemplates.Frame],
+    isOfKnownTemplate: Bool
+  ) {
     self.sketch = sketch
     self.frames = frames
-    story = Cluster(sketch, vector)
+    story = Cluster(sketch, vector, isOfKnownTemplate: isOfKnownTemplate)
     sought = vector.heaviest(Parameters.soughtTermLimit)
   }
 }
