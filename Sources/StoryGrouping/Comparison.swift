@@ -45,8 +45,12 @@ package func compare(_ a: ComparedStory, _ b: ComparedStory) -> Comparison {
       similarity: max(similarity, resemblance), relation: .duplicate, evidence: evidence)
   }
   let isSame = similarity >= Parameters.sameEventThreshold
+  let isCut =
+    isSame && !traits.isOfOtherTitle(than: others) && a.sketch.lead.isCut(b.sketch.lead)
+    && story.sharesRareWords(with: other)
   return Comparison(
-    similarity: similarity, relation: isSame ? .sameEvent : .different, evidence: evidence)
+    similarity: similarity, relation: isCut ? .duplicate : isSame ? .sameEvent : .different,
+    evidence: evidence)
 }
 
 extension TermVector {

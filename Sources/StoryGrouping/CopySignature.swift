@@ -83,6 +83,11 @@ struct CopySignatureBuilder {
     if wordCount >= Self.shingleWordCount { keep(StableHash.finish(rolling)) }
   }
 
+  /// The shingle that ends with the last word.
+  var shingle: UInt64? {
+    wordCount >= Self.shingleWordCount ? StableHash.finish(rolling) : nil
+  }
+
   /// The signature; texts shorter than one shingle count as one.
   mutating func finish() -> CopySignature {
     guard wordCount > 0 else { return .none }

@@ -58,11 +58,14 @@ struct CopyTraits: Sendable {
     isTelling || story.summary.length >= Parameters.sayingLength
   }
 
+  /// Whether one outlet has both under two titles.
+  func isOfOtherTitle(than other: CopyTraits) -> Bool {
+    source != 0 && source == other.source && title != other.title
+  }
+
   /// The resemblance that makes a copy.
   private func floor(_ other: CopyTraits) -> Double {
-    if source != 0, source == other.source, title != other.title {
-      return Parameters.templateResemblance
-    }
+    if isOfOtherTitle(than: other) { return Parameters.templateResemblance }
     if let time, let otherTime = other.time,
       max(time, otherTime).since(min(time, otherTime)) > Grouper.window
     {
@@ -73,7 +76,7 @@ struct CopyTraits: Sendable {
 
   /// Whether what both have may stand below everything that their outlet publishes, under whatever title.
   func mayBeBlurb(with other: CopyTraits) -> Bool {
-    source != 0 && source == other.source && title != other.title && title != 0 && other.title != 0
+    isOfOtherTitle(than: other) && title != 0 && other.title != 0
       && Double(max(shingleCount, other.shingleCount)) <= Parameters.blurbWordLimit
   }
 

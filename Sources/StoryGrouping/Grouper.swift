@@ -82,7 +82,7 @@ package struct Grouper {
     }
     let near = judged.dropFirst().prefix(Parameters.mergeCandidateLimit)
       .filter { $0.similarity >= $0.mergeSimilarity }.map(\.place)
-    return joining(weighed, to: best, near)
+    return asCutCopy(joining(weighed, to: best, near), weighed)
   }
 
   /// Takes a story in as decided.

@@ -102,6 +102,19 @@ enum Parameters {
   /// Resemblance from which a text that holds nearly all of a shorter one is its fuller version.
   static let truncatedResemblance = 0.25
   static let truncatedContainment = 0.8
+  /// The share of the shingles of a text of up to `leadWordCount` words from which it is the beginning of another
+  /// report of its event: of what quotes half of the other, .6 at most are found there, by chance some of them.
+  static let cutShare = 0.8
+  /// Shingles that such a text must have.
+  static let cutShingleMinimum = 10
+  /// Rare words that it must have in common with the event's reports: what stands at the head of every story has none.
+  static let cutRareWordMinimum = 3
+  /// Bytes of a text that is looked at for where it breaks off, and bytes behind that which are no part of it:
+  /// "… Continue reading", with the title once more.
+  static let cutTextByteLimit = 1500
+  static let cutTailByteLimit = 250
+  /// Members of a cluster of which a story may be the beginning, the first: bounds the work.
+  static let cutMemberLimit = 8
   /// Resemblance from which a copy is one whatever names it lacks.
   static let sureCopyResemblance = 0.95
   /// Copies of one source with different titles are a template until they are nearly equal.

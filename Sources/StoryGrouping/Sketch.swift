@@ -13,6 +13,8 @@ package struct Sketch: Hashable, Sendable {
   let terms: [SketchTerm]
   /// MinHash values of the word shingles.
   let signature: CopySignature
+  /// Of the text's first words.
+  let lead: LeadShingles
   /// Words read, title included.
   let wordCount: UInt16
   /// Of these, pairs of characters of a script without spaces.

@@ -16,7 +16,7 @@ package struct Sketcher: Sendable {
         id: document.id, time: time, seen: document.seen,
         source: document.source.isEmpty
           ? 0 : UInt32(truncatingIfNeeded: StableHash.name(document.source)) | 1,
-        terms: gatherer.terms(), signature: gatherer.signature(),
+        terms: gatherer.terms(), signature: gatherer.signature(), lead: gatherer.lead,
         wordCount: UInt16(clamping: gatherer.wordCount),
         denseCount: UInt16(clamping: gatherer.denseCount), title: gatherer.titleHash,
         titleWords: gatherer.titleWords)

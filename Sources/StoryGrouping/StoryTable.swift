@@ -28,6 +28,7 @@ struct StoryTable: Sendable {
 
   private(set) var records: [Record] = []
   private var signatures: [CopySignature.Bins] = []
+  private var leads: [LeadShingles] = []
   private var numbers = NumberTable()
   private var bands = BandTable()
 
@@ -42,6 +43,9 @@ struct StoryTable: Sendable {
   /// What tells the copies of a story.
   func bins(of number: UInt32) -> CopySignature.Bins { signatures[Int(number)] }
 
+  /// The shingles of its text's first words.
+  func lead(of number: UInt32) -> LeadShingles { leads[Int(number)] }
+
   /// Begins to bring what `copied` will read into the caches.
   func prefetch(_ bins: CopySignature.Bins) { bands.prefetch(bins) }
 
@@ -52,7 +56,7 @@ struct StoryTable: Sendable {
         id: sketch.id.bits, original: original.bits,
         time: sketch.time?.milliseconds ?? Record.noTime, cluster: cluster, source: sketch.source,
         title: sketch.title, shingleCount: UInt32(sketch.signature.shingleCount)),
-      sketch.signature.bins)
+      sketch.signature.bins, sketch.lead)
     return UInt32(records.count - 1)
   }
 
@@ -78,7 +82,7 @@ struct StoryTable: Sendable {
     take(
       Record(
         id: name.bits, original: name.bits, time: Record.noTime, cluster: cluster, source: 0,
-        title: 0, shingleCount: 0, isName: 1), .wordless)
+        title: 0, shingleCount: 0, isName: 1), .wordless, LeadShingles())
   }
 
   /// A story that a new one may be a copy of, and how much of it is.
@@ -129,7 +133,7 @@ extension StoryTable {
       if let cluster = newNumbers[Int(record.cluster)] {
         record.cluster = cluster
         record.next = StoryTable.none
-        kept.take(record, signatures[place])
+        kept.take(record, signatures[place], leads[place])
       } else if record.shingleCount > 0 {
         left.append(
           SealedCopies.Record(
@@ -142,9 +146,12 @@ extension StoryTable {
     return left
   }
 
-  private mutating func take(_ record: Record, _ bins: CopySignature.Bins) {
+  private mutating func take(
+    _ record: Record, _ bins: CopySignature.Bins, _ lead: LeadShingles
+  ) {
     records.append(record)
     signatures.append(bins)
+    leads.append(lead)
     numbers.insert(UInt32(records.count - 1)) { records[Int($0)].id }
     bands.insert(signatures)
   }
@@ -152,6 +159,7 @@ extension StoryTable {
   func write(to writer: inout SnapshotWriter) throws {
     try writer.write(records)
     try writer.write(signatures)
+    try writer.write(leads)
     try bands.write(to: &writer)
   }
 
@@ -160,10 +168,11 @@ extension StoryTable {
   init(from reader: inout SnapshotReader) throws(SnapshotError) {
     records = try reader.array(of: Record.self)
     signatures = try reader.array(of: CopySignature.Bins.self)
+    leads = try reader.array(of: LeadShingles.self)
     bands = try BandTable(from: &reader, storyCount: records.count)
-    guard signatures.count == records.count, records.count < Int(StoryTable.none) else {
-      throw .damaged
-    }
+    guard signatures.count == records.count, leads.count == records.count,
+      records.count < Int(StoryTable.none)
+    else { throw .damaged }
     for (number, record) in records.enumerated() {
       guard record.isSound, record.next == StoryTable.none || record.next < records.count,
         self.number(of: StoryID(bits: record.id)) == nil

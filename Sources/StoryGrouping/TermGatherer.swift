@@ -5,6 +5,7 @@ struct TermGatherer {
   private var table: TermTable
   /// Of the text alone, for a reprint may have another headline.
   private var copies = CopySignatureBuilder()
+  private(set) var lead = LeadShingles()
   /// The words of the title and of the text's beginning, for stories too short to go without a title.
   private var firstWords: [UInt64] = []
   /// The last content word, nothing at the beginning.
@@ -81,6 +82,7 @@ struct TermGatherer {
   private mutating func read(text: UnsafeBufferPointer<UInt8>) {
     let text = text.prefixBuffer(Parameters.textByteLimit)
     var reader = WordReader(text)
+    var beginning = LeadShingleBuilder(text)
     withUnsafeTemporaryAllocation(of: Word.self, capacity: Self.batchCount) { batch in
       var left = Parameters.wordLimit
       var lead = Parameters.leadWordCount
@@ -93,7 +95,7 @@ struct TermGatherer {
           count += 1
         }
         let words = UnsafeBufferPointer(rebasing: batch[..<count])
-        keep(words)
+        if lead > 0 { keep(words, &beginning) } else { keep(words) }
         for word in words {
           take(word, of: text, kinds: lead > 0 ? .lead : [], namesShow: true)
           lead &-= 1
@@ -101,6 +103,7 @@ struct TermGatherer {
         left &-= count
       } while count > 0
     }
+    self.lead = beginning.shingles
   }
 
   /// Words that are read before the first of them is counted, so that the caches hold by then what is
@@ -114,6 +117,17 @@ struct TermGatherer {
       firstWords.append(contentsOf: words.lazy.map(\.exact))
     }
     for word in words { copies.append(word.exact) }
+  }
+
+  /// The same of a text's first words.
+  private mutating func keep(
+    _ words: UnsafeBufferPointer<Word>, _ beginning: inout LeadShingleBuilder
+  ) {
+    for word in words {
+      if copies.wordCount < Self.shortTextWordCount { firstWords.append(word.exact) }
+      copies.append(word.exact)
+      beginning.append(word, copies.shingle)
+    }
   }
 
   @inline(__always) @discardableResult
