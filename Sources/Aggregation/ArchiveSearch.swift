@@ -139,6 +139,7 @@ package final class ArchiveSearch {
   ) throws -> String {
     guard let lender = try index.lender(of: document) else { return "" }
     let lenderIndex = try lender.segment.map(indexes.index(of:)) ?? index
+    if let segment = lender.segment, indexes.isUnreadable(segment) { return "" }
     let lenderPlace = lender.segment.flatMap { indexes.place(ofOrdinal: $0.ordinal) } ?? place
     switch try record(lender.document, lenderIndex, lenderPlace) {
     case .story(let story, _, _), .revision(let story): return story.text

@@ -21,6 +21,8 @@ final class SegmentIndexes {
   private var digests: [Int: [UInt8]] = [:]
   /// Segments whose index was made by this value.
   private var made: Set<Int> = []
+  /// Segments whose files cannot be read.
+  private var unreadable: Set<Int> = []
   /// Why indexes that had to be made are not kept any more.
   private(set) var keepingFailure: (any Error)?
   /// Told of each segment that is about to be read through.
@@ -45,6 +47,11 @@ final class SegmentIndexes {
   }
 
   func place(ofOrdinal ordinal: Int) -> Int? { places[ordinal] }
+
+  /// Whether the file of a segment was tried and could not be read.
+  func isUnreadable(_ segment: SegmentIdentity) -> Bool {
+    places[segment.ordinal].map(unreadable.contains) ?? false
+  }
 
   /// The index of the segment at `place`.
   func index(at place: Int) throws -> SegmentIndex {
@@ -92,15 +99,33 @@ final class SegmentIndexes {
 
   private func kept(at place: Int) throws -> SegmentIndex? {
     let segment = segments[place]
-    guard let digest = segment.digest, let file = try archive.index(of: segment)
+    guard let digest = segment.digest, let file = try archive.index(of: segment),
+      let byteCount = try read(place, { (segment) throws(ArchiveError) in try segment.byteCount() })
     else { return nil }
     do {
       let index = try SegmentIndex(SegmentIndexBytes(file: file))
       let isCurrent =
-        try index.digest == digest && index.segmentByteCount == segment.byteCount()
+        index.digest == digest && index.segmentByteCount == byteCount
         && index.lenders.allSatisfy(isListed)
       return isCurrent ? index : nil
     } catch is IndexProblem {
+      return nil
+    }
+  }
+
+  /// What `body` makes of a segment; nil where its file cannot be read, which is told. From then on no index is
+  /// kept: it would lack what copies borrow from there.
+  private func read<Result>(
+    _ place: Int, _ body: (ArchiveSegment) throws(ArchiveError) -> Result
+  ) throws(ArchiveError) -> Result? {
+    do throws(ArchiveError) {
+      return try body(segments[place])
+    } catch {
+      guard case .io = error else { throw error }
+      keeps = false
+      unreadable.insert(place)
+      let found = archive.damage(from: error)
+      if !damage.contains(found) { damage.append(found) }
       return nil
     }
   }
@@ -116,18 +141,23 @@ final class SegmentIndexes {
     onMaking(segment.path)
     let isWhole = keeps && segment.digest != nil
     var builder = IndexBuilder(wanted: isWhole ? nil : wanted)
-    let reading = try segment.forEachRecord { builder.add($0, at: $1) }
-    note(reading, at: place)
+    let byteCount = try add(place) { builder.add($0, at: $1) }
     try settle(&builder, before: place)
     let isListed = ([identity(at: place)] + builder.lenders).allSatisfy(isListed)
-    let bytes = builder.index(of: identity(at: place), byteCount: reading.byteCount)
-    if isWhole, isListed { keep(bytes, segment) }
+    let bytes = builder.index(of: identity(at: place), byteCount: byteCount)
+    if isWhole, keeps, isListed { keep(bytes, segment) }
     return try SegmentIndex(bytes)
   }
 
-  private func note(_ reading: ArchiveSegment.Reading, at place: Int) {
+  /// Gives every sound record of a segment to `body` with its offset; returns how many bytes it has.
+  private func add(_ place: Int, _ body: (ArchiveRecord, Int) -> Void) throws -> Int {
+    let reading = try read(place) { (segment) throws(ArchiveError) in
+      try segment.forEachRecord(body)
+    }
+    guard let reading else { return 0 }
     digests[place] = reading.digest
     damage += reading.damage.filter { !damage.contains($0) }
+    return reading.byteCount
   }
 
   private func isListed(_ segment: SegmentIdentity) -> Bool {
@@ -213,7 +243,7 @@ final class SegmentIndexes {
   private func table(at place: Int) throws -> StoryLines {
     if let table = tables[place] { return table }
     var table = StoryLines()
-    note(try segments[place].forEachRecord { record, _ in table.add(record) }, at: place)
+    _ = try add(place) { record, _ in table.add(record) }
     if tables.count >= Self.tableLimit, let newest = tables.keys.max() { tables[newest] = nil }
     tables[place] = table
     return table

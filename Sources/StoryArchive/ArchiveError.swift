@@ -37,6 +37,16 @@ package enum ArchiveError: Error, Hashable, Sendable {
     }
   }
 
+  /// Why, where another user may do it, or this one once the file's owner or permissions are other ones.
+  var refusal: Errno? {
+    switch self {
+    case .notWritable(_, let error) where error == .permissionDenied || error == .notPermitted:
+      error
+    case .io(_, _, .permissionDenied): .permissionDenied
+    default: nil
+    }
+  }
+
   /// What a failed attempt to change the file at `path` means.
   init(writing path: String, _ action: String, _ error: Errno) {
     self =
@@ -63,7 +73,7 @@ extension ArchiveError {
     }
   }
 
-  private func asDamage(in directory: ArchiveDirectory) -> Damage {
+  func asDamage(in directory: ArchiveDirectory) -> Damage {
     switch self {
     case .io(let path, let action, let error):
       Damage(

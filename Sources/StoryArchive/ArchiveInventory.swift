@@ -95,6 +95,9 @@ extension Archive {
     return try directory.status(at: last.path).map { $0.byteCount >= head.offset } ?? false
   }
 
+  /// What a file is that cannot be read, for those who go on without it.
+  package func damage(from error: ArchiveError) -> Damage { error.asDamage(in: directory) }
+
   /// Damage with its path as messages name it.
   package func named(_ damage: Damage) -> Damage {
     damage.at(directory.named(damage.path))

@@ -5,7 +5,8 @@ package import Syndication
 package struct RepairReport: Hashable, Sendable {
   /// What was done, a sentence each that names the file.
   package var deeds: [String] = []
-  /// What a backup has and this archive does not, a sentence for each file that was not taken.
+  /// What was not done, a sentence for each file: what a backup has and this archive does not, what belongs to
+  /// another user.
   package var notes: [String] = []
   /// What is still damaged.
   package var damage: [Damage] = []
@@ -59,16 +60,25 @@ extension Archive {
     }
   }
 
-  /// Takes back write permissions that a restored backup may have given.
+  /// Takes back write permissions that a restored backup may have given. Of what belongs to another user they stay.
   private func protectSealed(_ report: inout RepairReport) throws(ArchiveError) {
     for name in try SegmentListing.all(in: directory) where name.form != .open {
       guard let status = try directory.status(at: name.path), !status.isProtected, !status.isLinked
       else { continue }
-      let file = try directory.open(name.path, for: .reading)
-      defer { directory.system.close(file) }
-      try directory.protect(file, name.path)
-      report.deeds.append("\(directory.named(name.path)): made read-only again")
+      do throws(ArchiveError) {
+        try protect(name)
+        report.deeds.append("\(directory.named(name.path)): made read-only again")
+      } catch {
+        guard let refusal = error.refusal else { throw error }
+        report.notes.append("\(directory.named(name.path)): not made read-only: \(refusal)")
+      }
     }
+  }
+
+  private func protect(_ name: SegmentName) throws(ArchiveError) {
+    let file = try directory.open(name.path, for: .reading)
+    defer { directory.system.close(file) }
+    try directory.protect(file, name.path)
   }
 
   private func repair(

@@ -68,10 +68,16 @@ extension Archive {
     return low > 0 ? segments[low - 1] : nil
   }
 
+  /// Nil where the segment does not tell, or cannot be read: then reading begins earlier, and tells why.
   private func begin(of name: SegmentName) throws(ArchiveError) -> Timestamp? {
-    guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { return nil }
-    if let member = segment.firstMember { return member.seen }
-    return try SegmentEnds.header(of: segment)?.seen
+    do throws(ArchiveError) {
+      guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { return nil }
+      if let member = segment.firstMember { return member.seen }
+      return try SegmentEnds.header(of: segment)?.seen
+    } catch {
+      guard case .io = error else { throw error }
+      return nil
+    }
   }
 }
 

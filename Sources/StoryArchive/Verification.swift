@@ -357,12 +357,23 @@ private struct Verification {
   /// was given up after a failed fsync.
   private func sumBefore(segmentAfter name: SegmentName) throws(ArchiveError) -> UInt64? {
     for later in segments where later.ordinal > name.ordinal {
-      guard let segment = try open(later) else { continue }
-      if let header = try SegmentEnds.header(of: segment) { return header.previousSum }
+      if let sum = try start(of: later) { return sum }
     }
     // HEAD may stand before the first line of a segment that was given up and is gone.
     if let head, head.ordinal > name.ordinal, head.offset == 0 { return head.sum }
     return nil
+  }
+
+  /// What the first line of a segment follows from; of one that cannot be read, which is told in its turn, what is
+  /// listed.
+  private func start(of name: SegmentName) throws(ArchiveError) -> UInt64? {
+    do throws(ArchiveError) {
+      guard let segment = try open(name) else { return nil }
+      return try SegmentEnds.header(of: segment)?.previousSum
+    } catch {
+      guard case .io = error else { throw error }
+      return manifest[name.ordinal]?.after.flatMap { UInt64(hexadecimal: $0) }
+    }
   }
 
   /// In the growing segment, what lies behind the acknowledged part was never promised.

@@ -87,6 +87,30 @@ import Testing
     return try selection.stories(of: archive(1000, .readOnly)).reversed()
   }
 
+  /// Of which a segment has a line, or the words.
+  private func stories(touchedBy path: String) throws -> Set<StoryID> {
+    var touched: Set<StoryID> = []
+    var originals: [StoryID: StoryID] = [:]
+    for segment in try archive(1000, .readOnly).segments() {
+      _ = try segment.forEachRecord { record, _ in
+        switch record {
+        case .story(let story, _, let original):
+          originals[story.id] = original
+          if segment.path == path { touched.insert(story.id) }
+        case .revision(let story):
+          if segment.path == path { touched.insert(story.id) }
+        case .move, .relocation, .removed: break
+        }
+      }
+    }
+    var count = -1
+    while touched.count > count {
+      count = touched.count
+      touched.formUnion(originals.filter { touched.contains($0.value) }.map(\.key))
+    }
+    return touched
+  }
+
   private func found(
     _ query: String, since: Timestamp = day(0), until: Timestamp = day(1000), keeps: Bool = true
   ) throws -> [Story] {
@@ -238,6 +262,40 @@ import Testing
     rule.forgetsStories = true
     _ = try archive(1000).prune(rule, now: Self.day(1000))
     try expectRight("forgotten")
+  }
+
+  /// What the others' copies borrow from it is not found meanwhile, and found again later.
+  @Test(arguments: [false, true])
+  func `a segment that may not be opened hides its own stories only, and not for good`(
+    hasIndexes: Bool
+  ) throws {
+    try fill(seed: 5)
+    if hasIndexes { _ = try ArchiveIndexing(archive(1000, .readOnly)) { _ in } }
+    let system = try WatchedFileSystem(at: folder.path + "/A")
+    let all = try everything()
+    for path in try archive(1000, .readOnly).segments().map(\.path) {
+      system.forbidden = path
+      let touched = try stories(touchedBy: path)
+      for query in Self.queries {
+        let archive = try Archive.open(
+          on: system, named: "A", access: .readOnly, now: Self.day(1000))
+        let search = try ArchiveSearch(
+          SearchQuery(query), in: archive, since: Self.day(0), until: Self.day(1000),
+          keepsIndexes: true)
+        var found: [Story] = []
+        try search.run { story in
+          found.append(story)
+          return true
+        }
+        #expect(search.damage.map(\.path) == [path], "\(query)")
+        let matcher = StoryMatcher(try SearchQuery(query))
+        let others = found.filter { !touched.contains($0.id) }
+        let expected = all.filter { matcher.matches($0) && !touched.contains($0.id) }
+        #expect(others.map(\.id) == expected.map(\.id), "\(query), \(path)")
+      }
+      system.forbidden = nil
+      try expectRight("after \(path) could not be opened")
+    }
   }
 
   @Test func `damaged lines are passed over, and the others found`() throws {

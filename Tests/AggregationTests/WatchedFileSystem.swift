@@ -20,6 +20,8 @@ final class WatchedFileSystem: FileSystem {
   private(set) var opened: [String] = []
   /// Whether fdatasync fails, as on a disk that is full or broken.
   var failsToSynchronize = false
+  /// A file that nobody may open, as another user's.
+  var forbidden: String?
   /// Whether there is no room for another byte.
   var isFull = false
 
@@ -34,6 +36,7 @@ final class WatchedFileSystem: FileSystem {
   }
 
   func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
+    guard path != forbidden else { throw .permissionDenied }
     let file = try disk.open(path, for: purpose)
     paths[file] = path
     if purpose == .reading { opened.append(path) }

@@ -71,6 +71,47 @@ import Testing
     if !isCompressed { #expect(found.count >= 121 - 14) }
   }
 
+  /// As one that belongs to another user.
+  @Test func `a segment that may not be opened is told once, and costs its own stories only`() throws {
+    try fillDisk()
+    try Archive.open(disk).seal(now: Sample.noon)
+    let whole = try reader().storedNumbers()
+    let files = disk.files
+    for path in disk.segmentPaths {
+      let file = try node(path)
+      file.isForbidden = true
+      file.isProtected = false
+      for readsData in [true, false] {
+        let damage = try reader().verify(readData: readsData).damage
+        #expect(damage.map(\.path) == ["A/\(path)"])
+        #expect(damage.first?.detail.hasPrefix("cannot open") == true)
+      }
+      let archive = try reader()
+      let found = try archive.storedNumbers()
+      #expect(found.count < whole.count && !found.isEmpty)
+      #expect(archive.damage.map(\.path) == [path])
+      var later: [ArchiveRecord] = []
+      try archive.records(since: Sample.noon) { later.append($0) }
+      #expect(!later.isEmpty)
+      guard path != disk.segmentPaths.last else {
+        // Nobody goes on behind an end that is not known.
+        #expect(throws: ArchiveError.self) { try repair() }
+        return
+      }
+      let report = try repair()
+      #expect(report.damage.map(\.path) == ["A/\(path)"])
+      #expect(report.notes.count == 1 && report.notes[0].contains(path))
+      #expect(stories(in: disk.files) == stories(in: files))
+      file.isForbidden = false
+      file.isProtected = true
+      #expect(try reader().storedNumbers() == whole)
+    }
+  }
+
+  private func stories(in files: [String: [UInt8]]) -> [String: [UInt8]] {
+    files.filter { !$0.key.hasPrefix("state/") }
+  }
+
   @Test func `what is left around a bad sector is kept once the rest is given up`() throws {
     try fillDisk()
     let bad = try node(path(2))
@@ -225,6 +266,28 @@ import Testing
     _ = try repair(from: backup)
     #expect(missing == [])
     #expect(disk.files[path] == backup.files[path])
+  }
+
+  /// The disk may give another time what it does not give now.
+  @Test func `what cannot be read bears a name, whatever of restoring it fails`() throws {
+    try fillDisk()
+    let backup = disk.copy()
+    try node(path(2)).unreadable = 8200..<8300
+    for number in 1... {
+      let hurt = disk.copy()
+      let system = MemoryFileSystem(hurt)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      let whole = try Archive.open(backup, access: .readOnly)
+      let failure = outcome { _ = try archive.repair(now: Self.later, from: whole) }
+      let kept = hurt.files.keys.filter { hurt.node(at: $0)?.unreadable != nil }
+      #expect(kept.count == 1, "call \(number): \(failure.map { "\($0)" } ?? "no failure")")
+      guard system.countedCalls >= number else {
+        #expect(kept.allSatisfy { $0.hasPrefix("quarantine/") })
+        return #expect(number > 5)
+      }
+    }
   }
 
   @Test func `a segment that lost its first line gets another`() throws {

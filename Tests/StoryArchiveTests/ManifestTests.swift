@@ -108,6 +108,8 @@ import Testing
     node.durableBytes = node.bytes
     let sums = try #require(disk.node(at: Self.checksums))
     sums.bytes[3] = sums.bytes[3] == 0x30 ? 0x31 : 0x30
+    // Of what no segment bears the name.
+    sums.bytes += Array("\(String(repeating: "0", count: 64))  2026/000099-2026-11-21.jsonl\n".utf8)
     sums.durableBytes = sums.bytes
     return (whole, node.bytes)
   }
@@ -115,6 +117,7 @@ import Testing
   @Test func `wherever mending the manifests fails, it is told, and mended the next time`() throws {
     try fillDisk()
     let (whole, spoilt) = try spoilManifestBesideLoss()
+    #expect(try damage(disk).contains { $0.detail.contains("000099") || $0.path.contains("SHA") })
     #expect(spoilt != whole)
     var number = 1
     while true {

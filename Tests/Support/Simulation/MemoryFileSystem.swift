@@ -87,6 +87,7 @@ package final class MemoryFileSystem: FileSystem {
     case (nil, _): node = try disk.create(path)
     }
     guard !node.isDirectory else { throw .isDirectory }
+    guard !node.isForbidden else { throw .permissionDenied }
     nextNumber += 1
     openFiles[nextNumber] = node
     return OpenFile(number: nextNumber)
@@ -306,6 +307,8 @@ extension MemoryFileSystem {
     package internal(set) var isFalselyClean = false
     /// Bytes that no read gets any more.
     package var unreadable: Range<Int>?
+    /// Whether nobody may open it, as another user's file.
+    package var isForbidden = false
     package internal(set) var names: [String: Node] = [:]
     package internal(set) var durableNames: [String: Node] = [:]
 
@@ -422,6 +425,7 @@ extension MemoryFileSystem {
         copy.isDoubted = node.isDoubted
         copy.isProtected = node.isProtected
         copy.unreadable = node.unreadable
+        copy.isForbidden = node.isForbidden
         copy.bytes = bytes
         copy.durableBytes = bytes
         // In order, so that what a seed decides about each file is the same in every run.
