@@ -7,6 +7,8 @@ package struct ArchiveIndexing: Hashable, Sendable {
   package private(set) var madeCount = 0
   /// Segments whose index could not be kept as they are being changed, or are not what is listed.
   package private(set) var leftPaths: [String] = []
+  /// What was found damaged in segments that were read through, and files that cannot be read.
+  package private(set) var damage: [Damage] = []
 
   /// Sees to it that every sealed segment of `archive` has an index, the oldest first.
   ///
@@ -26,5 +28,6 @@ package struct ArchiveIndexing: Hashable, Sendable {
       }
       if place > 0 { indexes.release(at: place - 1) }
     }
+    damage = indexes.damage
   }
 }

@@ -29,7 +29,7 @@ struct IndexCommand: AsyncParsableCommand {
       throw CommandFailure(error)
     }
     for path in report.leftPaths {
-      StandardError.line("aggregator: \(path): not indexed: it is being changed, or damaged")
+      StandardError.line("aggregator: \(path): not indexed: it is being changed, or damaged, or another that it may repeat")
     }
     if !options.quiet {
       var output = StandardOutput()
@@ -37,6 +37,6 @@ struct IndexCommand: AsyncParsableCommand {
         "\(path): \(report.madeCount) of \(report.segmentCount) sealed segments indexed now")
       try output.flush()
     }
-    try archive.reportDamage(isAnswer: false)
+    try archive.reportDamage(besides: report.damage, isAnswer: false)
   }
 }
