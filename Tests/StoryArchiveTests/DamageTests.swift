@@ -72,7 +72,9 @@ import Testing
   }
 
   /// As one that belongs to another user.
-  @Test func `a segment that may not be opened is told once, and costs its own stories only`() throws {
+  @Test func `a segment that may not be opened is told once, and costs its own stories only`()
+    throws
+  {
     try fillDisk()
     try Archive.open(disk).seal(now: Sample.noon)
     let whole = try reader().storedNumbers()

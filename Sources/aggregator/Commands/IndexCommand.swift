@@ -29,7 +29,9 @@ struct IndexCommand: AsyncParsableCommand {
       throw CommandFailure(error)
     }
     for path in report.leftPaths {
-      StandardError.line("aggregator: \(path): not indexed: it is being changed, or damaged, or another that it may repeat")
+      StandardError.line(
+        "aggregator: \(path): not indexed: it is being changed or damaged, or one that it may repeat"
+      )
     }
     if !options.quiet {
       var output = StandardOutput()
