@@ -18,24 +18,27 @@ extension Archive {
   ///
   /// A record of it is appended first, then the growing segment is sealed if it tells of the story.
   /// Reads the whole archive.
-  /// - Throws: `ArchiveError`; what was done before stays, and doing it again does the rest.
+  /// - Throws: `ArchiveError`; where a segment that tells of it cannot be written anew, nothing was done. What
+  ///   was done before anything else fails stays, and doing it again does the rest.
   package func redact(_ story: StoryID, now: Timestamp) throws -> RedactReport {
     try withMaintenance {
       var report = RedactReport()
       let search = StorySearch(story)
       report.relatives = try relatives(of: story)
+      let settled = try settledSegments()
+      let told = try settled.filter { try search.isTold(in: $0, directory) }
+      try refuseUnfit(told + growingSegment(telling: search))
       // Every other process learns of it, lest it stores a later state of the story.
       try withWriterLock(waiting: Archive.maintenancePatience) { transaction in
         transaction.stage(.removed(stories: [story], seen: now))
         try transaction.commit(now: now)
       }
-      if let open = try SegmentListing.all(in: directory).last, open.form == .open,
-        try search.isTold(in: open, directory)
-      {
-        try seal(now: now)
+      if try !growingSegment(telling: search).isEmpty { try seal(now: now) }
+      let known = Set(settled.map(\.ordinal))
+      let sealed = try settledSegments().filter {
+        try !known.contains($0.ordinal) && search.isTold(in: $0, directory)
       }
-      for name in try settledSegments() {
-        guard try search.isTold(in: name, directory) else { continue }
+      for name in told + sealed {
         let count = try rewrite(name, reason: .redacted, story: story, now: now) { line, _ in
           search.isLine(line) ? [story] : nil
         }
@@ -45,6 +48,36 @@ extension Archive {
       report.leftovers = try leftovers(of: search)
       return report
     }
+  }
+
+  /// - Throws: `ArchiveError` if any of these segments could not be written anew.
+  private func refuseUnfit(_ segments: [SegmentName]) throws {
+    for name in segments {
+      guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { continue }
+      var scan = SegmentScan(path: segment.path)
+      _ = try LineScanner(segment).scan(from: 0) { line, offset in
+        _ = scan.admits(line, at: offset)
+        return true
+      }
+      try scan.refuseNewer(in: directory)
+      if name.form != .open { try refuseUnlike(name) }
+    }
+  }
+
+  private func refuseUnlike(_ name: SegmentName) throws {
+    try settle(name)
+    let digest = try SegmentFile.openExisting(name, in: directory).plainDigest()
+    if try SegmentManifest(in: directory)[name.ordinal]?.sha256 != digest { throw unlike(name) }
+  }
+
+  /// The segment that still grows, if it tells of the story.
+  private func growingSegment(
+    telling search: StorySearch
+  ) throws(ArchiveError) -> [SegmentName] {
+    guard let last = try SegmentListing.all(in: directory).last, last.form == .open,
+      try search.isTold(in: last, directory)
+    else { return [] }
+    return [last]
   }
 
   private func relatives(of story: StoryID) throws -> [StoryID] {

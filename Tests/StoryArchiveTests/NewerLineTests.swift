@@ -59,6 +59,32 @@ import Testing
     #expect(first == before)
   }
 
+  @Test(arguments: [false, true])
+  func `redact beside a newer version's line writes nothing`(isSealed: Bool) throws {
+    try fillDisk(newerAt: isSealed ? 1 : 3)
+    if isSealed {
+      try seal()
+      try Archive.open(disk).store([9])
+    } else {
+      // The newer version says that its lines are right.
+      let lines = try #require(disk.node(at: open)).bytes.split(separator: 0x0A)
+      let end = lines[3].withUnsafeBufferPointer { RecordLine.successorSum(of: $0) }
+      let byteCount = lines.map { $0.count + 1 }.reduce(0, +)
+      let head = ArchiveHead(ordinal: 1, offset: byteCount, sum: try #require(end))
+      try MemoryFileSystem(disk).makeDirectory("state")
+      try disk.create("state/HEAD").bytes = head.bytes
+    }
+    let before = stories
+    #expect(throws: ArchiveError.self) {
+      _ = try Archive.open(disk).redact(Sample.story(0).id, now: Sample.noon)
+    }
+    #expect(stories == before)
+  }
+
+  private var stories: [String] {
+    disk.segmentPaths.map { String(decoding: disk.files[$0] ?? [], as: UTF8.self) }
+  }
+
   private func fold() throws { _ = try Archive.open(disk, now: Self.later).storedNumbers() }
 
   private func repair() throws {

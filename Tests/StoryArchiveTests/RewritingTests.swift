@@ -142,9 +142,11 @@ import Testing
     try #require(disk.node(at: path)).bytes[400] ^= 4
     let damaged = disk.files[path]
     let archive = try Archive.open(disk, now: Self.later)
+    let before = segments(disk).map { disk.files[$0] }
     #expect(throws: ArchiveError.self) {
       _ = try archive.redact(Sample.story(0).id, now: Self.later)
     }
+    #expect(segments(disk).map { disk.files[$0] } == before)
     #expect(throws: ArchiveError.self) {
       _ = try archive.prune(PruneRule(before: Self.later), now: Self.later)
     }
