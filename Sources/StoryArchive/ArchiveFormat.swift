@@ -17,6 +17,11 @@ enum ArchiveFormat {
       && (path.hasSuffix(".jsonl") || path.hasSuffix(".jsonl.gz"))
   }
 
+  /// Whether a link may bear that path: a sealed segment, or one that was set aside.
+  static func mayBeLink(_ path: String) -> Bool {
+    isSealed(path) || path.hasPrefix("\(quarantine)/")
+  }
+
   /// A segment is sealed before a batch that would make it longer.
   static let segmentByteLimit = 64 << 20
   /// The most bytes of a manifest that are read: a hundred times a hundred years of segments.

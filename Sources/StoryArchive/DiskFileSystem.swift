@@ -37,7 +37,7 @@ package final class DiskFileSystem: FileSystem {
   package func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile {
     let common = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
     return switch purpose {
-    case .reading where ArchiveFormat.isSealed(path): try openSealed(path, common | O_RDONLY)
+    case .reading where ArchiveFormat.mayBeLink(path): try openLinked(path, common | O_RDONLY)
     case .reading: OpenFile(number: try openExisting(path, common | O_RDONLY))
     case .appending: OpenFile(number: try openExisting(path, common | O_RDWR | O_APPEND))
     case .creating: try create(path, common | O_RDWR | O_APPEND, mode: fileMode)
@@ -63,7 +63,7 @@ package final class DiskFileSystem: FileSystem {
       if errno == ENOENT { return nil }
       throw Errno(rawValue: errno)
     }
-    guard status.st_mode & S_IFMT == S_IFLNK, ArchiveFormat.isSealed(path) else {
+    guard status.st_mode & S_IFMT == S_IFLNK, ArchiveFormat.mayBeLink(path) else {
       return FileStatus(status)
     }
     guard fstatat(root, path, &status, 0) == 0 else { return nil }
@@ -158,6 +158,9 @@ package final class DiskFileSystem: FileSystem {
   }
 
   package func rename(_ path: String, to newPath: String) throws(Errno) {
+    if directory(of: path) != directory(of: newPath), let target = try target(ofLink: path) {
+      return try relink(path, to: newPath, target)
+    }
     _ = try DiskFileSystem.check { renameat(root, path, root, newPath) }
   }
 
@@ -227,7 +230,7 @@ package final class DiskFileSystem: FileSystem {
   }
 
   /// Follows a link to a regular file.
-  private func openSealed(_ path: String, _ flags: CInt) throws(Errno) -> OpenFile {
+  private func openLinked(_ path: String, _ flags: CInt) throws(Errno) -> OpenFile {
     do throws(Errno) {
       return OpenFile(number: try openExisting(path, flags))
     } catch .tooManySymbolicLinkLevels {
@@ -239,6 +242,32 @@ package final class DiskFileSystem: FileSystem {
       }
       return OpenFile(number: number)
     }
+  }
+
+  private func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  }
+
+  /// What a link says; nil of what is none.
+  private func target(ofLink path: String) throws(Errno) -> String? {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlinkat(root, path, &bytes, bytes.count)
+    guard count >= 0 else {
+      if errno == EINVAL { return nil }
+      throw Errno(rawValue: errno)
+    }
+    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Moves a link into another directory, from where it leads to what it led to.
+  private func relink(_ path: String, to newPath: String, _ target: String) throws(Errno) {
+    let toRoot = String(repeating: "../", count: newPath.count { $0 == "/" })
+    let isAbsolute = target.hasPrefix("/")
+    let newTarget = isAbsolute ? target : "\(toRoot)\(directory(of: path))/\(target)"
+    // Where this fails the next call says that something is there.
+    _ = unlinkat(root, newPath, 0)
+    _ = try DiskFileSystem.check { symlinkat(newTarget, root, newPath) }
+    _ = try DiskFileSystem.check { unlinkat(root, path, 0) }
   }
 
   private func openDirectory(_ path: String) throws(Errno) -> CInt {

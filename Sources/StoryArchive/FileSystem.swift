@@ -14,8 +14,8 @@ package protocol FileSystem: AnyObject {
   func open(_ path: String, for purpose: OpenPurpose) throws(Errno) -> OpenFile
   func close(_ file: OpenFile)
   func status(of file: OpenFile) throws(Errno) -> FileStatus
-  /// The status of what the name stands for, without following a link but that of a sealed segment; nil when
-  /// nothing bears it.
+  /// The status of what the name stands for, without following a link but that of a sealed segment or of one that
+  /// was set aside; nil when nothing bears it.
   func status(at path: String) throws(Errno) -> FileStatus?
 
   /// Reads up to `buffer.count` bytes at `offset`; 0 at the end of the file.
@@ -50,6 +50,7 @@ package protocol FileSystem: AnyObject {
   /// Lets time pass while waiting for a lock.
   func pause(milliseconds: Int)
 
+  /// A link that changes its directory leads where it led.
   func rename(_ path: String, to newPath: String) throws(Errno)
   func remove(_ path: String) throws(Errno)
   func makeDirectory(_ path: String) throws(Errno)
@@ -73,7 +74,8 @@ package struct DirectoryEntry: Hashable, Sendable {
 }
 
 package enum OpenPurpose: Hashable, Sendable {
-  /// Only of a sealed segment, and if it leads to a regular file, is a link followed: git-annex makes such.
+  /// Only of a sealed segment or of one that was set aside, and if it leads to a regular file, is a link followed:
+  /// git-annex makes such.
   case reading
   /// Reading, and writing at the end.
   case appending

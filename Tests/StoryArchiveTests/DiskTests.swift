@@ -101,7 +101,10 @@ import Testing
       (.list, { _ = try system.names(in: "") }),
       (.changeMode, { try system.makeDirectory("stories") }),
       (.changeMode, { system.close(try system.open("new", for: .creating)) }),
+      (.remove, { try system.rename("link", to: "other/link") }),
     ]
+    let made = try Command("cd '\(path)' && mkdir other && ln -s nowhere link")
+    #expect(made.exitCode == 0)
     for (place, (call, attempt)) in attempts.enumerated() {
       let error = try RefusingKernel.error(refusing: call, attempt)
       #expect(error as? Errno == .ioError, "attempt \(place)")
@@ -350,6 +353,30 @@ import Testing
     #expect(try open(path, now: later).storedNumbers() == [3, 4, 5])
     let after = try Command("sha256sum '\(object)' && stat -c %a '\(object)'")
     #expect(after.output == moved.output)
+  }
+
+  @Test(arguments: [false, true])
+  func `a link that is set aside leads where it led`(isAbsolute: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/A"
+    let archive = try open(path)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<6)
+    let object = isAbsolute ? "\(directory.path)/object" : "../../../object"
+    let linked = try Command(
+      """
+      cd '\(path)/stories/2026' && name=$(ls 000001*.jsonl) && cp $name $name.was && mv $name ../../../object \
+        && ln -s '\(object)' $name && mv $name.was '\(directory.path)/was'
+      """)
+    #expect(linked.exitCode == 0)
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    try archive.setAside(name)
+    let read = try Command("cat '\(path)'/quarantine/* | cmp - '\(directory.path)/was'")
+    #expect(read.exitCode == 0, "\(read.output)")
+    #expect(try Command("test -h '\(path)/\(name.path)'").exitCode == 1)
+    let story = Sample.story(1).id
+    #expect(try open(path).redact(story, now: Sample.noon).leftovers.count == 1)
   }
 
   @Test func `a growing segment and HEAD are never read through a link`() throws {

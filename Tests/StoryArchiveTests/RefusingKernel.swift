@@ -5,16 +5,17 @@ import Testing
 /// and ends with it.
 enum RefusingKernel {
   enum Call {
-    case status, changeOwner, changeMode, list
+    case status, changeOwner, changeMode, list, remove
 
     #if arch(x86_64)
-      /// fstat, newfstatat; fchown; fchmod; getdents64.
+      /// fstat, newfstatat; fchown; fchmod; getdents64; unlinkat.
       var numbers: [UInt32] {
         switch self {
         case .status: [5, 262]
         case .changeOwner: [93]
         case .changeMode: [91]
         case .list: [217]
+        case .remove: [263]
         }
       }
     #elseif arch(arm64)
@@ -24,6 +25,7 @@ enum RefusingKernel {
         case .changeOwner: [55]
         case .changeMode: [52]
         case .list: [61]
+        case .remove: [35]
         }
       }
     #endif
