@@ -13,6 +13,9 @@ struct Grouping {
   /// Up to when what is too old was let go. Letting clusters go costs in proportion to all that are open,
   /// so it is done once an hour of the records' time.
   private(set) var forgotten: Timestamp
+  /// The words of the story whose edit was folded last, nil once anything else was: a move right behind it is the
+  /// edit's.
+  private var retold: WeighedSketch?
   private static let forgettingInterval: Int64 = 3_600_000
 
   init(_ grouper: Grouper = Grouper(), forgotten: Timestamp = Timestamp(milliseconds: .min)) {
@@ -27,27 +30,43 @@ struct Grouping {
     return (sketch, grouper.decide(sketch))
   }
 
+  /// Where an edited story belongs now, if elsewhere.
+  func move(of edit: Story) -> Move? { grouper.move(ofRetold: weigh(edit)) }
+
   /// Folds one record in.
   mutating func apply(_ record: ArchiveRecord) {
     switch record {
     case .story(let story, let cluster, let original):
       apply(story, cluster: cluster, original: original, nil)
     case .move(let story, let cluster, _): move(story, to: cluster)
-    case .revision, .relocation, .removed: break
+    case .revision(let story): retell(story)
+    case .relocation, .removed: retold = nil
     }
+  }
+
+  /// Folds an edit in.
+  mutating func retell(_ story: Story) {
+    let sketch = weigh(story)
+    grouper.retell(sketch)
+    retold = sketch
   }
 
   /// Folds a story in; `sketch` is of it exactly as recorded, and weighed among what is known now.
   mutating func apply(
     _ story: Story, cluster: StoryID, original: StoryID?, _ sketch: WeighedSketch?
   ) {
+    retold = nil
     advance(to: story.seen)
     let placement = Placement(of: story.id, cluster: cluster, original: original)
     grouper.apply(sketch ?? weigh(story), placement)
   }
 
   mutating func move(_ story: StoryID, to cluster: StoryID) {
-    grouper.apply([Move(story: story, to: cluster)])
+    defer { retold = nil }
+    guard let retold, retold.sketch.id == story else {
+      return grouper.apply([Move(story: story, to: cluster)])
+    }
+    grouper.move(retold, to: cluster)
   }
 
   /// Drops what is too old to be grouped with a story that is seen at `moment`. To be called for stories

@@ -4,7 +4,7 @@ internal import StoryArchive
 struct GroupingUpkeep {
   private let archive: Archive
   private var store: GroupingStore
-  /// Under way from the first new story until all of what it is grouped with is folded.
+  /// Under way from the first story to be placed until all of what it is grouped with is folded.
   private var fold: GroupingFold?
   private var copy = GroupingCopy()
   /// Damage that was met meanwhile.

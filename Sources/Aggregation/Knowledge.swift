@@ -13,7 +13,7 @@ package struct Knowledge {
 
   /// All stories that were stored.
   var stories = KnownStories()
-  /// Nil until the first new story comes.
+  /// Nil until the first story comes that is to be placed.
   private var grouping: Grouping?
   private(set) var filed = FiledFeeds()
 
@@ -31,7 +31,7 @@ package struct Knowledge {
   /// What an incoming story is, with the records that make it known.
   enum Verdict: Sendable {
     case new(PlacedStory)
-    case edited(ArchiveRecord)
+    case edited([ArchiveRecord])
     case known
     /// An edit beyond the day's bound.
     case withheld
@@ -49,8 +49,13 @@ package struct Knowledge {
     return stories[story] == nil ? nil : story
   }
 
-  /// Whether `story` needs to be placed, which takes `canGroup`.
   func isNew(_ story: StoryID) -> Bool { stories[story] == nil }
+
+  /// Whether `story` needs to be placed, which takes `canGroup`: it is new, or has another text.
+  func isToBePlaced(_ story: StoryID, _ fingerprint: StoryFingerprint) -> Bool {
+    guard let version = stories[story] else { return true }
+    return !version.isRemoved && version.textHash != fingerprint.textHash
+  }
 
   /// Whether what is known of stories to group with was folded.
   var canGroup: Bool { grouping != nil }
@@ -82,7 +87,16 @@ package struct Knowledge {
     }
     var edit = story
     edit.revision = version.revision + 1
-    return .edited(.revision(edit))
+    return .edited([.revision(edit)] + moves(of: edit, version, fingerprint))
+  }
+
+  private func moves(
+    of edit: Story, _ version: StoryVersion, _ fingerprint: StoryFingerprint
+  ) -> [ArchiveRecord] {
+    guard version.textHash != fingerprint.textHash, let move = grouping?.move(of: edit) else {
+      return []
+    }
+    return [.move(story: move.story, cluster: move.cluster, seen: edit.seen)]
   }
 
   private func placing(_ story: Story, _ fingerprint: StoryFingerprint) -> PlacedStory {
@@ -122,6 +136,7 @@ package struct Knowledge {
       let fingerprint = StoryFingerprint(of: story, textHash: borrowed)
       apply(story, fingerprint, cluster: cluster, original: original, nil)
     case .revision(let story):
+      grouping?.retell(story)
       let known = stories[story.id]
       if known?.isRemoved == true { return }
       let fingerprint = StoryFingerprint(of: story)
@@ -132,8 +147,10 @@ package struct Knowledge {
     case .move(let story, let cluster, _):
       grouping?.move(story, to: cluster)
     case .relocation(let feed, let address, _):
+      grouping?.apply(record)
       filed.move(feed, to: address)
     case .removed(let removed, _):
+      grouping?.apply(record)
       for story in removed { stories.set(story, .removed) }
     }
   }

@@ -204,7 +204,7 @@ extension KnownArchive {
     return false
   }
 
-  /// Makes sure that a new story can be placed.
+  /// Makes sure that a story can be placed.
   ///
   /// - Throws: `NotFolded` where what it is grouped with is to be folded first.
   func expectGrouping() throws {

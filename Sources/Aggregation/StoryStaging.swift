@@ -39,14 +39,14 @@ struct StoryStaging {
     return staging.counts
   }
 
-  /// Whether one of the stories `accepted` is new, as far as one can tell before any is placed.
+  /// Whether one of the stories `accepted` is to be placed, as far as one can tell before any is placed.
   static func bringsNews(_ accepted: AcceptedStories, _ known: KnownArchive) -> Bool {
     var staging = StoryStaging(
       accepted, known, seen: Timestamp(milliseconds: 0), takesEdits: false)
     return zip(accepted.stories, accepted.fingerprints).contains { story, fingerprint in
       let isAmbiguous = accepted.ambiguous.contains(story.id)
       let story = staging.identified(story, fingerprint, isAmbiguous: isAmbiguous)
-      return known.knowledge.isNew(story.id)
+      return known.knowledge.isToBePlaced(story.id, fingerprint)
     }
   }
 
@@ -72,19 +72,22 @@ struct StoryStaging {
   private mutating func place(
     _ story: Story, _ fingerprint: StoryFingerprint, in transaction: inout ArchiveTransaction
   ) throws {
-    if known.knowledge.isNew(story.id) {
+    let isNew = known.knowledge.isNew(story.id)
+    if isNew || takesEdits && known.knowledge.isToBePlaced(story.id, fingerprint) {
       try known.expectGrouping()
-      known.knowledge.advance(to: seen)
     }
+    if isNew { known.knowledge.advance(to: seen) }
     switch known.knowledge.decide(story, fingerprint) {
     case .new(let placed):
       for record in placed.records { transaction.stage(record) }
       known.knowledge.apply(placed)
       counts.new += 1
     case .edited where !takesEdits: counts.known += 1
-    case .edited(let edit):
-      transaction.stage(edit)
-      known.knowledge.apply(edit)
+    case .edited(let records):
+      for record in records {
+        transaction.stage(record)
+        known.knowledge.apply(record)
+      }
       counts.edited += 1
     case .known: counts.known += 1
     case .withheld: counts.withheld += 1

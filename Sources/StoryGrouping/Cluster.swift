@@ -36,6 +36,9 @@ struct Cluster: Sendable {
     sources.absorb(other.sources)
   }
 
+  /// Counts a source's stories as one fewer.
+  mutating func forget(source: UInt32) { sources.remove(source) }
+
   /// Takes out one of several stories. The span of times stays.
   mutating func remove(_ story: Cluster) {
     terms.subtract(story.terms)

@@ -123,6 +123,12 @@ struct ClusterTable: Sendable {
     oldestSeen = min(oldestSeen, records[Int(place)].summary.lastSeen)
   }
 
+  /// Puts a story in the place of what the open cluster at `place` holds.
+  mutating func replace(_ story: Cluster, at place: UInt32) {
+    empty(place)
+    keep(story, at: place)
+  }
+
   /// Takes a story out of the cluster at `place`, which has others.
   mutating func remove(_ story: Cluster, at place: UInt32) {
     var rest = cluster(at: place)

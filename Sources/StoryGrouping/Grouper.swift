@@ -375,7 +375,7 @@ extension Grouper {
   }
 
   /// Takes a story that is not the first out of the chain of the cluster at `place`.
-  private mutating func unchain(_ story: UInt32, at place: UInt32) {
+  mutating func unchain(_ story: UInt32, at place: UInt32) {
     let cluster = clusters[place]
     guard
       let before = stories.chain(from: cluster.firstStory).first(where: {
@@ -396,7 +396,7 @@ extension Grouper {
   }
 
   /// The place of the cluster whose first story is `lead`, a new one where that is not known.
-  private mutating func place(named lead: StoryID) -> UInt32 {
+  mutating func place(named lead: StoryID) -> UInt32 {
     if let known = stories.number(of: lead) { return stories[known].cluster }
     let place = clusters.append(lead: lead)
     stories.append(name: lead, cluster: place)
@@ -404,7 +404,7 @@ extension Grouper {
   }
 
   /// Hangs stories that are chained already to those of the cluster at `place`.
-  private mutating func chain(_ first: UInt32, _ last: UInt32, at place: UInt32) {
+  mutating func chain(_ first: UInt32, _ last: UInt32, at place: UInt32) {
     let cluster = clusters[place]
     guard cluster.lastStory != StoryTable.none else {
       return clusters.chain(first, last, at: place)
@@ -414,7 +414,7 @@ extension Grouper {
   }
 
   /// Makes the cluster at `place` known under the first of `terms`, the heaviest first.
-  private mutating func post(_ terms: [TermVector.Element], _ place: UInt32) {
+  mutating func post(_ terms: [TermVector.Element], _ place: UInt32) {
     for element in terms.prefix(Parameters.indexedTermLimit) {
       index.insert(element.key.hash, cluster: place)
     }

@@ -1,7 +1,7 @@
 // Snapshots: what grouping knows, to be read back instead of replaying all that led to it.
 extension Grouper {
   /// To be raised whenever what is known of the same stories changes, or how it is written.
-  private static let snapshotVersion: UInt64 = 10
+  private static let snapshotVersion: UInt64 = 11
   private static let snapshotMark: UInt64 = 0x5245_5055_4F52_4731
 
   /// Writes everything but the sealed copies, whose bytes are kept by themselves. `sink` is called with

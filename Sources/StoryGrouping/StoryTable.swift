@@ -60,6 +60,14 @@ struct StoryTable: Sendable {
     return UInt32(records.count - 1)
   }
 
+  /// Gives a story other words. Copies of these are not looked for, those of its first ones no longer found.
+  mutating func retell(_ number: UInt32, _ sketch: Sketch) {
+    signatures[Int(number)] = sketch.signature.bins
+    leads[Int(number)] = sketch.lead
+    records[Int(number)].shingleCount = UInt32(sketch.signature.shingleCount)
+    records[Int(number)].title = sketch.title
+  }
+
   mutating func move(_ number: UInt32, to cluster: UInt32) {
     records[Int(number)].cluster = cluster
   }

@@ -59,7 +59,8 @@ import Testing
         """.utf8)
     }
 
-    /// An entry as its feed tells it once more: as it was, with other words, or under another identifier.
+    /// An entry as its feed tells it once more: as it was, with further words, or all others, or under another
+    /// identifier.
     private mutating func again(
       _ told: (item: Sample.Item, published: String)
     ) -> (item: Sample.Item, published: String)? {
@@ -70,6 +71,9 @@ import Testing
       case 2:
         count += 1
         item.guid = "\(count)"
+      case 3:
+        let event = count / 12 * 3 + Int.random(in: 0..<6, using: &numbers)
+        (item.title, item.text) = (words(6, of: [event]), text(of: event))
       default: break
       }
       return (item, published)
@@ -230,6 +234,10 @@ import Testing
     #expect(expected.contains { $0.contains(" to ") }, "no story moved: seed \(seed)")
     #expect(expected.contains { $0.contains(" of ") && !$0.hasSuffix("none") }, "no copies")
     #expect(expected.contains { $0.contains(", 1: ") }, "no edits")
+    let isMoved = zip(expected, expected.dropFirst()).contains { edit, move in
+      edit.contains("), ") && move.hasPrefix("\(edit.prefix { $0 != "," }) to ")
+    }
+    #expect(isMoved, "no edit moved its story: seed \(seed)")
     if leavings.contains(.foreign) {
       try live(seed + 100, passes: 16, in: foreign) { pass, aggregator in
         aggregator.keepCopies(always: pass == 15)

@@ -137,6 +137,40 @@ import Testing
     #expect(next.counts.edited == 1)
   }
 
+  @Test func `a story that is edited into another event moves, and is found by it`() throws {
+    let texts = [
+      "A ferry with 140 people on board ran aground off Skerrin, captain Niall Brodie of the MV Harrow said.",
+      "Captain Niall Brodie of the MV Harrow said his ferry ran onto rocks off Skerrin with 140 people.",
+      "Brennick voted by 21 to 17 on Monday to close four of nine libraries, councillor Ada Merrow said.",
+      "Councillor Ada Merrow said four libraries of nine must go: Brennick voted 21 to 17 for it on Monday.",
+    ]
+    let told = [("herald", 0), ("mirror", 1), ("mirror", 2), ("echo", 3)]
+    for (place, (feed, text)) in told.enumerated() {
+      let title = text < 2 ? "Ferry runs aground off Skerrin" : "Brennick closes four libraries"
+      let item = Sample.Item(guid: "1", title: title, text: texts[text])
+      // Anew each time: whoever folds the archive knows the same.
+      let now = Sample.noon + .seconds(place * 3600)
+      _ = try aggregator(now: now)
+        .refresh(Sample.feed(feed), with: Sample.answer(Sample.rss([item])), now: now)
+    }
+    var records: [String] = []
+    var order: [StoryID] = []
+    let name = { (story: StoryID) in order.firstIndex(of: story) ?? -1 }
+    try Archive.open(at: folder.path, access: .readOnly, now: Sample.noon).replay { record in
+      switch record {
+      case .story(let story, let cluster, _):
+        order.append(story.id)
+        records.append("story \(name(story.id)) in \(name(cluster))")
+      case .revision(let story): records.append("edit of \(name(story.id))")
+      case .move(let story, let cluster, _):
+        records.append("\(name(story)) to \(name(cluster))")
+      default: records.append("other")
+      }
+    }
+    #expect(
+      records == ["story 0 in 0", "story 1 in 0", "edit of 1", "1 to 1", "story 2 in 1"])
+  }
+
   @Test func `validators advance with what is durable`() throws {
     let aggregator = try aggregator()
     _ = try aggregator.refresh(
