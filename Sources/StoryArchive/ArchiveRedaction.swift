@@ -38,14 +38,18 @@ extension Archive {
       let sealed = try settledSegments().filter {
         try !known.contains($0.ordinal) && search.isTold(in: $0, directory)
       }
+      var linked: [String] = []
       for name in told + sealed {
+        let holder = try holder(of: name.path)
         let count = try rewrite(name, reason: .redacted, story: story, now: now) { line, _ in
           search.isLine(line) ? [story] : nil
         }
         report.lineCount += count
         report.segmentCount += count > 0 ? 1 : 0
+        // What a link led to is not ours to change.
+        if count > 0, holder.isElsewhere { linked.append(holder.name) }
       }
-      report.leftovers = try leftovers(of: search)
+      report.leftovers = try linked + leftovers(of: search)
       return report
     }
   }
@@ -107,14 +111,25 @@ extension Archive {
       let path = "\(ArchiveFormat.quarantine)/\(name)"
       // A compressed segment that was set aside cannot be searched as it is.
       let form: SegmentName.Form = name.contains(".gz@") ? .compressed : .sealed
-      if try isTold(at: path, form, search) { found.append(directory.named(path)) }
+      if try isTold(at: path, form, search) { found.append(try holder(of: path).name) }
     }
     let read = Set(try SegmentListing.all(in: directory).map(\.path))
     for path in try SegmentListing.files(in: directory) where !read.contains(path) {
       let form: SegmentName.Form = path.hasSuffix(".gz") ? .compressed : .sealed
-      if try isTold(at: path, form, search) { found.append(directory.named(path)) }
+      if try isTold(at: path, form, search) { found.append(try holder(of: path).name) }
     }
     return found
+  }
+
+  /// The file that has the bytes which are read at `path`, as messages name it.
+  private func holder(
+    of path: String
+  ) throws(ArchiveError) -> (name: String, isElsewhere: Bool) {
+    let link = directory.named(path)
+    guard let target = try directory.status(at: path)?.target else { return (link, false) }
+    let folder = link[..<(link.lastIndex(of: "/") ?? link.startIndex)]
+    let file = target.hasPrefix("/") ? target : "\(folder)/\(target)"
+    return ("\(file) (by way of \(link))", true)
   }
 
   private func isTold(

@@ -68,7 +68,7 @@ package final class DiskFileSystem: FileSystem {
     }
     guard fstatat(root, path, &status, 0) == 0 else { return nil }
     var linked = FileStatus(status)
-    linked.isLinked = true
+    linked.target = try target(ofLink: path)
     return linked
   }
 

@@ -103,8 +103,10 @@ package struct FileStatus: Hashable, Sendable {
   package var isProtected: Bool
   /// Whether it was once in doubt what of it is durable.
   package var isDoubted: Bool
+  /// What the link says that leads to the file; nil where none does.
+  package var target: String?
   /// Whether a link leads to the file, so that it may belong to somebody else.
-  package var isLinked = false
+  package var isLinked: Bool { target != nil }
 
   package init(inode: UInt64, byteCount: Int, isProtected: Bool, isDoubted: Bool) {
     self.inode = inode

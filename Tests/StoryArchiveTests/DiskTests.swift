@@ -376,7 +376,29 @@ import Testing
     #expect(read.exitCode == 0, "\(read.output)")
     #expect(try Command("test -h '\(path)/\(name.path)'").exitCode == 1)
     let story = Sample.story(1).id
-    #expect(try open(path).redact(story, now: Sample.noon).leftovers.count == 1)
+    let leftovers = try open(path).redact(story, now: Sample.noon).leftovers
+    #expect(leftovers.count == 1 && leftovers[0].contains("/object (by way of "), "\(leftovers)")
+  }
+
+  @Test(arguments: [false, true])
+  func `what a link led to keeps a redacted story's words and is named`(isAbsolute: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/A"
+    let archive = try open(path)
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<6)
+    let name = try #require(try SegmentListing.all(in: archive.directory).first?.path)
+    let object = isAbsolute ? "\(directory.path)/object" : "../../../object"
+    let linked = try Command(
+      "cd '\(path)' && mv \(name) ../object && ln -s '\(object)' \(name)")
+    #expect(linked.exitCode == 0)
+    let report = try open(path).redact(Sample.story(1).id, now: Sample.noon)
+    #expect(report.lineCount == 1)
+    let file = isAbsolute ? object : "\(path)/stories/2026/\(object)"
+    #expect(report.leftovers == ["\(file) (by way of \(path)/\(name))"])
+    #expect(try Command("grep -l 'Ferry 1' '\(file)'").exitCode == 0)
+    #expect(try open(path).redact(Sample.story(4).id, now: Sample.noon).leftovers == [])
   }
 
   @Test func `a growing segment and HEAD are never read through a link`() throws {
