@@ -127,10 +127,9 @@ extension Archive {
   /// Notes segments that are neither there nor known to have been removed.
   func noteMissing(_ ordinals: Range<Int>) throws(ArchiveError) {
     let manifest = try SegmentManifest(in: directory)
-    for ordinal in ordinals where manifest[ordinal]?.dropped == nil {
-      let missing = manifest.missing(ordinal)
-      if !damage.contains(missing) { damage.append(missing) }
-    }
+    let known = Set(damage)
+    damage += ordinals.filter { manifest[$0]?.dropped == nil }.map(manifest.missing)
+      .filter { !known.contains($0) }
   }
 
   /// Puts the cursor where reading goes on: behind the line that was read last, if it is still there,

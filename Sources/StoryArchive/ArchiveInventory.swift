@@ -18,14 +18,11 @@ struct ArchiveInventory {
     // HEAD first: whatever is written while we look comes after it. It is derived and may be unreadable.
     head = try? ArchiveHead(in: directory)
     let found = try SegmentListing.read(directory)
-    (names, strangers) = (found.segments, found.strangers)
+    (names, strangers) = (found.segments, found.strangers + found.far)
     let manifest = try directory.contents(
       of: ArchiveFormat.manifest, byteLimit: ArchiveFormat.manifestByteLimit)
     listed = SegmentPast.all(in: manifest ?? [])
   }
-
-  /// More than so many missing segments are no history: then a file of some other number lies there.
-  private static let missingLimit = 10_000
 
   /// Segments that are neither there nor known to have been removed. Ordinals rise by one from 1 on.
   var missingOrdinals: [Int] {
@@ -36,7 +33,7 @@ struct ArchiveInventory {
     let missing = (1...last).lazy.filter {
       !present.contains($0) && listed[$0]?.isDropped != true
     }
-    return Array(missing.prefix(Self.missingLimit))
+    return Array(missing.prefix(SegmentListing.gapLimit))
   }
 
   /// These, and all that are damaged, not as long as they should be, or there although they were removed.
@@ -88,7 +85,7 @@ extension Archive {
   private func endIsThere() throws(ArchiveError) -> Bool {
     guard let head = try ArchiveHead(in: directory) else { return true }
     let found = try SegmentListing.read(directory)
-    guard found.strangers.isEmpty, let last = found.segments.last else { return false }
+    guard found.strangers.isEmpty, found.far.isEmpty, let last = found.segments.last else { return false }
     guard last.ordinal == head.ordinal, last.form != .compressed else {
       return last.ordinal >= head.ordinal
     }

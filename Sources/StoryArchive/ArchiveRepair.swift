@@ -318,14 +318,15 @@ extension Archive {
   private func acceptLosses(now: Timestamp, _ report: inout RepairReport) throws {
     let manifest = try SegmentManifest(in: directory)
     let present = try SegmentListing.all(in: directory)
-    let known = Set(present.map(\.ordinal))
+    let dates = Dictionary(uniqueKeysWithValues: present.map { ($0.ordinal, $0.date) })
     let end = max(
       manifest.summaries.last?.ordinal ?? 0, present.last?.ordinal ?? 0,
       try readHead()?.ordinal ?? 0)
     var date = present.first?.date ?? now.date
+    var lost: [SegmentSummary] = []
     for ordinal in 1..<(end + 1) {
-      if let name = present.first(where: { $0.ordinal == ordinal }) { date = name.date }
-      guard !known.contains(ordinal), manifest[ordinal]?.dropped == nil else { continue }
+      date = dates[ordinal] ?? date
+      guard dates[ordinal] == nil, manifest[ordinal]?.dropped == nil else { continue }
       let name = SegmentName(ordinal: ordinal, date: date, form: .sealed)
       let listed = manifest[ordinal]
       var summary = listed ?? SegmentSummary(unseen: name)
@@ -334,12 +335,16 @@ extension Archive {
         sha256Before: summary.sha256)
       summary.removals = (summary.removals ?? []) + [removal]
       summary.dropped = now.text
-      try updateManifest { $0.set(summary) }
-      report.hasLosses = true
+      lost.append(summary)
       let stories = directory.named(ArchiveFormat.stories)
       report.deeds.append(
         listed.map { "\(stories)/\($0.segment): given up" }
           ?? "\(stories): segment \(ordinal): given up")
+    }
+    guard !lost.isEmpty else { return }
+    report.hasLosses = true
+    try updateManifest { manifest in
+      for summary in lost { manifest.set(summary) }
     }
   }
 

@@ -24,14 +24,15 @@ struct SegmentEnds {
     }
   }
 
+  /// Nil where the first line is none, or not sound: what it says would be believed of the segment before, too.
   static func header(of segment: SegmentFile) throws(ArchiveError) -> SegmentHeader? {
     let bytes = try segment.contents(from: 0, byteLimit: headerByteLimit)
     var reader = RecordReader()
-    let line = bytes.prefix { $0 != 0x0A }
-    guard case .segment(let header) = line.withUnsafeBufferPointer({ reader.read($0) }) else {
-      return nil
+    return bytes.prefix { $0 != 0x0A }.withUnsafeBufferPointer { line in
+      guard case .segment(let header) = reader.read(line) else { return nil }
+      var chain = ChecksumChain(after: header.previousSum)
+      return chain.admits(line) ? header : nil
     }
-    return header
   }
 
   /// False when the line starts before the bytes.

@@ -7,13 +7,16 @@ enum SegmentListing {
   /// All segments by ordinal. Of a segment that is there plain and compressed, only the plain file.
   ///
   /// - Throws: `ArchiveError`; `.damaged` when there are two of one ordinal, of which nobody can tell here
-  ///   which is meant.
+  ///   which is meant, or one whose ordinal is no history's.
   static func all(in directory: ArchiveDirectory) throws(ArchiveError) -> [SegmentName] {
     let listing = try read(directory)
     if let double = listing.doubles.first {
       throw .damaged(
         path: directory.named(double.path), offset: 0,
         detail: "\(double.detail(in: directory)): take the one away that does not belong here")
+    }
+    if let far = listing.far.first {
+      throw .damaged(path: directory.named(far.path), offset: 0, detail: farDetail)
     }
     return listing.segments
   }
@@ -42,6 +45,8 @@ enum SegmentListing {
     var doubles: [SegmentDouble]
     /// What is no file, or a link to none.
     var strangers: [SegmentName]
+    /// Files with ordinals so high that they are of no history, which are not among the segments.
+    var far: [SegmentName] = []
   }
 
   private static func readOnce(_ directory: ArchiveDirectory) throws(ArchiveError) -> Found {
@@ -67,10 +72,37 @@ enum SegmentListing {
         }
       }
     }
+    let sorted = segments.values.sorted { $0.ordinal < $1.ordinal }
+    let near = try nearCount(sorted, in: directory)
     return Found(
-      segments: segments.values.sorted { $0.ordinal < $1.ordinal },
-      doubles: doubles.sorted { $0.path < $1.path },
-      strangers: strangers.sorted { $0.path < $1.path })
+      segments: Array(sorted[..<near]), doubles: doubles.sorted { $0.path < $1.path },
+      strangers: strangers.sorted { $0.path < $1.path }, far: Array(sorted[near...]))
+  }
+
+  /// More than so many missing segments in a row are no history: then a file of some other number lies there.
+  static let gapLimit = 10_000
+  static let farDetail =
+    "none of the \(gapLimit) segments before it is there or was: take it away if it does not belong here"
+
+  /// How many of the segments, the first ones, are not further from the one before than that, nor from what is
+  /// listed or acknowledged: of what was removed the manifest tells.
+  private static func nearCount(
+    _ segments: [SegmentName], in directory: ArchiveDirectory
+  ) throws(ArchiveError) -> Int {
+    var (last, known) = (0, Int?.none)
+    for (place, name) in segments.enumerated() {
+      if name.ordinal - last > gapLimit {
+        if known == nil { known = try highestKnown(in: directory) }
+        guard let known, name.ordinal - known <= gapLimit else { return place }
+      }
+      last = name.ordinal
+    }
+    return segments.count
+  }
+
+  private static func highestKnown(in directory: ArchiveDirectory) throws(ArchiveError) -> Int {
+    let listed = try SegmentManifest(in: directory).highestOrdinal
+    return max(listed ?? 0, try ArchiveHead(in: directory)?.ordinal ?? 0)
   }
 
   /// The paths of all files in the years' directories, whatever they are.

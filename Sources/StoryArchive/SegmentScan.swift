@@ -90,11 +90,12 @@ struct SegmentScan {
       return false
     case .line(let bytes):
       end = offset + bytes.count + 1
-      if offset == 0 { restartChain(bytes) }
+      let start = offset == 0 ? restartChain(bytes) : nil
       guard chain.admits(bytes) else {
         note("the checksum does not match", offset..<end)
         return false
       }
+      if let start { previousSum = start }
       noteVersion(of: bytes, offset..<end)
       lastSoundLine = offset
       if damage.isEmpty {
@@ -151,11 +152,11 @@ struct SegmentScan {
     }
   }
 
-  private mutating func restartChain(_ firstLine: UnsafeBufferPointer<UInt8>) {
+  /// Returns what the line says that it follows from, which is true if it is sound.
+  private mutating func restartChain(_ firstLine: UnsafeBufferPointer<UInt8>) -> UInt64? {
     var reader = RecordReader()
-    if case .segment(let header) = reader.read(firstLine) {
-      chain.restart(after: header.previousSum)
-      previousSum = header.previousSum
-    }
+    guard case .segment(let header) = reader.read(firstLine) else { return nil }
+    chain.restart(after: header.previousSum)
+    return header.previousSum
   }
 }

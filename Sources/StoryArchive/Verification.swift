@@ -32,6 +32,7 @@ private struct Verification {
   private let segments: [SegmentName]
   private let doubles: [SegmentDouble]
   private let strangers: [SegmentName]
+  private let far: [SegmentName]
   private var manifest: SegmentManifest
   private(set) var report = VerifyReport()
   /// The last segment with a line before the one that is checked, what it follows from and the sum of
@@ -52,6 +53,7 @@ private struct Verification {
     }.flatMap(\.self)
     let found = try SegmentListing.read(directory)
     (segments, doubles, strangers) = (found.segments, found.doubles, found.strangers)
+    far = found.far
     self.sample = sample.restricted(to: segments.map(\.ordinal))
     manifest =
       ArchiveError.told(to: &unreadable, in: directory) { () throws(ArchiveError) in
@@ -71,6 +73,7 @@ private struct Verification {
     checkOrdinals()
     checkManifests()
     for stranger in strangers { note("no file, or a link to none", 0..<0, stranger.path) }
+    for name in far { note(SegmentListing.farDetail, 0..<0, name.path) }
     for double in doubles { note(double.detail(in: directory), 0..<0, double.path) }
     if let quarantined = try? directory.names(in: ArchiveFormat.quarantine), !quarantined.isEmpty {
       report.notes.append(
@@ -135,6 +138,8 @@ private struct Verification {
     // Whether listed damage is in what was given up, only reading tells.
     if listed?.damage != nil { readsData = true }
     if !readsData, name.form != .open { readsData = try !isAsListed(segment, listed) }
+    // What a damaged first line says would be believed of the segment before.
+    if !readsData, byteCount > 0 { readsData = try SegmentEnds.header(of: segment) == nil }
     if readsData {
       try readAll(segment, byteCount)
     } else {
@@ -159,8 +164,9 @@ private struct Verification {
       guard found.gzip != nil || segment.name.manifestPath != listed.segment else { return false }
     }
     let ends = try SegmentEnds(of: segment, byteCount: byteCount)
-    found.after = ends.header?.previousSum.hexadecimal ?? found.after
-    found.seenFirst = ends.header?.seen.text ?? found.seenFirst
+    guard let header = ends.header else { return false }
+    found.after = header.previousSum.hexadecimal
+    found.seenFirst = header.seen.text
     found.last = ends.lastSum?.hexadecimal ?? found.last
     found.seenLast = ends.lastSeen?.text ?? found.seenLast
     let sum = manifest.checksums[listed.segment] ?? listed.fileSHA256
@@ -364,16 +370,16 @@ private struct Verification {
     return nil
   }
 
-  /// What the first line of a segment follows from; of one that cannot be read, which is told in its turn, what is
-  /// listed.
+  /// What the first line of a segment follows from; of one that is damaged or cannot be read, which is told in its
+  /// turn, what is listed.
   private func start(of name: SegmentName) throws(ArchiveError) -> UInt64? {
     do throws(ArchiveError) {
       guard let segment = try open(name) else { return nil }
-      return try SegmentEnds.header(of: segment)?.previousSum
+      if let header = try SegmentEnds.header(of: segment) { return header.previousSum }
     } catch {
       guard case .io = error else { throw error }
-      return manifest[name.ordinal]?.after.flatMap { UInt64(hexadecimal: $0) }
     }
+    return manifest[name.ordinal]?.after.flatMap { UInt64(hexadecimal: $0) }
   }
 
   /// In the growing segment, what lies behind the acknowledged part was never promised.

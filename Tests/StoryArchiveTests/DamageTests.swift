@@ -270,6 +270,84 @@ import Testing
     #expect(disk.files[path] == backup.files[path])
   }
 
+  /// Damages every byte of a segment's first line, with and without manifests, and looks at the one before.
+  @Test(arguments: [true, false])
+  func `a damaged first line says nothing of the segment before`(hasManifests: Bool) throws {
+    let archive = try Archive.open(disk)
+    for round in 0..<3 {
+      try archive.store(round * 3..<(round + 1) * 3)
+      try archive.seal(now: Sample.noon)
+    }
+    if !hasManifests {
+      for path in ["stories/segments.jsonl", "stories/SHA256SUMS"] { try disk.unlink(path) }
+    }
+    let line = try #require(disk.files[path(3)]?.split(separator: 0x0A).first)
+    for place in line.indices {
+      let hurt = disk.copy()
+      try #require(hurt.node(at: path(3))).bytes[place] ^= 1
+      for step in ["redacting", "pruning", "repairing"] {
+        let archive = try Archive.open(hurt, now: Self.later)
+        switch step {
+        case "redacting": _ = try? archive.redact(Sample.story(4).id, now: Self.later)
+        case "pruning":
+          let rule = PruneRule(before: Self.later, feeds: [Sample.story(5).feed])
+          _ = try? archive.prune(rule, now: Self.later)
+        default: _ = try archive.repair(now: Self.later)
+        }
+        let reader = try Archive.open(hurt, access: .readOnly)
+        let others = try reader.verify(readData: true).damage.filter { $0.path != "A/\(path(3))" }
+        #expect(others == [], "byte \(place), after \(step)")
+        #expect(try Set(0...3).isSubset(of: reader.storedNumbers()) || step != "redacting")
+      }
+      let left = try Archive.open(hurt, access: .readOnly).verify(readData: true).damage
+      #expect(left == [], "byte \(place)")
+    }
+  }
+
+  @Test(arguments: ["010005", "999999", "999999999999"], ["jsonl", "open", "jsonl.gz"])
+  func `a file of a number that is no history's is named, and nobody goes on behind it`(
+    ordinal: String, suffix: String
+  ) throws {
+    try fillDisk()
+    let before = disk.files
+    let path = "stories/2026/\(ordinal)-2026-11-22.\(suffix)"
+    _ = try disk.create(path)
+    for readsData in [true, false] {
+      #expect(try reader().verify(readData: readsData).damage.map(\.path) == ["A/\(path)"])
+    }
+    #expect(try reader().shortfall().map(\.path) == [path])
+    let refusal = ArchiveError.damaged(
+      path: "A/\(path)", offset: 0, detail: SegmentListing.farDetail)
+    #expect(throws: refusal) { try Archive.open(disk).store([200]) }
+    #expect(throws: refusal) { try repair(acceptsLosses: true) }
+    #expect(throws: refusal) { try reader().storedNumbers() }
+    try disk.unlink(path)
+    #expect(disk.files == before)
+    try Archive.open(disk).store([200])
+    #expect(try damage() == [])
+  }
+
+  @Test func `what was removed and listed leaves as wide a gap as it may`() throws {
+    try fillDisk()
+    let archive = try Archive.open(disk)
+    try archive.seal(now: Sample.noon)
+    let listed = try text("stories/segments.jsonl")
+    for path in disk.files.keys where path.contains("000004") {
+      let node = try node(path)
+      try disk.unlink(path)
+      try disk.link(node, at: path.replacing("000004", with: "020004"))
+    }
+    try node("stories/segments.jsonl").bytes = Array(
+      listed.replacing("000004", with: "020004").replacing(
+        "\"ordinal\":4", with: "\"ordinal\":20004"
+      ).utf8)
+    #expect(try reader().storedNumbers() == Array(0...120))
+  }
+
+  private func text(_ path: String) throws -> String {
+    String(decoding: try node(path).bytes, as: UTF8.self)
+  }
+
   /// The disk may give another time what it does not give now.
   @Test func `what cannot be read bears a name, whatever of restoring it fails`() throws {
     try fillDisk()
