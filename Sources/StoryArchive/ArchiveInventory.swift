@@ -85,7 +85,9 @@ extension Archive {
   private func endIsThere() throws(ArchiveError) -> Bool {
     guard let head = try ArchiveHead(in: directory) else { return true }
     let found = try SegmentListing.read(directory)
-    guard found.strangers.isEmpty, found.far.isEmpty, let last = found.segments.last else { return false }
+    guard found.strangers.isEmpty, found.far.isEmpty, let last = found.segments.last else {
+      return false
+    }
     guard last.ordinal == head.ordinal, last.form != .compressed else {
       return last.ordinal >= head.ordinal
     }

@@ -210,6 +210,7 @@ extension Archive {
           "\(directory.named(name.path)): kept: copies that stay have their text from it")
         return
       }
+      guard try isAsListed(name) else { throw unlike(name) }
       lineCount = try SegmentManifest(in: directory)[name.ordinal]?.lines ?? 0
       if !isDryRun { try drop(name, now: now) }
     } else if isDryRun {

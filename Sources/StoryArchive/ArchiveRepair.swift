@@ -87,10 +87,10 @@ extension Archive {
   ) throws {
     guard let listed = SegmentName(manifestPath: summary.segment) else { return }
     guard try !isTaken(listed) else { return }
-    if summary.dropped != nil { return try findAgain(listed, summary, from: backup, &report) }
     let forms = try [SegmentName.Form.sealed, .compressed].map(listed.with).filter {
       try directory.status(at: $0.path) != nil
     }
+    if summary.dropped != nil { return try findAgain(listed, summary, forms, backup, &report) }
     let right = try forms.first { try holds($0, summary) }
     if let right {
       for other in forms where other != right { try setAside(other, "damaged", &report) }
@@ -167,15 +167,22 @@ extension Archive {
     }
   }
 
-  /// Takes from a backup a segment that a person had given up.
+  /// Lists a segment again that a person had given up and that is there again, or takes it from a backup.
   private func findAgain(
-    _ listed: SegmentName, _ summary: SegmentSummary, from backup: Archive?,
+    _ listed: SegmentName, _ summary: SegmentSummary, _ forms: [SegmentName], _ backup: Archive?,
     _ report: inout RepairReport
   ) throws {
-    guard summary.removals?.last?.reason == .lost else { return }
+    guard summary.isGivenUp else { return }
     var earlier = summary
+    earlier.dropped = nil
     earlier.removals = summary.removals?.dropLast()
-    _ = try restore(listed, earlier, from: backup, [], &report)
+    if earlier.removals?.isEmpty == true { earlier.removals = nil }
+    guard let right = try forms.first(where: { try holds($0, earlier) }) else {
+      _ = try restore(listed, earlier, from: backup, [], &report)
+      return
+    }
+    try list(right, as: earlier)
+    report.deeds.append("\(directory.named(right.path)): is there again, and listed")
   }
 
   /// Takes from a backup what an earlier repair without one had to give up.

@@ -64,6 +64,9 @@ struct SegmentSummary: Codable, Hashable {
   /// Where the acknowledged bytes ended, also where some at the end were missing when it was listed.
   var end: Int { max(bytes, damage?.map(\.to).max() ?? 0) }
 
+  /// Whether it was gone, and a person said that it will not come back.
+  var isGivenUp: Bool { dropped != nil && removals?.last?.reason == .lost }
+
   /// Notes that lines are missing behind the last one, at least one and those up to `acknowledged`.
   mutating func noteMissingEnd(_ acknowledged: Int) {
     let missing = DamagedRange(

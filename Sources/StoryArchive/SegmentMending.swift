@@ -126,6 +126,11 @@ extension Archive {
     guard let backup, summary.removals?.isEmpty ?? true,
       let copy = try SegmentFile.openInAnyForm(listed.with(.open), in: backup.directory)
     else { return nil }
+    guard try !hasWords(of: redactedStories(), in: copy) else {
+      report.notes.append(
+        "\(backup.directory.named(copy.path)): has words that were redacted since: not taken")
+      return nil
+    }
     let own = try forms.first.map { try SegmentFile.openExisting($0, in: directory) }
     let neighbours = try neighbours(of: listed)
     guard let mending = try SegmentMending(own, with: copy, listed: summary, between: neighbours)
@@ -134,6 +139,45 @@ extension Archive {
     let deed = "first lines taken from \(backup.directory.named(copy.path))"
     try replace(forms, by: mended, deed, &report) { try write(mending, to: mended) }
     return mended
+  }
+
+  /// Stories that a person had redacted. That is recorded in whichever segment grew then, so that it is known
+  /// without the manifests; a line in the place of others says it of its own segment only.
+  private func redactedStories() throws(ArchiveError) -> Set<StoryID> {
+    var stories: Set<StoryID> = []
+    var reader = RecordReader()
+    for name in try SegmentListing.all(in: directory) {
+      guard let segment = try SegmentFile.openInAnyForm(name, in: directory) else { continue }
+      _ = try LineScanner(segment).scan(from: 0) { line, _ in
+        if case .line(let bytes) = line, bytes.matches(RecordLine.removalStart, at: 0),
+          RecordLine.successorSum(of: bytes) == RecordLine.recordedSum(of: bytes),
+          case .record(.removed(let found, _)) = reader.read(bytes)
+        {
+          stories.formUnion(found)
+        }
+        return true
+      }
+    }
+    return stories
+  }
+
+  private func hasWords(
+    of stories: Set<StoryID>, in segment: SegmentFile
+  ) throws(ArchiveError) -> Bool {
+    guard !stories.isEmpty else { return false }
+    var reader = RecordReader()
+    var isFound = false
+    _ = try LineScanner(segment).scan(from: 0) { line, _ in
+      guard case .line(let bytes) = line, case .record(let record) = reader.read(bytes) else {
+        return true
+      }
+      switch record {
+      case .story(let story, _, _), .revision(let story): isFound = stories.contains(story.id)
+      case .move, .relocation, .removed: break
+      }
+      return !isFound
+    }
+    return isFound
   }
 
   private func write(_ mending: SegmentMending, to mended: SegmentName) throws {

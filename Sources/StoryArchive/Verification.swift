@@ -135,6 +135,10 @@ private struct Verification {
     if name.form != .open, listed == nil {
       report.notes.append("\(directory.named(name.path)): not in the manifests yet")
     }
+    if listed?.isGivenUp == true {
+      report.notes.append(
+        "\(directory.named(name.path)): was given up, and is there again: `repair` lists it")
+    }
     // Whether listed damage is in what was given up, only reading tells.
     if listed?.damage != nil { readsData = true }
     if !readsData, name.form != .open { readsData = try !isAsListed(segment, listed) }

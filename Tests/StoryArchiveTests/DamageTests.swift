@@ -270,6 +270,67 @@ import Testing
     #expect(disk.files[path] == backup.files[path])
   }
 
+  @Test(arguments: [true, false])
+  func `a segment that was given up and comes back by itself is listed again`(
+    isRight: Bool
+  ) throws {
+    try fillDisk()
+    let whole = disk.files
+    let lost = try node(path(2))
+    try disk.unlink(path(2))
+    _ = try repair(acceptsLosses: true)
+    let given = disk.files
+    if !isRight { lost.bytes[300] ^= 1 }
+    try disk.link(lost, at: path(2))
+    let report = try reader().verify(readData: true)
+    #expect(report.notes.contains { $0.contains("was given up, and is there again") })
+    let deeds = try repair().deeds.filter { $0.contains("is there again") }
+    #expect(deeds.count == (isRight ? 1 : 0))
+    let manifests = ["stories/SHA256SUMS", "stories/segments.jsonl"]
+    for path in manifests {
+      #expect(
+        try lines(path, disk.files, "000002") == lines(path, isRight ? whole : given, "000002"))
+    }
+    guard isRight else { return }
+    #expect(try reader().verify(readData: true).notes.allSatisfy { !$0.contains("given up") })
+    #expect(try reader().storedNumbers() == Array(0...120))
+  }
+
+  private func lines(
+    _ path: String, _ files: [String: [UInt8]], _ part: String
+  ) throws -> [Substring] {
+    String(decoding: try #require(files[path]), as: UTF8.self).split(separator: "\n")
+      .filter { $0.contains(part) }
+  }
+
+  @Test func `redacted words do not come back, whatever is left of the manifests`() throws {
+    try fillDisk()
+    let backup = disk.copy()
+    _ = try Archive.open(disk, now: Self.later).redact(Sample.story(60).id, now: Self.later)
+    for path in ["stories/segments.jsonl", "stories/SHA256SUMS"] { try disk.unlink(path) }
+    _ = try repair()
+    try disk.unlink(path(2))
+    let report = try repair(from: backup)
+    #expect(report.notes.contains { $0.contains("has words that were redacted since") })
+    #expect(disk.node(at: path(2)) == nil)
+    #expect(try !reader().storedNumbers().contains(60))
+  }
+
+  @Test(arguments: [true, false])
+  func `what is damaged is not forgotten without a word`(isDryRun: Bool) throws {
+    try fillDisk()
+    try node(path(1)).bytes[300] ^= 1
+    let before = disk.files[path(1)]
+    var report = PruneReport()
+    #expect(throws: ArchiveError.self) {
+      try Archive.open(disk, now: Self.later).prune(
+        PruneRule(before: Self.later, forgetsStories: true), now: Self.later, isDryRun: isDryRun,
+        into: &report)
+    }
+    #expect(report.segments == [2, 3].map { String(path($0).dropFirst("stories/".count)) })
+    #expect(disk.files[path(1)] == before)
+  }
+
   /// Damages every byte of a segment's first line, with and without manifests, and looks at the one before.
   @Test(arguments: [true, false])
   func `a damaged first line says nothing of the segment before`(hasManifests: Bool) throws {
