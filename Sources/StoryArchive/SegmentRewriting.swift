@@ -17,7 +17,7 @@ struct SegmentRewriting {
   private var pendingStories: Set<StoryID> = []
   /// What the pending line follows from.
   private var pendingAfter = RecordLine.origin
-  private var lastSeen = Timestamp(milliseconds: 0)
+  private var lastSeen: Timestamp
   private(set) var tally = SegmentTally()
   private(set) var removedLineCount = 0
   /// What was damaged and is kept, where it stands now.
@@ -43,6 +43,7 @@ struct SegmentRewriting {
   ) {
     self.writer = writer
     self.header = header
+    lastSeen = header.seen
     self.end = end
     self.choice = choice
     scan = SegmentScan(path: segment.path)

@@ -440,6 +440,8 @@ import Testing
     var reader = RecordReader()
     let read = lines[0].withUnsafeBufferPointer { reader.read($0) }
     let lost = first.withUnsafeBufferPointer { reader.read($0) }
+    let moments = lines.compactMap { $0.withUnsafeBufferPointer { RecordReader.seen(of: $0) } }
+    #expect(moments.count == lines.count && moments == moments.sorted())
     guard case .segment(let header) = read, case .segment(let before) = lost else {
       Issue.record("no first line: \(String(decoding: lines[0], as: UTF8.self))")
       return
