@@ -45,6 +45,8 @@ extension Archive {
 
   private func lock(_ name: String) throws(ArchiveError) -> OpenFile {
     let path = "\(ArchiveFormat.state)/\(name)"
+    // A reader needs the lock too, and the directory may be deleted at any time.
+    try directory.makeDirectory(ArchiveFormat.state, in: "")
     let file = try directory.open(path, for: .locking)
     do throws(Errno) {
       guard try directory.system.tryLock(file) else {

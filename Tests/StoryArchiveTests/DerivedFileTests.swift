@@ -35,6 +35,20 @@ import Testing
     #expect(system.disk.files[Self.index] == words)
   }
 
+  @Test func `an index is kept although what is derived was deleted`() throws {
+    let (system, archive) = try makeArchive()
+    let segment = try #require(try archive.segments().first)
+    try system.disk.unlink("state")
+    let reader = try Archive.open(
+      on: system, named: "A", access: .readOnly, now: Sample.noon)
+    system.fault = .init(calls: [.make], number: 1, error: .ioError)
+    #expect(throws: ArchiveError.io(path: "A/state", action: "make", .ioError)) {
+      _ = try reader.keep(index: [1], of: segment)
+    }
+    #expect(try reader.keep(index: [1], of: segment))
+    #expect(system.disk.files[Self.index] == [1])
+  }
+
   // MARK: State files
 
   @Test func `that a state file cannot be removed is told`() throws {
