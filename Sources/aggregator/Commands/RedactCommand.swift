@@ -55,7 +55,9 @@ struct RedactCommand: AsyncParsableCommand {
     if let id = StoryID(hexadecimal: story) { return id }
     let found = try StoryLookup(archive).stories(named: story)
     guard let first = found.first else {
-      throw CommandFailure(.usage, "\(story): no story has this identifier, link or title")
+      throw CommandFailure(
+        .noInput,
+        "\(story): no story has this link or title: aggregator search finds stories by their words")
     }
     guard found.count == 1 else {
       let list = found.map { "  \($0.id.hexadecimal) \($0.source): \($0.title)" }
