@@ -205,12 +205,13 @@ extension Archive {
     let before = try fileByteCount(name)
     var lineCount = 0
     if rule.forgetsStories {
+      if !isDryRun { try listSettled(name) }
       guard try !tells(name, ofAny: lenders) else {
         report.note(
           "\(directory.named(name.path)): kept: copies that stay have their text from it")
         return
       }
-      guard try isAsListed(name) else { throw unlike(name) }
+      guard try isAsListed(name) || isWhole(name) else { throw unlike(name) }
       lineCount = try SegmentManifest(in: directory)[name.ordinal]?.lines ?? 0
       if !isDryRun { try drop(name, now: now) }
     } else if isDryRun {
@@ -237,6 +238,21 @@ extension Archive {
     return try summary.removals?.last.map { (last) throws(ArchiveError) in
       try segment.holds(before: last)
     } ?? false
+  }
+
+  /// Whether it has what counts of it, though a power cut took lines that had been given up.
+  private func isWhole(_ name: SegmentName) throws(ArchiveError) -> Bool {
+    guard let summary = try SegmentManifest(in: directory)[name.ordinal] else { return false }
+    return try isWhole(name, summary)
+  }
+
+  /// Lists it without what was given up of it: that is known from the next segment, which may go.
+  private func listSettled(_ name: SegmentName) throws {
+    try settle(name)
+    guard try !isAsListed(name), try isWhole(name),
+      let summary = try SegmentManifest(in: directory)[name.ordinal]
+    else { return }
+    try list(name, as: summary)
   }
 
   private func countLines(

@@ -26,12 +26,13 @@ import Testing
   /// HEAD which a killed writer had made; a HEAD written before its file system told that it had given up;
   /// an end of a segment that was lost before an fsync failed, before its listing did, before a reader went on
   /// behind it, and before anything was listed; a listing that stopped between both manifests; an empty segment
-  /// behind the only one, which was pruned; two redactions of a segment whose end is missing.
+  /// behind the only one, which was pruned; two redactions of a segment whose end is missing; a segment whose given-up lines a power cut
+  /// took, before the next one, which tells of that, was forgotten.
   @Test(
     arguments: [
       5_000_216, 2_027_417, 1843, 372_148, 684_649, 2_529_818, 2_180_790, 2743, 7_064_872,
       10_997_124, 474, 20_982_205, 40_033_075, 606_043, 659_147, 70_267_557, 70_809_272, 70_210_859,
-      40_089_067, 110_778_268,
+      40_089_067, 110_778_268, 150_550_560,
     ] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)
