@@ -380,6 +380,15 @@ import Testing
     #expect(leftovers.count == 1 && leftovers[0].contains("/object (by way of "), "\(leftovers)")
   }
 
+  @Test func `a link that cannot be made anew elsewhere stays where it is`() throws {
+    let directory = try TemporaryDirectory()
+    let system = try DiskFileSystem(at: directory.path)
+    let made = try Command("cd '\(directory.path)' && mkdir -p other/link && ln -s nowhere link")
+    #expect(made.exitCode == 0)
+    #expect(throws: Errno.fileExists) { try system.rename("link", to: "other/link") }
+    #expect(try Command("readlink '\(directory.path)/link'").output == "nowhere\n")
+  }
+
   @Test(arguments: [false, true])
   func `what a link led to keeps a redacted story's words and is named`(isAbsolute: Bool) throws {
     let directory = try TemporaryDirectory()
