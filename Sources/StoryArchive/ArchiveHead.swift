@@ -22,9 +22,10 @@ struct ArchiveHead: Hashable, Sendable {
     self.sum = sum
   }
 
-  /// Reads what `bytes` writes; nil for anything else.
+  /// Reads what `bytes` writes, whether or not a power cut left it all of its padding, which says nothing; nil
+  /// for anything else.
   init?(_ bytes: [UInt8]) {
-    guard bytes.count == ArchiveHead.byteCount else { return nil }
+    guard bytes.count <= ArchiveHead.byteCount else { return nil }
     var place = 0
     guard let ordinal = bytes.number(at: &place), let offset = bytes.number(at: &place),
       let sum = bytes.withUnsafeBufferPointer({ bytes in
@@ -33,11 +34,18 @@ struct ArchiveHead: Hashable, Sendable {
       })
     else { return nil }
     self.init(ordinal: ordinal, offset: offset, sum: sum)
-    guard self.bytes == bytes else { return nil }
+    guard bytes.count >= proven.count, self.bytes.starts(with: bytes) else { return nil }
   }
 
   /// Always `byteCount` bytes: padded with spaces, ended by a line feed.
   var bytes: [UInt8] {
+    let bytes = proven
+    let padding = max(0, ArchiveHead.byteCount - 1 - bytes.count)
+    return bytes + repeatElement(UInt8(ascii: " "), count: padding) + [0x0A]
+  }
+
+  /// What it says, and the check of that.
+  private var proven: [UInt8] {
     var bytes: [UInt8] = []
     bytes.appendLine(ofAtMost: ArchiveHead.byteCount) { line in
       line.writeDecimal(ordinal)
@@ -49,9 +57,6 @@ struct ArchiveHead: Hashable, Sendable {
     let check = SHA256(bytes).prefix
     bytes.append(UInt8(ascii: " "))
     bytes.appendHexadecimal(check)
-    let padding = max(0, ArchiveHead.byteCount - 1 - bytes.count)
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
-    bytes.append(0x0A)
     return bytes
   }
 }

@@ -270,6 +270,44 @@ import Testing
     #expect(disk.files[path] == backup.files[path])
   }
 
+  @Test func `a HEAD that lost its padding is believed, and no other that is cut or altered`()
+    throws
+  {
+    let head = ArchiveHead(ordinal: 12, offset: 34_567, sum: 0x89AB_CDEF_0123_4567)
+    let proven = "12 34567 89abcdef01234567 ".utf8.count + 16
+    for length in 0...ArchiveHead.byteCount {
+      let cut = Array(head.bytes[..<length])
+      #expect(ArchiveHead(cut) == (length < proven ? nil : head), "\(length) bytes")
+      for place in cut.indices {
+        var altered = cut
+        altered[place] ^= 1
+        #expect(ArchiveHead(altered) == nil, "byte \(place) of \(length)")
+      }
+    }
+    #expect(ArchiveHead(head.bytes + [0x20]) == nil)
+  }
+
+  @Test func `a growing segment cut in its first line stays damaged`() throws {
+    try Archive.open(disk).store(0..<2)
+    let path = "stories/2026/000001-2026-11-21.open"
+    let whole = try node(path).bytes
+    for length in 0..<whole.count {
+      let cut = disk.copy()
+      let file = try #require(cut.node(at: path))
+      file.bytes.removeLast(whole.count - length)
+      file.durableBytes = file.bytes
+      func damage() throws -> Int {
+        try Archive.open(cut, access: .readOnly).verify(readData: true).damage.count
+      }
+      #expect(try damage() > 0, "cut at \(length)")
+      for turn in 1...3 {
+        _ = try Archive.open(cut).newNumbers()
+        let text = cut.files["stories/segments.jsonl"].map { String(decoding: $0, as: UTF8.self) }
+        #expect(try damage() > 0, "cut at \(length), turn \(turn) \(text ?? "")")
+      }
+    }
+  }
+
   @Test(arguments: [true, false])
   func `a segment that was given up and comes back by itself is listed again`(
     isRight: Bool

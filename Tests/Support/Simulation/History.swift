@@ -423,7 +423,8 @@ package struct History {
       let isPlain = !path.hasSuffix(".gz") && disk.node(at: path + ".gz") == nil
       let isFound =
         try !report.damage.isEmpty && !durable.verify(readData: true).damage.isEmpty
-      mustBeTold = isFound && isPlain && beforeLie == nil ? harm : nil
+      // Of a HEAD that was made after a shutdown nothing needs to be on the disk, though its fsync said so.
+      mustBeTold = isFound && isPlain && beforeLie == nil && !disk.isShutDown ? harm : nil
     } catch {
       failure = "rot: \(error)"
     }
