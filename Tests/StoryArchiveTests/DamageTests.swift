@@ -270,6 +270,76 @@ import Testing
     #expect(disk.files[path] == backup.files[path])
   }
 
+  @Test func `whoever cannot list what came back says so`() throws {
+    try fillDisk()
+    let lost = try node(path(2))
+    try disk.unlink(path(2))
+    _ = try repair(acceptsLosses: true)
+    try disk.link(lost, at: path(2))
+    for number in 1... {
+      let again = disk.copy()
+      let system = MemoryFileSystem(again)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      let failure = outcome { _ = try archive.repair(now: Self.later) }
+      let listed = String(decoding: again.files["stories/SHA256SUMS"] ?? [], as: UTF8.self)
+      #expect(failure != nil || listed.contains("000002"), "call \(number)")
+      guard system.countedCalls >= number else { return #expect(number > 5) }
+    }
+  }
+
+  /// Two lines, then one that was given up, and the next segment that says so; a copy in a third has its text
+  /// from the first. Listed with all three lines; the disk has two, and the file those or all.
+  private func giveUp(hasTail: Bool) throws {
+    try Archive.open(disk).store(0..<2)
+    let longer = disk.copy()
+    try Archive.open(longer).store([2])
+    try Archive.open(disk).seal(now: Sample.noon)
+    try Archive.open(disk).store([3])
+    let first = try node(path(1))
+    let short = first.bytes
+    first.bytes = try #require(longer.files["stories/2026/000001-2026-11-21.open"])
+    for path in ["stories/segments.jsonl", "stories/SHA256SUMS"] { try disk.unlink(path) }
+    try Archive.open(disk).seal(now: Sample.noon)
+    first.durableBytes = short
+    if !hasTail { first.bytes = short }
+    var copy = Sample.story(5)
+    copy.text = ""
+    let record = ArchiveRecord.story(copy, cluster: copy.id, original: Sample.story(0).id)
+    try Archive.open(disk, now: Self.later).store([record], now: Self.later)
+  }
+
+  @Test(arguments: [true, false])
+  func `what was given up is settled before the segment goes that tells of it`(
+    hasTail: Bool
+  ) throws {
+    try giveUp(hasTail: hasTail)
+    #expect(try damage() == [])
+    for number in 1... {
+      let again = disk.copy()
+      let first = try #require(again.node(at: path(1)))
+      first.durableBytes = try node(path(1)).durableBytes
+      let system = MemoryFileSystem(again)
+      let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
+      system.fault = .init(
+        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
+      let rule = PruneRule(before: Self.later - .seconds(86_400), forgetsStories: true)
+      let failure = outcome { _ = try archive.prune(rule, now: Self.later) }
+      #expect(again.node(at: path(1)) != nil)
+      for disk in [again, again.afterPowerCut()] {
+        disk.locks = [:]
+        // A checksum that is not listed yet the next writer lists.
+        let damage = try Archive.open(disk, now: Self.later).verify(readData: true).damage
+        #expect(damage == [], "call \(number): \(failure.map { "\($0)" } ?? "no failure")")
+      }
+      guard system.countedCalls >= number else {
+        #expect(again.node(at: path(2)) == nil)
+        return #expect(number > 5)
+      }
+    }
+  }
+
   @Test func `a HEAD that lost its padding is believed, and no other that is cut or altered`()
     throws
   {
