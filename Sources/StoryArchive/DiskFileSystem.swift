@@ -262,12 +262,23 @@ package final class DiskFileSystem: FileSystem {
   /// Moves a link into another directory, from where it leads to what it led to.
   private func relink(_ path: String, to newPath: String, _ target: String) throws(Errno) {
     let toRoot = String(repeating: "../", count: newPath.count { $0 == "/" })
-    let isAbsolute = target.hasPrefix("/")
-    let newTarget = isAbsolute ? target : "\(toRoot)\(directory(of: path))/\(target)"
-    // Where this fails the next call says that something is there.
-    _ = unlinkat(root, newPath, 0)
-    _ = try DiskFileSystem.check { symlinkat(newTarget, root, newPath) }
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    try link(newPath, to: target.hasPrefix("/") ? target : "\(toRoot)\(folder)\(target)")
     _ = try DiskFileSystem.check { unlinkat(root, path, 0) }
+  }
+
+  /// Makes a link in the place of what bears its name, which stays where that fails.
+  private func link(_ path: String, to target: String) throws(Errno) {
+    let beside = path + ".new"
+    // Of an earlier call that was stopped. Where this fails the next one says that something is there.
+    _ = unlinkat(root, beside, 0)
+    _ = try DiskFileSystem.check { symlinkat(target, root, beside) }
+    do throws(Errno) {
+      _ = try DiskFileSystem.check { renameat(root, beside, root, path) }
+    } catch {
+      _ = unlinkat(root, beside, 0)
+      throw error
+    }
   }
 
   private func openDirectory(_ path: String) throws(Errno) -> CInt {

@@ -51,6 +51,9 @@ struct ManifestCheck {
         damage.append(manifest.damage(line, "cannot be read"))
         continue
       }
+      if listed[summary.ordinal] != nil {
+        damage.append(manifest.damage(line, "segment \(summary.ordinal) is listed twice"))
+      }
       listed[summary.ordinal] = summary
       guard let proven = proven[summary.ordinal], proven.listed == summary else { continue }
       for difference in summary.differences(from: proven.found) {

@@ -116,7 +116,13 @@ struct SegmentManifest {
     lines.filter { $0.key < ordinal }.max { $0.key < $1.key }?.value.summary
   }
 
-  var highestOrdinal: Int? { lines.keys.max() }
+  /// Of the lines that can be read: another may bear any number.
+  var highestOrdinal: Int? {
+    guard let highest = lines.keys.max(), lines[highest]?.summary == nil else {
+      return lines.keys.max()
+    }
+    return lines.filter { $0.value.summary != nil }.keys.max()
+  }
 
   /// What became of each segment, by ordinal.
   var pasts: [Int: SegmentPast] {

@@ -513,6 +513,22 @@ import Testing
     #expect(try reader().storedNumbers() == Array(0...120))
   }
 
+  @Test func `a line about a segment that never was does not hide a number that is none`() throws {
+    try fillDisk()
+    try Archive.open(disk).seal(now: Sample.noon)
+    let manifest = try node("stories/segments.jsonl")
+    let whole = manifest.bytes
+    let spoilt = try text("stories/segments.jsonl").replacing(
+      "\"ordinal\":2", with: "\"ordinal\":29999")
+    manifest.bytes = Array(spoilt.utf8)
+    let path = "stories/2026/030000-2026-11-22.open"
+    _ = try disk.create(path)
+    #expect(Set(try damage().map(\.path)) == ["A/stories/segments.jsonl", "A/\(path)"])
+    try disk.unlink(path)
+    #expect(try repair().damage == [])
+    #expect(disk.files["stories/segments.jsonl"] == whole)
+  }
+
   private func text(_ path: String) throws -> String {
     String(decoding: try node(path).bytes, as: UTF8.self)
   }

@@ -360,24 +360,49 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.path + "/A"
     let archive = try open(path)
-    try archive.store(0..<3)
-    try archive.seal(now: Sample.noon)
-    try archive.store(3..<6)
-    let object = isAbsolute ? "\(directory.path)/object" : "../../../object"
-    let linked = try Command(
-      """
-      cd '\(path)/stories/2026' && name=$(ls 000001*.jsonl) && cp $name $name.was && mv $name ../../../object \
-        && ln -s '\(object)' $name && mv $name.was '\(directory.path)/was'
-      """)
-    #expect(linked.exitCode == 0)
-    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    let (name, _) = try linkFirstSegment(of: archive, isAbsolute: isAbsolute)
+    #expect(try Command("cp '\(path)/\(name.path)' '\(directory.path)/was'").exitCode == 0)
     try archive.setAside(name)
     let read = try Command("cat '\(path)'/quarantine/* | cmp - '\(directory.path)/was'")
     #expect(read.exitCode == 0, "\(read.output)")
     #expect(try Command("test -h '\(path)/\(name.path)'").exitCode == 1)
     let story = Sample.story(1).id
     let leftovers = try open(path).redact(story, now: Sample.noon).leftovers
-    #expect(leftovers.count == 1 && leftovers[0].contains("/object (by way of "), "\(leftovers)")
+    #expect(leftovers.count == 1 && leftovers[0].contains("A-object (by way of "), "\(leftovers)")
+  }
+
+  /// Fills an archive with a sealed segment and more, and puts a link to a file beside the archive into the
+  /// segment's place.
+  private func linkFirstSegment(
+    of archive: Archive, isAbsolute: Bool
+  ) throws -> (name: SegmentName, target: String) {
+    try archive.store(0..<3)
+    try archive.seal(now: Sample.noon)
+    try archive.store(3..<6)
+    let name = try #require(try SegmentListing.all(in: archive.directory).first)
+    let path = archive.directory.path
+    let object = isAbsolute ? "\(path)-object" : "../../../A-object"
+    let linked = try Command(
+      "cd '\(path)' && mv \(name.path) ../A-object && ln -s '\(object)' \(name.path)")
+    #expect(linked.exitCode == 0)
+    return (name, object)
+  }
+
+  @Test func `what bears a link's new name stays until the link can take its place`() throws {
+    let directory = try TemporaryDirectory()
+    let system = try DiskFileSystem(at: directory.path)
+    let made = try Command(
+      """
+      cd '\(directory.path)' && mkdir -p other/link.new && echo copy >other/link && ln -s nowhere link
+      """)
+    #expect(made.exitCode == 0)
+    #expect(throws: Errno.fileExists) { try system.rename("link", to: "other/link") }
+    let kept = try Command("cd '\(directory.path)' && cat other/link && readlink link")
+    #expect(kept.output == "copy\nnowhere\n")
+    #expect(try Command("rmdir '\(directory.path)/other/link.new'").exitCode == 0)
+    try system.rename("link", to: "other/link")
+    let moved = try Command("cd '\(directory.path)' && readlink other/link && ls -A . other")
+    #expect(moved.output == "../nowhere\n.:\nother\n\nother:\nlink\n")
   }
 
   @Test func `a link that cannot be made anew elsewhere stays where it is`() throws {
@@ -385,7 +410,8 @@ import Testing
     let system = try DiskFileSystem(at: directory.path)
     let made = try Command("cd '\(directory.path)' && mkdir -p other/link && ln -s nowhere link")
     #expect(made.exitCode == 0)
-    #expect(throws: Errno.fileExists) { try system.rename("link", to: "other/link") }
+    #expect(throws: Errno.isDirectory) { try system.rename("link", to: "other/link") }
+    #expect(try Command("ls '\(directory.path)/other'").output == "link\n")
     #expect(try Command("readlink '\(directory.path)/link'").output == "nowhere\n")
   }
 
@@ -393,15 +419,8 @@ import Testing
   func `what a link led to keeps a redacted story's words and is named`(isAbsolute: Bool) throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/A"
-    let archive = try open(path)
-    try archive.store(0..<3)
-    try archive.seal(now: Sample.noon)
-    try archive.store(3..<6)
-    let name = try #require(try SegmentListing.all(in: archive.directory).first?.path)
-    let object = isAbsolute ? "\(directory.path)/object" : "../../../object"
-    let linked = try Command(
-      "cd '\(path)' && mv \(name) ../object && ln -s '\(object)' \(name)")
-    #expect(linked.exitCode == 0)
+    let (segment, object) = try linkFirstSegment(of: open(path), isAbsolute: isAbsolute)
+    let name = segment.path
     let report = try open(path).redact(Sample.story(1).id, now: Sample.noon)
     #expect(report.lineCount == 1)
     let file = isAbsolute ? object : "\(path)/stories/2026/\(object)"

@@ -215,6 +215,21 @@ import Testing
     #expect(try damage(disk).map(\.path) == ["A/\(Self.manifest)"])
   }
 
+  @Test(arguments: [(manifest, "segment 2"), (checksums, "2026/000002-2026-11-21.jsonl.gz")])
+  func `two lines about one segment are told and one of them stays`(
+    path: String, subject: String
+  ) throws {
+    try fillDisk()
+    let node = try #require(disk.node(at: path))
+    let whole = node.bytes
+    let lines = whole.split(separator: 0x0A, omittingEmptySubsequences: false)
+    node.bytes = Array([lines[0], lines[1], lines[1]].joined(separator: [0x0A])) + [0x0A]
+    node.bytes += Array(lines[2...].joined(separator: [0x0A]))
+    #expect(try damage(disk).map(\.detail) == ["line 3: \(subject) is listed twice"])
+    #expect(try repair(disk).damage == [])
+    #expect(disk.files[path] == whole)
+  }
+
   @Test func `a wrong checksum of a file is told as that of the list, and mended`() throws {
     try fillDisk()
     let before = disk.files

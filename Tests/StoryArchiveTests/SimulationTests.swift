@@ -27,12 +27,12 @@ import Testing
   /// an end of a segment that was lost before an fsync failed, before its listing did, before a reader went on
   /// behind it, and before anything was listed; a listing that stopped between both manifests; an empty segment
   /// behind the only one, which was pruned; two redactions of a segment whose end is missing; a segment whose given-up lines a power cut
-  /// took, before the next one, which tells of that, was forgotten.
+  /// took, before the next one, which tells of that, was forgotten; a HEAD behind a file system that had given up.
   @Test(
     arguments: [
       5_000_216, 2_027_417, 1843, 372_148, 684_649, 2_529_818, 2_180_790, 2743, 7_064_872,
       10_997_124, 474, 20_982_205, 40_033_075, 606_043, 659_147, 70_267_557, 70_809_272, 70_210_859,
-      40_089_067, 110_778_268, 150_550_560,
+      40_089_067, 110_778_268, 150_550_560, 160_174_599,
     ] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)
