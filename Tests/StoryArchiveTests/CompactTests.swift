@@ -213,29 +213,22 @@ import Testing
     try archive.store([4], now: Self.later)
     for node in disk.files.keys.compactMap(disk.node(at:)) { node.durableBytes = node.bytes }
     for isDeath in [true, false] {
-      for number in 1...200 {
-        let disk = disk.copy()
-        let system = MemoryFileSystem(disk)
-        let archive = try Archive.open(on: system, named: "A", access: .readWrite, now: Self.later)
-        system.fault = .init(
-          calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError,
-          tornByteCount: 10, isDeath: isDeath)
-        let done = try? archive.compact(now: Self.later, olderThan: .zero)
-        let isOver = system.countedCalls < number
-        if isOver { #expect(done?.segmentCount == 1) }
-        system.die()
-        for disk in [disk.copy(), disk.afterPowerCut()] {
+      try FailingCall.each(
+        on: disk, tornByteCount: 10, isDeath: isDeath, now: Self.later
+      ) { call in
+        let done = try? call.archive.compact(now: Self.later, olderThan: .zero)
+        #expect(!call.isOver || done?.segmentCount == 1)
+        call.system.die()
+        for disk in [call.disk.copy(), call.disk.afterPowerCut()] {
           disk.locks = [:]
           let reader = try Archive.open(disk, access: .readOnly)
-          #expect(try reader.storedNumbers() == Array(0...4), "call \(number)")
-          #expect(try reader.verify(readData: true).damage == [], "call \(number)")
+          #expect(try reader.storedNumbers() == Array(0...4), call.context)
+          #expect(try reader.verify(readData: true).damage == [], call.context)
           try compact(disk)
-          #expect(try Archive.open(disk).storedNumbers() == Array(0...4), "call \(number)")
+          #expect(try Archive.open(disk).storedNumbers() == Array(0...4), call.context)
           #expect(disk.files[Self.sealed] == nil)
           #expect(disk.files.keys.filter { $0.hasSuffix(".new") } == [])
         }
-        if isOver { break }
-        #expect(number < 200)
       }
     }
   }

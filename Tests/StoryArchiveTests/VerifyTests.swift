@@ -345,27 +345,20 @@ import Testing
     let start = whole.copy()
     try start.unlink(active)
     if goesOn { try Archive.open(start).store([Sample.shortRecord(6)]) }
-    var number = 1
-    while true {
-      let disk = start.copy()
-      let failing = MemoryFileSystem(disk)
-      let archive = try Archive.open(on: failing, named: "A", access: .readWrite, now: Sample.noon)
-      failing.fault = MemoryFileSystem.Fault(
-        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
-      let damage = try? archive.repair(now: Sample.noon, from: early).damage
-      #expect(damage != [], "call \(number)")
-      if failing.countedCalls < number { break }
+    let count = try FailingCall.each(on: start, now: Sample.noon) { call in
+      let damage = try? call.archive.repair(now: Sample.noon, from: early).damage
+      #expect(damage != [], call.context)
+      if call.isOver { return }
       for readsData in [true, false] {
-        #expect(try verify(disk, readData: readsData).exitCode == 65, "call \(number)")
+        #expect(try verify(call.disk, readData: readsData).exitCode == 65, call.context)
       }
-      let later = try Archive.open(disk)
-      #expect(try later.repair(now: Sample.noon, from: early).damage != [], "call \(number)")
+      let later = try Archive.open(call.disk)
+      #expect(try later.repair(now: Sample.noon, from: early).damage != [], call.context)
       let backup = try Archive.open(whole.copy(), access: .readOnly)
       let healed = try later.repair(now: Sample.noon, from: backup)
-      #expect(healed.damage == [], "call \(number): \(healed)")
-      number += 1
+      #expect(healed.damage == [], "\(call.context): \(healed)")
     }
-    #expect(number > 10)
+    #expect(count > 10)
   }
 
   @Test func `wherever restoring a segment fails, the damaged one is kept or still there`() throws {
@@ -374,23 +367,15 @@ import Testing
     try node(sealed, hurt).bytes[400] ^= 1
     try node(sealed, hurt).durableBytes[400] ^= 1
     let damaged = try node(sealed, hurt).bytes
-    var number = 1
-    while true {
-      let disk = hurt.copy()
-      let failing = MemoryFileSystem(disk)
-      let archive = try Archive.open(on: failing, named: "A", access: .readWrite, now: Sample.noon)
+    let count = try FailingCall.each(on: hurt, now: Sample.noon) { call in
       let backup = try Archive.open(whole.copy(), access: .readOnly)
-      failing.fault = MemoryFileSystem.Fault(
-        calls: MemoryFileSystem.Fault.writing, number: number, error: .ioError)
-      _ = try? archive.repair(now: Sample.noon, from: backup)
-      let kept = disk.afterPowerCut().files.contains {
+      _ = try? call.archive.repair(now: Sample.noon, from: backup)
+      let kept = call.disk.afterPowerCut().files.contains {
         ($0.key == sealed || $0.key.hasPrefix("quarantine/")) && $0.value == damaged
       }
-      #expect(kept, "call \(number)")
-      if failing.countedCalls < number { break }
-      number += 1
+      #expect(kept, call.context)
     }
-    #expect(number > 10)
+    #expect(count > 10)
   }
 
   @Test(arguments: [false, true])
