@@ -31,6 +31,7 @@ extension Archive {
   ) throws {
     try withWriterLock(waiting: Archive.maintenancePatience) { _ in
       var manifest = try SegmentManifest(in: directory)
+      manifest.completeChecksums()
       change(&manifest)
       try manifest.files.write(to: directory, takingBack: takingBack)
     }

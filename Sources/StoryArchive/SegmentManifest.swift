@@ -178,12 +178,15 @@ struct SegmentManifest {
     checksums[summary.segment] = summary.dropped == nil ? summary.fileSHA256 : nil
   }
 
-  /// Whether another checksum is listed of the file that `summary` is about.
-  func hasOtherChecksum(than summary: SegmentSummary) -> Bool {
-    checksums[summary.segment].map { $0 != summary.fileSHA256 } ?? false
+  /// Adds the checksums of the segments behind all that `SHA256SUMS` lists: whoever listed them was stopped between
+  /// both files, and they would pass for missing as soon as one behind them is listed.
+  mutating func completeChecksums() {
+    let last = checksums.keys.compactMap { SegmentName(manifestPath: $0)?.ordinal }.max() ?? 0
+    for (ordinal, line) in lines where ordinal > last {
+      guard let summary = line.summary, summary.dropped == nil else { continue }
+      checksums[summary.segment] = summary.fileSHA256
+    }
   }
-
-  mutating func forgetChecksum(of summary: SegmentSummary) { checksums[summary.segment] = nil }
 
   /// Leaves out what cannot be read, and makes `SHA256SUMS` anew from the rest.
   mutating func renew() {

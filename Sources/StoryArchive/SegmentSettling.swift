@@ -38,11 +38,8 @@ extension Archive {
       read.last = summary.last
       read.noteMissingEnd(summary.end)
     }
-    // A crash between both files then leaves no checksum, which the next writer makes again, and not an old one.
-    if try SegmentManifest(in: directory).hasOtherChecksum(than: read) {
-      try updateManifest { $0.forgetChecksum(of: read) }
-    }
-    try updateManifest { $0.set(read) }
+    // A crash between both files leaves the old line and the checksum of what is there, which proves the file.
+    try updateManifest(takingBack: true) { $0.set(read) }
   }
 
   /// Whether the archive goes on from the last line: none was given up.

@@ -283,6 +283,9 @@ private struct Verification {
     // What the next one follows from counts as the last, and what was given up may stand behind it.
     let ending = handover != nil && listed?.last == next?.hexadecimal ? next : nil
     let isProven = try prove(segment, scan, tally, ending ?? scan.chain.sum, listed)
+    if let listed, handover == scan.end, isLonger(listed, than: tally, last: scan.chain.sum) {
+      proven[name.ordinal] = nil
+    }
     let listedEnd = isProven ? end : listed?.bytes ?? 0
     if let handover, handover < max(end, listedEnd), !isWrittenAnew(name) {
       report.notes.append(
@@ -323,6 +326,14 @@ private struct Verification {
     summary.gzip = file
     proven[name.ordinal] = ManifestCheck.ProvenSegment(listed: listed, found: summary)
     return true
+  }
+
+  /// Whether `segments.jsonl` lists lines behind the last one that is there, and the segment is without them what
+  /// `SHA256SUMS` lists. Where the next segment follows from that line they were given up, and whoever lists the
+  /// segment anew was stopped between both files.
+  private func isLonger(_ listed: SegmentSummary, than tally: SegmentTally, last: UInt64) -> Bool {
+    listed.bytes > tally.byteCount && listed.sha256 != tally.sha256
+      && listed.last != last.hexadecimal
   }
 
   /// Whether lines were taken out of the segment: then all that is left is durable, whatever of it was

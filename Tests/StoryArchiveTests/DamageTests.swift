@@ -306,6 +306,26 @@ import Testing
   }
 
   @Test(arguments: [true, false])
+  func `wherever listing anew what was given up stops, nothing is told as damage`(
+    readsData: Bool
+  ) throws {
+    try giveUp(hasTail: false)
+    let whole = disk.copy()
+    _ = try Archive.open(whole).repair(now: Self.later)
+    let count = try FailingCall.each(on: disk, isDeath: true, now: Self.later) { call in
+      _ = try? call.archive.repair(now: Self.later)
+      call.system.die()
+      let left = try Archive.open(call.disk, access: .readOnly)
+      #expect(try left.verify(readData: readsData).damage == [], call.context)
+      #expect(try Archive.open(call.disk).repair(now: Self.later).damage == [], call.context)
+      for path in ["stories/segments.jsonl", "stories/SHA256SUMS"] {
+        #expect(call.disk.files[path] == whole.files[path], "\(path), \(call.context)")
+      }
+    }
+    #expect(count > 5)
+  }
+
+  @Test(arguments: [true, false])
   func `what was given up is settled before the segment goes that tells of it`(
     hasTail: Bool
   ) throws {

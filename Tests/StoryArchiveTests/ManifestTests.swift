@@ -1,8 +1,9 @@
 import ArchiveSimulation
-import StoryArchive
 import Syndication
 import SystemPackage
 import Testing
+
+@testable import StoryArchive
 
 /// `segments.jsonl` and `SHA256SUMS` against the segments.
 @Suite struct ManifestTests {
@@ -205,6 +206,20 @@ import Testing
     try disk.unlink(Self.manifest)
     try disk.unlink(Self.checksums)
     #expect(try damage(disk).map(\.path) == ["A/\(Self.manifest)"])
+  }
+
+  @Test func `what was listed in one manifest only is in both before another follows it`() throws {
+    try fillDisk()
+    let whole = try bytes(Self.checksums)
+    let archive = try Archive.open(disk)
+    let last = try #require(try SegmentManifest(in: archive.directory).summaries.last)
+    let sums = try #require(disk.node(at: Self.checksums))
+    sums.bytes = Array(whole.split(separator: 0x0A)[..<2].joined(separator: [0x0A])) + [0x0A]
+    #expect(try damage(disk) == [])
+    // As of whoever compresses it while its neighbours cannot be listed.
+    try archive.updateManifest { $0.set(last) }
+    #expect(try damage(disk) == [])
+    #expect(try bytes(Self.checksums) == whole)
   }
 
   @Test(arguments: [(manifest, "segment 2"), (checksums, "2026/000002-2026-11-21.jsonl.gz")])

@@ -18,21 +18,23 @@ import Testing
     }
   }
 
-  /// An empty segment that was given up behind one that was forgotten; a power cut that left no HEAD; rot
-  /// in the line that says what was redacted, and in the one that says what was pruned of a segment that
-  /// had been given up; a segment that had been given up and was to be pruned, or repaired, when the power
-  /// went; a segment that was only begun, as a look without reading sees it; the first batch of a segment,
-  /// torn in its middle; a file system that gave up while a batch was made durable; a power cut that took a
-  /// HEAD which a killed writer had made; a HEAD written before its file system told that it had given up;
-  /// an end of a segment that was lost before an fsync failed, before its listing did, before a reader went on
-  /// behind it, and before anything was listed; a listing that stopped between both manifests; an empty segment
-  /// behind the only one, which was pruned; two redactions of a segment whose end is missing; a segment whose given-up lines a power cut
-  /// took, before the next one, which tells of that, was forgotten; a HEAD behind a file system that had given up.
+  /// An empty segment that was given up behind one that was forgotten; a power cut that left no HEAD; rot in the
+  /// line that says what was redacted, and in the one that says what was pruned of a segment that had been given
+  /// up; a segment that had been given up and was to be pruned, or repaired, when the power went; a segment that
+  /// was only begun, as a look without reading sees it; the first batch of a segment, torn in its middle; a file
+  /// system that gave up while a batch was made durable; a power cut that took a HEAD which a killed writer had
+  /// made; a HEAD written before its file system told that it had given up; an end of a segment that was lost
+  /// before an fsync failed, before its listing did, before a reader went on behind it, and before anything was
+  /// listed; a listing that stopped between both manifests; an empty segment behind the only one, which was pruned;
+  /// two redactions of a segment whose end is missing; a segment whose given-up lines a power cut took, before the
+  /// next one, which tells of that, was forgotten; a HEAD behind a file system that had given up; a repair killed
+  /// while it listed anew what was given up; a compaction after a listing that stopped between both manifests.
   @Test(
     arguments: [
       5_000_216, 2_027_417, 1843, 372_148, 684_649, 2_529_818, 2_180_790, 2743, 7_064_872,
       10_997_124, 474, 20_982_205, 40_033_075, 606_043, 659_147, 70_267_557, 70_809_272, 70_210_859,
-      40_089_067, 110_778_268, 150_550_560, 160_174_599,
+      40_089_067, 110_778_268, 150_550_560, 160_174_599, 170_374_999,
+      170_485_911,
     ] as [UInt64])
   func `histories that failed once stay right`(seed: UInt64) {
     #expect(History.failure(of: History.steps(seed: seed)) == nil)
