@@ -5,18 +5,20 @@ struct CandidateTally {
   private let places: UnsafeMutablePointer<UInt32>
   private let sums: UnsafeMutablePointer<Float>
   /// One more than an index of `places`, by hash; 0 where empty.
-  private let slots: UnsafeMutablePointer<UInt16>
+  private let slots: UnsafeMutablePointer<UInt8>
   private var count = 0
 
-  /// A power of two, over twice the clusters that are tallied: few enough to stay in the nearest cache.
-  private static let slotCount = 512
+  /// A power of two, so many times the clusters that are tallied that two seldom meet, and few enough bytes to stay
+  /// in the nearest cache.
+  private static let slotCount = 1 << slotBits
+  private static let slotBits: UInt64 = 11
 
   /// Calls `body` with an empty tally, which must not outlive the call.
   @inline(__always)
   static func withEmptyTally<Result>(_ body: (inout CandidateTally) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Parameters.postingBudget) { places in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Parameters.postingBudget) { sums in
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: slotCount) { slots in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: slotCount) { slots in
           slots.initialize(repeating: 0)
           guard let places = places.baseAddress, let sums = sums.baseAddress,
             let slots = slots.baseAddress
@@ -28,24 +30,28 @@ struct CandidateTally {
     }
   }
 
-  /// Adds to a cluster's sum. At most `Parameters.postingBudget` times.
+  /// Adds to a cluster's sum. At most `Parameters.postingBudget` times, which is below 256.
+  ///
+  /// Nothing foretells whether a cluster was met before, so there is no branch on it: what a slot that is empty
+  /// leads to is the cluster itself, noted beforehand as the next one.
   @inline(__always)
   mutating func add(_ weight: Float, to place: UInt32) {
-    var slot = Int(truncatingIfNeeded: (UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 55)
+    precondition(count < Parameters.postingBudget, "a posting names one cluster")
+    places[count] = place
+    sums[count] = 0
+    let hash = UInt64(place) &* 0x9E37_79B9_7F4A_7C15
+    var slot = Int(truncatingIfNeeded: hash >> (64 - Self.slotBits))
     while true {
       let entry = Int(slots[slot])
-      if entry == 0 { break }
-      if places[entry &- 1] == place {
-        sums[entry &- 1] += weight
+      let index = entry == 0 ? count : entry &- 1
+      if places[index] == place {
+        sums[index] += weight
+        count &+= entry == 0 ? 1 : 0
+        slots[slot] = UInt8(truncatingIfNeeded: index &+ 1)
         return
       }
       slot = (slot &+ 1) & (Self.slotCount &- 1)
     }
-    precondition(count < Parameters.postingBudget, "a posting names one cluster")
-    places[count] = place
-    sums[count] = weight
-    count &+= 1
-    slots[slot] = UInt16(truncatingIfNeeded: count)
   }
 
   /// Whether the sum of a cluster that is wanted is at least `least`.
