@@ -74,7 +74,7 @@ let package = Package(
       path: "Benchmarks/grouping",
       exclude: [
         "README.md", "build-dates.py", "build-meanings.py", "build-tables.py", "compare",
-        "fit-likeness.py", "fit-weights.py", "floor.c",
+        "draw-misjudged", "fit-likeness.py", "fit-weights.py", "floor.c",
       ],
       swiftSettings: house),
     .target(

@@ -18,7 +18,7 @@ struct Stages {
   /// Places a document and returns where.
   mutating func place(_ document: GroupingDocument, in grouper: inout Grouper) -> Placement {
     let start = Process.cpuSeconds
-    let sketch = sketcher.sketch(document)
+    let sketch = sketcher.sketch(document, foresight: grouper.foresight)
     let sketched = Process.cpuSeconds
     let weighed = grouper.weigh(sketch)
     let placement = grouper.decide(weighed)

@@ -81,7 +81,7 @@ struct Grouping {
   }
 
   private func weigh(_ story: Story) -> WeighedSketch {
-    grouper.weigh(sketcher.sketch(GroupingDocument(story)))
+    grouper.weigh(sketcher.sketch(GroupingDocument(story), foresight: grouper.foresight))
   }
 }
 

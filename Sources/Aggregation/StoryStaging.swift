@@ -33,8 +33,9 @@ struct StoryStaging {
       accepted, known, seen: transaction.seen(at: now), takesEdits: takesEdits)
     for (story, fingerprint) in zip(accepted.stories, accepted.fingerprints) {
       let isAmbiguous = accepted.ambiguous.contains(story.id)
-      let story = staging.identified(story, fingerprint, isAmbiguous: isAmbiguous)
-      try staging.place(story, fingerprint, in: &transaction)
+      try staging.place(
+        staging.identified(story, fingerprint, isAmbiguous: isAmbiguous), fingerprint,
+        in: &transaction)
     }
     return staging.counts
   }
@@ -46,7 +47,7 @@ struct StoryStaging {
     return zip(accepted.stories, accepted.fingerprints).contains { story, fingerprint in
       let isAmbiguous = accepted.ambiguous.contains(story.id)
       let story = staging.identified(story, fingerprint, isAmbiguous: isAmbiguous)
-      return known.knowledge.isToBePlaced(story.id, fingerprint)
+      return known.look { $0.isToBePlaced(story.id, fingerprint) }
     }
   }
 
@@ -56,12 +57,9 @@ struct StoryStaging {
   ) -> Story {
     var story = story
     story.seen = seen
-    if let known = known.knowledge.known(story.id, fingerprint, isAmbiguous: isAmbiguous),
-      taken.insert(known).inserted
-    {
-      story.id = known
-    }
-    if known.knowledge.isNew(story.id), let twin = story.twin, !known.knowledge.isNew(twin),
+    let sighted = known.look { $0.known(story.id, fingerprint, isAmbiguous: isAmbiguous) }
+    if let sighted, taken.insert(sighted).inserted { story.id = sighted }
+    if let twin = story.twin, known.look({ $0.isNew(story.id) && !$0.isNew(twin) }),
       taken.insert(twin).inserted
     {
       story.id = twin
@@ -72,12 +70,12 @@ struct StoryStaging {
   private mutating func place(
     _ story: Story, _ fingerprint: StoryFingerprint, in transaction: inout ArchiveTransaction
   ) throws {
-    let isNew = known.knowledge.isNew(story.id)
-    if isNew || takesEdits && known.knowledge.isToBePlaced(story.id, fingerprint) {
-      try known.expectGrouping()
+    let (isNew, isToBePlaced) = known.look {
+      ($0.isNew(story.id), takesEdits && $0.isToBePlaced(story.id, fingerprint))
     }
+    if isNew || isToBePlaced { try known.expectGrouping() }
     if isNew { known.knowledge.advance(to: seen) }
-    switch known.knowledge.decide(story, fingerprint) {
+    switch known.look({ $0.decide(story, fingerprint) }) {
     case .new(let placed):
       for record in placed.records { transaction.stage(record) }
       known.knowledge.apply(placed)

@@ -47,6 +47,7 @@ struct ClusterTable: Sendable {
       tally.heaviest(limit) { place in
         memory_prefetch(records.baseAddress.map { $0 + Int(place) })
         memory_prefetch(records.baseAddress.map { UnsafeRawPointer($0 + Int(place)) + 64 })
+        memory_prefetch(records.baseAddress.map { UnsafeRawPointer($0 + Int(place)) + 128 })
       } isWanted: { place in
         let summary = records[Int(place)].summary
         return summary.isOpen != 0 && summary.isWithin(first, last) && place != own

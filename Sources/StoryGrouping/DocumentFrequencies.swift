@@ -1,5 +1,3 @@
-internal import CRarityTable
-
 /// How many stories, in all and of each source, hold a term: counts by hash in a table of fixed size.
 ///
 /// Two generations: when the younger is full the older is dropped, so that the counts follow the news.
@@ -9,6 +7,8 @@ struct DocumentFrequencies: Sendable {
     var counts = [UInt16](repeating: 0, count: slotCount)
     var stories = 0
     var storiesOfSource: [UInt32: Int] = [:]
+
+    var address: UInt { counts.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
   }
 
   fileprivate static let slotCount = 1 << 21
@@ -82,19 +82,15 @@ struct DocumentFrequencies: Sendable {
     }
   }
 
-  /// Begins to bring what `rarity` will read of all of these terms into the caches.
-  func prefetch(_ terms: [SketchTerm], source: UInt32) {
-    Self.prefetch(terms, source: source, younger.counts)
-    if let older { Self.prefetch(terms, source: source, older.counts) }
+  /// Where the counts of both generations lie; 0 for an older one that is not there.
+  var addresses: (younger: UInt, older: UInt) {
+    (younger.address, older?.address ?? 0)
   }
 
-  private static func prefetch(_ terms: [SketchTerm], source: UInt32, _ counts: [UInt16]) {
-    counts.withUnsafeBufferPointer { counts in
-      for term in terms {
-        memory_prefetch(counts.baseAddress.map { $0 + slot(term.key.hash) })
-        memory_prefetch(counts.baseAddress.map { $0 + slot(term.key.hash, source: source) })
-      }
-    }
+  /// Bytes from there to the count of a term in the stories of a source, 0 for all.
+  @inline(__always)
+  static func offset(_ hash: UInt32, source: UInt32) -> UInt {
+    UInt(slot(hash, source: source) * MemoryLayout<UInt16>.stride)
   }
 
   private func storiesOfSource(_ source: UInt32) -> Double {

@@ -27,8 +27,11 @@ struct FilterDocument: Decodable {
 
   /// The sketch of the document under a number of the filter's own; `published` may be a date alone.
   /// It was seen when its line was read, in lines.
-  func sketch(as id: StoryID, _ sketcher: Sketcher, line: Int) throws(GroupingError) -> Sketch {
-    sketcher.sketch(document(as: id, line: line), time: try time(line: line))
+  func sketch(
+    as id: StoryID, _ sketcher: Sketcher, _ foresight: Foresight, line: Int
+  ) throws(GroupingError) -> Sketch {
+    sketcher.sketch(
+      document(as: id, line: line), time: try time(line: line), foresight: foresight)
   }
 
   /// The document as `compare` takes it, under a number of the filter's own.

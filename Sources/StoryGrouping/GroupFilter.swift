@@ -31,7 +31,7 @@ package struct GroupFilter {
     let document = try FilterDocument.read(FilterDocument.self, from: line, number: number)
     guard let id = document.id else { throw GroupingError(line: number, problem: "no id") }
     let sketch = try document.sketch(
-      as: StoryID(bits: UInt64(placements.count)), sketcher, line: number)
+      as: StoryID(bits: UInt64(placements.count)), sketcher, grouper.foresight, line: number)
     guard ids.insert(id) else {
       throw GroupingError(
         line: number, problem: "id: an earlier document has the same: \(id)")

@@ -42,16 +42,21 @@ package struct Grouper {
     return stories.chain(from: found.firstStory).map { StoryID(bits: stories[$0].id) }
   }
 
+  /// For the sketches of stories that are to be placed next.
+  package var foresight: Foresight {
+    Foresight(counts: frequencies.addresses, postings: index.foresight)
+  }
+
   /// What a story's shingles weigh among the stories known now.
   package func weigh(_ sketch: Sketch) -> WeighedSketch {
-    frequencies.prefetch(sketch.terms, source: sketch.source)
-    stories.prefetch(sketch.signature.bins)
+    stories.prefetch(sketch)
     let frames = TitleTemplates.frames(of: sketch)
     templates.prefetch(frames)
-    let template = templates.template(of: sketch.titleWords, frames)
-    let vector = frequencies.withRarities(in: sketch.source) { rarities in
-      TermVector(sketch, template: template.fixedWords) { rarities[$0] }
+    var vector = frequencies.withRarities(in: sketch.source) { rarities in
+      TermVector(sketch) { rarities[$0] }
     }
+    let template = templates.template(of: sketch.titleWords, frames)
+    vector.weaken(template.fixedWords)
     return WeighedSketch(sketch, vector, frames, isOfKnownTemplate: template.isKnown)
   }
 

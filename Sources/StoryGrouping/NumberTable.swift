@@ -16,6 +16,9 @@ struct NumberTable: Sendable {
     }
   }
 
+  /// Begins to bring what `find` will look at into the caches.
+  func prefetch(_ key: UInt64) { table.prefetch(StableHash.finish(key)) }
+
   /// Takes in the next number, with a key that is not there. Those below it are there.
   mutating func insert(_ number: UInt32, keyOf: (UInt32) -> UInt64) {
     if table.isFull() {

@@ -23,6 +23,9 @@ struct PlaceTable: Sendable {
   @inline(__always)
   func prefetch(_ key: UInt32) { table.prefetch(Self.hash(key)) }
 
+  /// Where what `subscript` looks at lies now, by `hash`.
+  var foresight: SlotForesight { table.foresight }
+
   /// Keeps a place, not `UInt32.max`, for a key.
   mutating func update(_ key: UInt32, to place: UInt32) {
     if table.isFull() {
@@ -63,7 +66,7 @@ struct PlaceTable: Sendable {
 
   /// The high bits of a multiplication: keys may share their low bits.
   @inline(__always)
-  private static func hash(_ key: UInt32) -> UInt64 {
+  static func hash(_ key: UInt32) -> UInt64 {
     (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 32
   }
 }

@@ -33,6 +33,13 @@ struct SlotTable<Entry: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & 
     }
   }
 
+  /// Where the slots lie now.
+  var foresight: SlotForesight {
+    let start = slots.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    return SlotForesight(
+      start: start, mask: UInt(slots.count - 1), stride: UInt(MemoryLayout<Entry>.stride))
+  }
+
   /// Looks for an entry that `isWanted`, which is told its slot too.
   @inline(__always)
   func search(

@@ -46,8 +46,11 @@ struct StoryTable: Sendable {
   /// The shingles of its text's first words.
   func lead(of number: UInt32) -> LeadShingles { leads[Int(number)] }
 
-  /// Begins to bring what `copied` will read into the caches.
-  func prefetch(_ bins: CopySignature.Bins) { bands.prefetch(bins) }
+  /// Begins to bring what `number` and `copied` will read of a story into the caches.
+  func prefetch(_ sketch: Sketch) {
+    numbers.prefetch(sketch.id.bits)
+    bands.prefetch(sketch.signature.bins)
+  }
 
   /// Takes in a story that is not known and returns its number.
   mutating func append(_ sketch: Sketch, original: StoryID, cluster: UInt32) -> UInt32 {

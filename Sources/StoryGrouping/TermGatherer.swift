@@ -16,6 +16,7 @@ struct TermGatherer {
   private(set) var denseCount = 0
   private(set) var titleHash: UInt32 = 0
   private(set) var titleWords: [TitleWord] = []
+  private let foresight: Foresight?
 
   private struct ContentWord {
     var stem: UInt64
@@ -32,10 +33,11 @@ struct TermGatherer {
   /// Calls `body` with what was gathered of a story of that time, if one is known; it must not outlive the
   /// call.
   static func withStory<Result>(
-    title: String, text: String, time: Timestamp? = nil, _ body: (inout TermGatherer) -> Result
+    title: String, text: String, time: Timestamp? = nil, foresight: Foresight? = nil,
+    _ body: (inout TermGatherer) -> Result
   ) -> Result {
     TermTable.withEmptyTable { table in
-      var gatherer = TermGatherer(table)
+      var gatherer = TermGatherer(table, foresight)
       var (title, text) = (title, text)
       title.withUTF8 { gatherer.read(title: $0, time: time) }
       text.withUTF8 { gatherer.read(text: $0) }
@@ -43,8 +45,9 @@ struct TermGatherer {
     }
   }
 
-  private init(_ table: TermTable) {
+  private init(_ table: TermTable, _ foresight: Foresight?) {
     self.table = table
+    self.foresight = foresight
     firstWords.reserveCapacity(Parameters.titleWordLimit + Self.shortTextWordCount)
     titleWords.reserveCapacity(Parameters.frameWordLimit)
   }
@@ -143,11 +146,15 @@ struct TermGatherer {
     if isNumber {
       let number: TermKey.Kinds = followsName(word, in: text) ? [.number, .name] : .number
       known = table.count(word.stem, kinds: kinds.union(number), range: word.range) {
-        Parameters.level(ofDigits: word.letterCount)
+        foresight?.ask(for: word.stem)
+        return Parameters.level(ofDigits: word.letterCount)
       }
     } else {
       known = table.count(word.stem, kinds: isName ? kinds.union(.name) : kinds, range: word.range)
-      { RarityTable.level(word.stem) }
+      {
+        foresight?.ask(for: word.stem)
+        return RarityTable.level(word.stem)
+      }
     }
     guard known < Parameters.contentLevelLimit else { return false }
     pair(word, level: known, isName: isName, kinds: kinds)
@@ -185,10 +192,14 @@ struct TermGatherer {
       range: word.range)
     guard left.number >= wordCount &- Parameters.pairReach else { return }
     let ofNames: TermKey.Kinds = isName && left.isName ? [.pair, .name] : .pair
+    let stem = StableHash.join(left.stem, word.stem)
     _ = table.count(
-      StableHash.join(left.stem, word.stem), kinds: kinds.union(ofNames),
+      stem, kinds: kinds.union(ofNames),
       range: Range(uncheckedBounds: (left.range.lowerBound, word.range.upperBound))
-    ) { Parameters.level(ofPair: left.level, level) }
+    ) {
+      foresight?.ask(for: stem)
+      return Parameters.level(ofPair: left.level, level)
+    }
   }
 
   /// Where each shingle is first mentioned, by its key's hash: in the title or in the text.

@@ -75,6 +75,9 @@ struct TermIndex: Sendable {
     return count
   }
 
+  /// Where the chains of terms begin.
+  var foresight: SlotForesight { heads.foresight }
+
   /// Adds the squared weights of `terms` to their newest clusters, of one term after the other: to at most
   /// `limit` of one and `budget` of all.
   ///

@@ -56,9 +56,8 @@ struct TermVector: WeighedShingles, Sendable {
     }
   }
 
-  /// A story's shingles, weighed by how rare they are and brought to length 1; then those of a
-  /// template are weakened, and their share of the length is lost.
-  init(_ sketch: Sketch, template: Set<UInt32> = [], rarity: (SketchTerm) -> Double) {
+  /// A story's shingles, weighed by how rare they are and brought to length 1.
+  init(_ sketch: Sketch, rarity: (SketchTerm) -> Double) {
     var square = 0.0
     elements = sketch.terms.map { term in
       var share = term.key.kinds.contains(.pair) ? Parameters.pairWeight : 1
@@ -73,6 +72,10 @@ struct TermVector: WeighedShingles, Sendable {
     elements.withUnsafeMutableBufferPointer { elements in
       for index in elements.indices { elements[index].weight *= scale }
     }
+  }
+
+  /// Weakens the shingles of a template, given by its words; their share of the length is lost.
+  mutating func weaken(_ template: Set<UInt32>) {
     guard !template.isEmpty else { return }
     for index in elements.indices {
       let key = elements[index].key
