@@ -20,6 +20,20 @@ package struct Digest: Sendable {
   }
 }
 
+extension Digest {
+  /// Gives each report but the lead its reason: what `explain` says of it beside the report that it is a copy of,
+  /// where that is in the cluster, and the lead else.
+  package mutating func addReasons(_ explain: (_ report: Story, _ other: Story) -> String) {
+    for index in clusters.indices {
+      let (lead, members) = (clusters[index].lead, clusters[index].members)
+      for (place, member) in members.enumerated() where member.story.id != lead.id {
+        let copied = members.first { $0.story.id == member.original }?.story
+        clusters[index].members[place].reason = explain(member.story, copied ?? lead)
+      }
+    }
+  }
+}
+
 /// One story of the digest: everything that is known of one event.
 package struct DigestCluster: Sendable, Hashable {
   package var id: StoryID
@@ -39,6 +53,8 @@ package struct DigestMember: Sendable, Hashable {
   package var story: Story
   /// The story that this one is a copy of.
   package var original: StoryID?
+  /// Why it is in its cluster, a sentence's words; nil of the lead, and where nobody asked.
+  package var reason: String?
 
   package init(story: Story, original: StoryID? = nil) {
     self.story = story

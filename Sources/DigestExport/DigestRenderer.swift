@@ -131,6 +131,8 @@ struct ReportLine {
   let link: WebLinkText?
   /// `reprint of Example World`
   let note: String?
+  /// `Why: …`
+  let reason: String?
   let story: Story
 
   init(_ member: DigestMember, in cluster: DigestCluster, year: Int) {
@@ -140,5 +142,6 @@ struct ReportLine {
     headline = story.headline
     link = story.link.flatMap(WebLinkText.init)
     note = cluster.reprintNote(of: member)
+    reason = member.reason.map { "Why: \(DisplayText.line($0))" }
   }
 }

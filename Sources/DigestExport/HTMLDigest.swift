@@ -72,9 +72,13 @@ struct HTMLDigest: DigestPage {
     }
     let items = reports.map { report in
       "<li>\(by(report))<br><span\(languageAttribute(of: report.story)) dir=\"auto\">"
-        + "\(anchor(report.headline, report.link))</span></li>\n"
+        + "\(anchor(report.headline, report.link))</span>\(reason(report))</li>\n"
     }
     return "<p class=\"count\">\(cluster.sourcesNote)</p>\n<ul>\n\(items.joined())</ul>\n"
+  }
+
+  private func reason(_ report: ReportLine) -> String {
+    report.reason.map { "<br><small dir=\"auto\">\($0.html)</small>" } ?? ""
   }
 
   private func by(_ report: ReportLine) -> String {

@@ -12,7 +12,7 @@ internal import Syndication
 /// - cluster: `id`, `headline`, `summary`, `link`, `source`, `published`, `sources` (how many
 ///   independent outlets), `reports` (earliest first);
 /// - report: `id`, `copyOf` (the report that this one is a copy of), `outlet`, and the members of a
-///   story below except `text`;
+///   story below except `text`; where reasons were asked for and it is not the lead, `why` as the last;
 /// - story: `id`, `title`, `text`, `published`, `source`, `lang`, `revision`, `seen`, `updated`,
 ///   `feed`, `guid`, `link`, `author`, `categories`, `enclosures` (`url`, `type`, `length`),
 ///   `summary`. `link` is null unless it is http or https.
@@ -72,6 +72,7 @@ struct JSONDigest: DigestPage {
     object.add("outlet", member.story.outlet)
     object.add("title", member.story.title)
     JSONDigest.addRest(of: member.story, to: &object)
+    if let reason = member.reason { object.add("why", reason) }
     return object
   }
 

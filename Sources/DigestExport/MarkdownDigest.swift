@@ -48,6 +48,7 @@ struct MarkdownDigest: DigestPage {
       let note = report.note.map { " *(\($0.markdown))*" } ?? ""
       return "- **\(report.source.markdown)**, \(report.time): "
         + link(report.headline, report.link) + note
+        + (report.reason.map { "\n  - \($0.markdown)" } ?? "")
     }
     return "\(cluster.sourcesNote):\n\n" + list.joined(separator: "\n")
   }

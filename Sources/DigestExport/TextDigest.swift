@@ -74,7 +74,9 @@ struct TextDigest: DigestPage {
     let note = report.note.map { " (\($0))" } ?? ""
     let ownHeadline = report.headline == cluster.lead.headline ? "" : ": \(report.headline)"
     let text = "\(report.source), \(report.time)\(note)\(ownHeadline)"
-    let lines = text.wrapped(columns: columns - 2) + (report.link.map { [$0.text] } ?? [])
+    let lines =
+      text.wrapped(columns: columns - 2) + (report.link.map { [$0.text] } ?? [])
+      + (report.reason?.wrapped(columns: columns - 2) ?? [])
     return lines.enumerated().map { ($0.offset == 0 ? "* " : "  ") + $0.element }
   }
 }

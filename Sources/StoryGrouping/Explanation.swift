@@ -30,6 +30,22 @@ package struct Explanation: Sendable, CustomStringConvertible {
         + " the clusters tell."
   }
 
+  /// In a few words, of two stories of one cluster: `the same event (similarity 0.82): both tell of “a”, “b”`.
+  package var inOneCluster: String {
+    let verdict =
+      switch relation {
+      case .duplicate: "a copy"
+      case .sameEvent: "the same event"
+      case .different: "by themselves two stories, joined by what the cluster tells"
+      }
+    let words = shared.prefix(Self.wordsInBrief).map { "“\($0.words)”" }.joined(separator: ", ")
+    return "\(verdict) (similarity \(similarity.rounded4))"
+      + (words.isEmpty ? "" : ": both tell of \(words)")
+      + (against.isEmpty ? "" : "; against it: \(against.joined(separator: "; "))")
+  }
+
+  private static let wordsInBrief = 6
+
   package var description: String {
     let verdict =
       switch relation {

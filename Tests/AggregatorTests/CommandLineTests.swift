@@ -27,6 +27,7 @@ import Testing
     ["--nonsense"], ["nonsense"], ["fetch", "--nonsense"], ["fetch", "--jobs", "0"],
     ["export", "--format", "papyrus"], ["export", "--since", "yesteryear"],
     ["export", "--limit", "0"], ["export", "--since", "1d", "--until", "2d"],
+    ["export", "--explain", "--group", "none"], ["export", "--explain", "--format", "tsv"],
   ])
   func `an unknown command, flag or value is a usage error`(arguments: [String]) throws {
     defer { program.remove() }
@@ -68,6 +69,23 @@ import Testing
       "export", "--since", "1970-01-01", "--format", "jsonl", "--group", "none")
     #expect(lines.output.split(separator: "\n").count == 2)
     #expect(try program.run("verify", "--read-data").status == 0)
+  }
+
+  @Test func `the digest says on request why reports are one story`() throws {
+    defer { program.remove() }
+    let copy = Self.rss.replacing("The Herald", with: "The Mail").replacing("herald", with: "mail")
+    try configure(["herald.xml": Self.rss, "mail.xml": copy])
+    try program.run("fetch")
+    let window = ["export", "--since", "1970-01-01"]
+    #expect(try !program.run(window).output.contains("Why: "))
+    let run = try program.run(window + ["--explain"])
+    #expect(run.status == 0)
+    #expect(run.output.contains("\n  - Why: a copy (similarity 1.0): "), "\(run.output)")
+    let json = try program.run(window + ["--format", "jsonl", "--group", "none"]).output
+    let id = try #require(json.firstMatch(of: /"id":"([0-9a-f]{16})","title":"Harbour/)?.output.1)
+    let one = try program.run("explain", String(id), String(id))
+    #expect(one.status == 64 && one.output.isEmpty, "\(one)")
+    #expect(one.errors == "aggregator: \(id) and \(id) name one story\n")
   }
 
   @Test func `the same archive and window give the same bytes in every format`() throws {

@@ -113,6 +113,10 @@ import Testing
     let apart = Grouper.explain(documents[0], documents[3])
     #expect(apart.relation == .different)
     #expect(!apart.against.isEmpty)
+    #expect(same.inOneCluster.hasPrefix("the same event (similarity 0."))
+    #expect(same.inOneCluster.contains("both tell of “") && same.inOneCluster.contains("“Birgit”"))
+    #expect(apart.inOneCluster.hasPrefix("by themselves two stories, joined by what the cluster"))
+    #expect(apart.inOneCluster.contains("; against it: \(apart.against[0])"))
   }
 
   @Test func `an explanation remarks where the archive holds otherwise than it`() {

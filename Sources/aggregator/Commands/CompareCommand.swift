@@ -9,7 +9,9 @@ struct CompareCommand: AsyncParsableCommand {
       Reads {"a":{…},"b":{…}} a line and prints {"similarity": 0…1, "same": true or false, \
       "relation": "duplicate", "same-event" or "different"} a line. Blank lines are skipped. Each \
       answer is written before the next line is read. A line that is no pair is answered with \
-      {"error": …} and named on standard error; the others go on, and the exit code is 65.
+      {"error": …} and named on standard error; the others go on, and the exit code is 65. \
+      A line over 16 MiB ends the reading. The two are judged by themselves; what group and the \
+      archive know of other stories may decide otherwise.
       """)
 
   @Argument(help: "The pairs, or - for standard input.", completion: .file())

@@ -3,6 +3,7 @@ internal import AggregatorDaemon
 internal import ArgumentParser
 internal import DigestExport
 internal import StoryArchive
+internal import StoryGrouping
 internal import Syndication
 
 struct ExportCommand: AsyncParsableCommand {
@@ -43,11 +44,20 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "story: reports of one event are one entry; none: every report is its own.")
   var group = Grouping.story
 
+  @Flag(help: "Say of each further report of a story why it is one.")
+  var explain = false
+
   @Flag(inversion: .prefixedNo, help: "Name the feeds that need a person at the end.")
   var feedHealth = true
 
   func validate() throws {
     guard limit ?? 1 > 0 else { throw ValidationError("--limit: not above 0") }
+    guard !explain || group == .story else {
+      throw ValidationError("--explain: with --group none every report stands for itself")
+    }
+    guard !explain || format != .tsv else {
+      throw ValidationError("--explain: tsv has no room for reasons")
+    }
   }
 
   func run() async throws {
@@ -105,6 +115,11 @@ struct ExportCommand: AsyncParsableCommand {
     var digest =
       group == .none ? try ungrouped(selection, archive) : try selection.digest(of: archive)
     digest.notices = notices
+    if explain {
+      digest.addReasons {
+        Grouper.explain(GroupingDocument($0), GroupingDocument($1)).inOneCluster
+      }
+    }
     return DigestRenderer.render(digest, as: format)
   }
 

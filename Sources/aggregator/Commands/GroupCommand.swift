@@ -9,7 +9,8 @@ struct GroupCommand: AsyncParsableCommand {
       Reads {"id","title","text","published"?,"source"?,"lang"?} a line in arrival order and prints \
       {"id","cluster","similarity","duplicate"?} a line in the same order, when all are read. Blank \
       lines are skipped. A line that is no document, or has the id of an earlier one, is named on \
-      standard error and left out; the others go on, and the exit code is 65.
+      standard error and left out; the others go on, and the exit code is 65. \
+      A line over 16 MiB ends the reading.
       """)
 
   @Argument(help: "The documents, or - for standard input.", completion: .file())
