@@ -13,7 +13,8 @@ package enum DigestAssembly {
       let known = latest[member.story.id]?.story.revision ?? -1
       if member.story.revision > known { latest[member.story.id] = member }
     }
-    let ordered = latest.values.sorted { $0.story.isReportedBefore($1.story) }
+    let ordered = withEarliestOriginals(
+      latest.values.sorted { $0.story.isReportedBefore($1.story) })
     let independent = ordered.filter { $0.original == nil }
     let candidates = (independent.isEmpty ? ordered : independent).map(\.story)
     precondition(!candidates.isEmpty, "a cluster has members")
@@ -21,6 +22,22 @@ package enum DigestAssembly {
       story.fullness > lead.fullness ? story : lead
     }
     return DigestCluster(id: id, lead: lead, members: ordered)
+  }
+
+  /// Which of several equal texts was read first hangs on whose feed was polled first: to a reader, the first that
+  /// was published is the original, and the others are its copies. One that is not among the members stays it.
+  private static func withEarliestOriginals(_ ordered: [DigestMember]) -> [DigestMember] {
+    let present = Set(ordered.map(\.story.id))
+    var earliest: [StoryID: StoryID] = [:]
+    return ordered.map { member in
+      let recorded = member.original ?? member.story.id
+      guard present.contains(recorded) else { return member }
+      var member = member
+      let first = earliest[recorded] ?? member.story.id
+      earliest[recorded] = first
+      member.original = first == member.story.id ? nil : first
+      return member
+    }
   }
 
   /// A digest with the clusters in their order: by independent sources, most first; then the most

@@ -20,6 +20,22 @@ import Testing
     #expect(cluster.independentSourceCount == 1)
   }
 
+  @Test(arguments: [[1, 2, 3], [3, 2, 1], [2, 1, 3]] as [[UInt64]])
+  func `of equal texts the first that was published is the original, whichever was read first`(
+    reading: [UInt64]
+  ) {
+    let stories = (1...4).map { Sample.story($0, minutesBefore: 100 - Int64($0)) }
+    let copies = [reading[1]: reading[0], reading[2]: reading[0]]
+    let cluster = Sample.cluster(stories[3], stories[2], stories[0], stories[1], copies: copies)
+    #expect(cluster.members.map(\.original?.bits) == [nil, 1, 1, nil])
+    #expect(cluster.independentSourceCount == 2)
+  }
+
+  @Test func `a copy of what is not in the window stays one`() {
+    let cluster = Sample.cluster(Sample.story(1), Sample.story(2), copies: [1: 9, 2: 9])
+    #expect(cluster.members.map(\.original?.bits) == [9, 9])
+  }
+
   @Test func `copies and further reports of one outlet are no sources`() {
     let cluster = Sample.cluster(
       Sample.story(1, outlet: "a.example"),
