@@ -68,7 +68,12 @@ enum Objection {
     _ evidence: Evidence, phrases: Double, _ slots: TitleSlots
   ) -> Bool {
     let isKnown = evidence.isOfKnownTemplate
-    guard phrases >= (isKnown ? Parameters.framePhrases : Parameters.blurbPhrases),
+    // Titles with most words in common may be of a template that is not known yet: so are two companies' results.
+    // A page's next version keeps its numbers.
+    let isNew =
+      slots.replacedInFrame > Parameters.framedShare && evidence.haveNumbers
+      && evidence.numbers < Parameters.factFloor
+    guard phrases >= (isKnown || isNew ? Parameters.framePhrases : Parameters.blurbPhrases),
       min(evidence.storyWords, evidence.memberWords) >= Parameters.framedWordCount,
       max(evidence.storyWords, evidence.memberWords) <= Parameters.blurbWordLimit
     else { return false }

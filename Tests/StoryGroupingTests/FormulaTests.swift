@@ -46,6 +46,14 @@ import Testing
   }
 
   static let formulas = [
+    // What the words begin with need not be a name to the reader, and what else is named is the formula's.
+    Formula(
+      title: "[1] Q3 profit rises [2]% on strong demand",
+      text: """
+        [1] reported third-quarter net profit of [3] million euros, up [2] percent, and raised its full-year outlook, \
+        helped by strong demand in Asia.
+        """,
+      events: [["Norvale", "12", "412"], ["Telmark", "9", "388"]]),
     Formula(
       title: "CVE-2026-[1]: buffer overflow in [2]",
       text: """
