@@ -48,9 +48,10 @@ final class KnownArchive {
     if !isSound { while try !fold(limit: .max) {} }
   }
 
-  /// What `body` finds out from `knowledge`, which it leaves as it is.
+  /// What `body` finds out from `knowledge`, which it is to leave as it is.
   ///
-  /// Lent where it stands: to read the property would copy it, and count a reference to each of some fifty tables.
+  /// Lent where it stands, which only `inout` does: to read the property would copy it, and count a reference to each
+  /// of some fifty tables.
   func look<Result>(_ body: (inout Knowledge) throws -> Result) rethrows -> Result {
     try body(&knowledge)
   }

@@ -25,10 +25,10 @@ extension Digest {
   /// where that is in the cluster, and the lead else.
   package mutating func addReasons(_ explain: (_ report: Story, _ other: Story) -> String) {
     for index in clusters.indices {
-      let (lead, members) = (clusters[index].lead, clusters[index].members)
-      for (place, member) in members.enumerated() where member.story.id != lead.id {
-        let copied = members.first { $0.story.id == member.original }?.story
-        clusters[index].members[place].reason = explain(member.story, copied ?? lead)
+      let cluster = clusters[index]
+      for (place, member) in cluster.members.enumerated() where member.story.id != cluster.lead.id {
+        clusters[index].members[place].reason = explain(
+          member.story, cluster.original(of: member) ?? cluster.lead)
       }
     }
   }

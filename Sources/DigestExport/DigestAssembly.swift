@@ -24,17 +24,23 @@ package enum DigestAssembly {
     return DigestCluster(id: id, lead: lead, members: ordered)
   }
 
+  /// How long after the original a copy may have been read that says that it was published before: whose feed is
+  /// polled first is chance, but who copies a day later and dates it back takes nobody's place.
+  private static let pollChance = Duration.seconds(6 * 3600)
+
   /// Which of several equal texts was read first hangs on whose feed was polled first: to a reader, the first that
   /// was published is the original, and the others are its copies. One that is not among the members stays it.
   private static func withEarliestOriginals(_ ordered: [DigestMember]) -> [DigestMember] {
-    let present = Set(ordered.map(\.story.id))
+    let seen = Dictionary(uniqueKeysWithValues: ordered.map { ($0.story.id, $0.story.seen) })
     var earliest: [StoryID: StoryID] = [:]
-    return ordered.map { member in
+    for member in ordered {
       let recorded = member.original ?? member.story.id
-      guard present.contains(recorded) else { return member }
+      guard let first = seen[recorded], member.story.seen <= first + pollChance else { continue }
+      if earliest[recorded] == nil { earliest[recorded] = member.story.id }
+    }
+    return ordered.map { member in
+      guard let first = earliest[member.original ?? member.story.id] else { return member }
       var member = member
-      let first = earliest[recorded] ?? member.story.id
-      earliest[recorded] = first
       member.original = first == member.story.id ? nil : first
       return member
     }
@@ -74,11 +80,17 @@ extension DigestCluster {
 
   /// How a copy is marked: whose text it is, as far as that is known.
   func reprintNote(of member: DigestMember) -> String? {
-    guard let original = member.original else { return nil }
-    guard let story = members.first(where: { $0.story.id == original })?.story,
-      story.outlet != member.story.outlet
-    else { return "reprint" }
+    guard member.original != nil else { return nil }
+    guard let story = original(of: member), story.outlet != member.story.outlet else {
+      return "reprint"
+    }
     return "reprint of \(story.sourceName)"
+  }
+
+  /// The report that a member is a copy of, if it is one and that is in the cluster.
+  func original(of member: DigestMember) -> Story? {
+    guard let original = member.original else { return nil }
+    return members.first { $0.story.id == original }?.story
   }
 }
 

@@ -16,8 +16,10 @@ struct CandidateTally {
   /// Calls `body` with an empty tally, which must not outlive the call.
   @inline(__always)
   static func withEmptyTally<Result>(_ body: (inout CandidateTally) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Parameters.postingBudget) { places in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: Parameters.postingBudget) { sums in
+    let budget = Parameters.postingBudget
+    precondition(budget < 256, "a slot is a byte")
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: budget) { places in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: budget) { sums in
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: slotCount) { slots in
           slots.initialize(repeating: 0)
           guard let places = places.baseAddress, let sums = sums.baseAddress,
@@ -32,8 +34,8 @@ struct CandidateTally {
 
   /// Adds to a cluster's sum. At most `Parameters.postingBudget` times, which is below 256.
   ///
-  /// Nothing foretells whether a cluster was met before, so there is no branch on it: what a slot that is empty
-  /// leads to is the cluster itself, noted beforehand as the next one.
+  /// Nothing foretells whether a cluster was met before, so what is done does not hang on it: what a slot that is
+  /// empty leads to is the cluster itself, noted beforehand as the next one.
   @inline(__always)
   mutating func add(_ weight: Float, to place: UInt32) {
     precondition(count < Parameters.postingBudget, "a posting names one cluster")

@@ -31,6 +31,17 @@ import Testing
     #expect(cluster.independentSourceCount == 2)
   }
 
+  @Test func `who copies a text the next day and dates it back does not become its original`() {
+    let text = Sample.story(1, minutesBefore: 1000)
+    for (minutes, original) in [(900, 2), (500, 1)] as [(Int64, UInt64)] {
+      let copy = Sample.story(
+        2, minutesBefore: minutes, published: .some(Sample.dayBefore - .seconds(3600)))
+      let cluster = Sample.cluster(copy, text, copies: [2: 1])
+      #expect(cluster.members.first { $0.original == nil }?.story.id.bits == original)
+      #expect(cluster.independentSourceCount == 1)
+    }
+  }
+
   @Test func `a copy of what is not in the window stays one`() {
     let cluster = Sample.cluster(Sample.story(1), Sample.story(2), copies: [1: 9, 2: 9])
     #expect(cluster.members.map(\.original?.bits) == [9, 9])

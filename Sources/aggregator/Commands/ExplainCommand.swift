@@ -34,8 +34,8 @@ struct ExplainCommand: AsyncParsableCommand {
       let lookup = try StoryLookup(archive)
       let first = try find(story, in: lookup)
       let others = try other.map { [try find($0, in: lookup)] } ?? lookup.clusterMates(of: first.id)
-      guard !others.contains(where: { $0.id == first.id }) else {
-        throw CommandFailure(.usage, "\(story) and \(other ?? story) name one story")
+      if let other, others.first?.id == first.id {
+        throw CommandFailure(.usage, "\(story) and \(other) name one story")
       }
       let mates = Set(lookup.clusterMates(of: first.id).map(\.id))
       try print(others, against: first) { mates.contains($0.id) }
